@@ -1,0 +1,55 @@
+package io.t4rec.nn;
+
+import io.t4rec.tensor.Scope;
+import io.t4rec.tensor.Tensor;
+import java.util.Arrays;
+
+/** A named weight of a {@link Module}: lives outside all scopes and collects a gradient unless frozen. */
+public final class Parameter {
+    private Tensor value;
+    private boolean trainable;
+
+    Parameter(Tensor value, boolean trainable) {
+        this.value = own(value, trainable);
+        this.trainable = trainable;
+    }
+
+    private static Tensor own(Tensor value, boolean trainable) {
+        return Scope.unscoped(value.detach()).requireGradient(trainable && value.dataType().isFloating());
+    }
+
+    public Tensor value() {
+        return value;
+    }
+
+    /** Whether optimisers change it. */
+    public boolean isTrainable() {
+        return trainable;
+    }
+
+    /** Excludes the weight from training. */
+    public void freeze() {
+        trainable = false;
+        value.requireGradient(false);
+    }
+
+    /** Uses the storage of another parameter of the same shape, with a gradient of its own. */
+    void alias(Parameter other) {
+        value = own(other.value, other.trainable);
+        trainable = other.trainable;
+    }
+
+    /** Replaces the tensor, for instance by one on another device. */
+    void replace(Tensor tensor) {
+        value = own(tensor, trainable);
+    }
+
+    /** Copies elements of a tensor of the same shape. */
+    void load(String name, Tensor source) {
+        if (!Arrays.equals(source.shape(), value.shape())) {
+            throw new IllegalArgumentException("parameter " + name + ": " + Arrays.toString(source.shape()) + " (expected: "
+                    + Arrays.toString(value.shape()) + ")");
+        }
+        value.detach().copyFrom(source);
+    }
+}

@@ -1,0 +1,14 @@
+package io.t4rec.nn.transformer;
+
+import io.t4rec.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a body computes on.
+ *
+ * @param embeddings {@code [batch, length, dModel]}
+ * @param paddingMask {@code [batch, length]} BOOL, true = real position; null when every position is real. Padding is never
+ *     attended to
+ * @param pattern which positions may see which
+ */
+public record BodyInput(Tensor embeddings, @Nullable Tensor paddingMask, AttentionPattern pattern) {}

@@ -1,0 +1,40 @@
+package io.t4rec.nn.transformer;
+
+import io.t4rec.nn.Module;
+import io.t4rec.nn.Pass;
+import io.t4rec.tensor.Tensor;
+import java.util.Set;
+
+/** Turns embedded sequences into hidden states. Extend it to bring an architecture of your own. */
+public abstract class TransformerBody extends Module {
+    /** Width of the embeddings it takes. */
+    public abstract int inputWidth();
+
+    /** Width of the hidden states it gives. */
+    public abstract int outputWidth();
+
+    /** Patterns it can honour; others are refused by {@link #forward}. */
+    public abstract Set<AttentionPattern.Kind> patterns();
+
+    /**
+     * Computes hidden states.
+     *
+     * @return {@code [batch, length, outputWidth]}; at padded positions the values mean nothing
+     * @throws IllegalArgumentException for a pattern it can't honour, a wrong width, or a sequence longer than its positions
+     */
+    public final Tensor forward(BodyInput input, Pass pass) {
+        AttentionPattern.Kind kind = input.pattern().kind();
+        if (!patterns().contains(kind)) {
+            throw new IllegalArgumentException("attention pattern: " + kind + " (expected: one of " + patterns() + " for "
+                    + getClass().getSimpleName() + ")");
+        }
+        if (input.embeddings().rank() != 3 || input.embeddings().size(2) != inputWidth()) {
+            throw new IllegalArgumentException(
+                    "inputs: " + input.embeddings() + " (expected: [batch, length, " + inputWidth() + "])");
+        }
+        return compute(input, pass);
+    }
+
+    /** The architecture itself, on checked input. */
+    protected abstract Tensor compute(BodyInput input, Pass pass);
+}

@@ -1,0 +1,109 @@
+package io.t4rec.tensor;
+
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.T_TensorTensor_T;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A multi-dimensional array of libtorch, with automatic differentiation.
+ *
+ * <p>Operations return new tensors whose memory belongs to the innermost {@link Scope} of the calling thread; outside any
+ * scope the garbage collector frees them, late. Operations whose name ends in {@code InPlace} overwrite. Shapes that don't
+ * fit raise {@link ShapeException}, which shows them. {@link Tensors} makes tensors from Java arrays.
+ */
+public final class Tensor extends TensorShaping {
+    Tensor(org.bytedeco.pytorch.Tensor handle) {
+        super(handle);
+    }
+
+    @Override
+    Tensor self() {
+        return this;
+    }
+
+    /**
+     * The largest elements along the last dimension, in falling order.
+     *
+     * @param values {@code [..., k]}
+     * @param indices {@code [..., k]}, INT64
+     */
+    public record TopK(Tensor values, Tensor indices) {}
+
+    /** Matrix product over the last two dimensions, broadcasting the others. */
+    public Tensor matmul(Tensor other) {
+        return with("matmul", other, () -> handle.matmul(other.pointer()));
+    }
+
+    /** This matrix {@code [n, k]} times a vector {@code [k]}. */
+    public Tensor matrixVector(Tensor vector) {
+        return with("matrixVector", vector, () -> handle.mv(vector.pointer()));
+    }
+
+    /** Writes the matrix product {@code a b} into this tensor, which must have its shape. */
+    public Tensor matmulInto(Tensor a, Tensor b) {
+        with("matmulInto", a, () -> torch.mm_out(handle, a.pointer(), b.pointer()));
+        return this;
+    }
+
+    /** This becomes {@code beta * this + alpha * a b}. */
+    public Tensor addMatmulInPlace(Tensor a, Tensor b, double beta, double alpha) {
+        with(
+                "addMatmulInPlace",
+                a,
+                () -> handle.addmm_(a.pointer(), b.pointer(), new Scalar(beta), new Scalar(alpha)));
+        return this;
+    }
+
+    /**
+     * Affine map of the last dimension, {@code x Wᵀ + b}.
+     *
+     * @param weight {@code [out, in]}
+     * @param bias {@code [out]} or null
+     */
+    public Tensor linear(Tensor weight, @Nullable Tensor bias) {
+        return with("linear", weight, () -> torch.linear(handle, weight.pointer(), optional(bias)));
+    }
+
+    /** Normalises the last dimension to mean 0 and variance 1, then scales and shifts. */
+    public Tensor layerNorm(@Nullable Tensor weight, @Nullable Tensor bias, double epsilon) {
+        long[] normalised = {size(-1)};
+        return alone(
+                "layerNorm",
+                () -> torch.layer_norm(handle, normalised, optional(weight), optional(bias), epsilon, false));
+    }
+
+    /**
+     * Rows of this table {@code [rows, width]} by index.
+     *
+     * @param indices INT64 of any shape
+     * @param paddingIndex the row that gets no gradient; -1 for none
+     * @return {@code [indices..., width]}
+     */
+    public Tensor embedding(Tensor indices, long paddingIndex) {
+        return with(
+                "embedding",
+                indices,
+                () -> torch.embedding(handle, indices.pointer(), paddingIndex, false, false));
+    }
+
+    /** Zeroes elements with the given probability and scales the others by 1 / (1 - probability). */
+    public Tensor dropout(double probability, Generator generator) {
+        if (probability == 0) {
+            return this;
+        }
+        GeneratorOptional random = generator.optional();
+        org.bytedeco.pytorch.Tensor mask;
+        try (Autograd off = Autograd.disabled()) {
+            mask = torch.empty_like(handle).bernoulli_(1 - probability, random).div_(new Scalar(1 - probability));
+        }
+        return wrap(handle.mul(mask));
+    }
+
+    /** The k largest along the last dimension, sorted. */
+    public TopK topK(long k) {
+        T_TensorTensor_T result = handle.topk(k, -1, true, true);
+        return new TopK(wrap(result.get0()), wrap(result.get1()));
+    }
+}

@@ -1,0 +1,144 @@
+package io.t4rec.tensor;
+
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+
+/** Views, permutations, selections and scatters. */
+abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
+    TensorShaping(org.bytedeco.pytorch.Tensor handle) {
+        super(handle);
+    }
+
+    /** The same elements in another shape; one size may be -1. Copies only when the layout demands it. */
+    public final Tensor reshape(long... shape) {
+        return alone("reshape to " + java.util.Arrays.toString(shape), () -> handle.reshape(shape));
+    }
+
+    /** Splits one dimension into several; one size may be -1. */
+    public final Tensor unflatten(int dimension, long... sizes) {
+        return alone("unflatten to " + java.util.Arrays.toString(sizes), () -> handle.unflatten(dimension, sizes));
+    }
+
+    /** Joins the dimensions from {@code first} to {@code last}, both included. */
+    public final Tensor flatten(int first, int last) {
+        return alone("flatten", () -> handle.flatten(first, last));
+    }
+
+    public final Tensor transpose(int a, int b) {
+        return alone("transpose", () -> handle.transpose(a, b));
+    }
+
+    public final Tensor permute(long... order) {
+        return alone("permute", () -> handle.permute(order));
+    }
+
+    public final Tensor unsqueeze(int dimension) {
+        return alone("unsqueeze", () -> handle.unsqueeze(dimension));
+    }
+
+    public final Tensor squeeze(int dimension) {
+        return alone("squeeze", () -> handle.squeeze(dimension));
+    }
+
+    /** Repeats dimensions of size 1 without copying; -1 leaves a dimension as it is. */
+    public final Tensor expand(long... shape) {
+        return alone("expand to " + java.util.Arrays.toString(shape), () -> handle.expand(shape));
+    }
+
+    /** Elements {@code start .. start + length - 1} of a dimension, a view. */
+    public final Tensor narrow(int dimension, long start, long length) {
+        return alone("narrow", () -> handle.narrow(dimension, start, length));
+    }
+
+    /** Elements {@code start .. end - 1} of a dimension with a step, a view. */
+    public final Tensor slice(int dimension, long start, long end, long step) {
+        return alone("slice", () -> handle.slice(dimension, new LongOptional(start), new LongOptional(end), step));
+    }
+
+    /** One index of a dimension, which disappears; a view. */
+    public final Tensor select(int dimension, long index) {
+        return alone("select " + index, () -> handle.select(dimension, index));
+    }
+
+    public final Tensor contiguous() {
+        return wrap(handle.contiguous());
+    }
+
+    /** A copy with memory of its own. */
+    public final Tensor copy() {
+        return wrap(handle.clone());
+    }
+
+    public final Tensor flip(int dimension) {
+        return wrap(handle.flip(dimension));
+    }
+
+    /** Keeps the lower triangle up to the given diagonal, zeroes the rest. */
+    public final Tensor lowerTriangle(int diagonal) {
+        return wrap(handle.tril(diagonal));
+    }
+
+    /** Keeps the upper triangle from the given diagonal, zeroes the rest. */
+    public final Tensor upperTriangle(int diagonal) {
+        return wrap(handle.triu(diagonal));
+    }
+
+    /** Whole slices by index. @param indices {@code [n]} of INT64 */
+    public final Tensor indexSelect(int dimension, Tensor indices) {
+        return with("indexSelect", indices, () -> handle.index_select(dimension, indices.pointer()));
+    }
+
+    /** Single elements by index, of the shape of {@code indices}. */
+    public final Tensor gather(int dimension, Tensor indices) {
+        return with("gather", indices, () -> handle.gather(dimension, indices.pointer()));
+    }
+
+    /** Elements where the mask is true, as one dimension. */
+    public final Tensor maskedSelect(Tensor mask) {
+        return with("maskedSelect", mask, () -> handle.masked_select(mask.pointer()));
+    }
+
+    /** A copy with {@code value} where the mask is true. */
+    public final Tensor maskedFill(Tensor mask, double value) {
+        return with("maskedFill", mask, () -> handle.masked_fill(mask.pointer(), new Scalar(value)));
+    }
+
+    public final Tensor maskedFillInPlace(Tensor mask, double value) {
+        with("maskedFillInPlace", mask, () -> handle.masked_fill_(mask.pointer(), new Scalar(value)));
+        return self();
+    }
+
+    /** This tensor where the condition is true, the other elsewhere. */
+    public final Tensor where(Tensor condition, Tensor other) {
+        return with("where", other, () -> handle.where(condition.pointer(), other.pointer()));
+    }
+
+    /** Indices of the non-zero elements, {@code [n, rank]} of INT64. */
+    public final Tensor nonzero() {
+        return wrap(handle.nonzero());
+    }
+
+    /** Adds whole slices of {@code source} at the given indices of a dimension. */
+    public final Tensor indexAddInPlace(int dimension, Tensor indices, Tensor source) {
+        with("indexAddInPlace", source, () -> handle.index_add_(dimension, indices.pointer(), source.pointer()));
+        return self();
+    }
+
+    /** Overwrites whole slices with those of {@code source} at the given indices of a dimension. */
+    public final Tensor indexCopyInPlace(int dimension, Tensor indices, Tensor source) {
+        with("indexCopyInPlace", source, () -> handle.index_copy_(dimension, indices.pointer(), source.pointer()));
+        return self();
+    }
+
+    /** Adds single elements of {@code source} at the given indices of a dimension. */
+    public final Tensor scatterAddInPlace(int dimension, Tensor indices, Tensor source) {
+        with("scatterAddInPlace", source, () -> handle.scatter_add_(dimension, indices.pointer(), source.pointer()));
+        return self();
+    }
+
+    /** Overwrites single elements at the given indices of a dimension. */
+    public final Tensor scatterInPlace(int dimension, Tensor indices, double value) {
+        with("scatterInPlace", indices, () -> handle.scatter_(dimension, indices.pointer(), new Scalar(value)));
+        return self();
+    }
+}
