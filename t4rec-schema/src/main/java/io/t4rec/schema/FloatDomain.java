@@ -1,0 +1,23 @@
+package io.t4rec.schema;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The range of a floating-point column.
+ *
+ * @param min smallest value, included
+ * @param max largest value, included
+ * @param name of the domain; null when it is the column's own
+ */
+public record FloatDomain(double min, double max, @Nullable String name) {
+    /** @throws SchemaException unless min is at most max */
+    public FloatDomain {
+        if (!(min <= max)) {
+            throw new SchemaException("float domain: " + min + " to " + max + " (expected: min <= max)");
+        }
+    }
+
+    public static FloatDomain of(double min, double max) {
+        return new FloatDomain(min, max, null);
+    }
+}

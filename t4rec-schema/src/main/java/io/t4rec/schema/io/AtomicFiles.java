@@ -1,0 +1,146 @@
+package io.t4rec.schema.io;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes files and directories all or nothing: to a temporary sibling first, flushed to the disk, then renamed. After a crash
+ * or a full disk the target is what it was before.
+ */
+public final class AtomicFiles {
+    private AtomicFiles() {}
+
+    /** Work on a path that may fail. */
+    @FunctionalInterface
+    public interface PathWork {
+        void run(Path path) throws IOException;
+    }
+
+    /** Work on a stream that may fail. */
+    @FunctionalInterface
+    public interface StreamWork {
+        void run(OutputStream stream) throws IOException;
+    }
+
+    /** Writes a file through a buffered stream. Missing parent directories are made. */
+    public static void write(Path target, StreamWork work) throws IOException {
+        Path temporary = sibling(target);
+        try {
+            try (OutputStream stream =
+                    new BufferedOutputStream(Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16)) {
+                work.run(stream);
+            }
+            force(temporary);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** Writes a text file in UTF-8. */
+    public static void writeString(Path target, String content) throws IOException {
+        write(target, stream -> stream.write(content.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Lets other code write a file at a temporary path, then puts it in place. */
+    public static void file(Path target, PathWork work) throws IOException {
+        Path temporary = sibling(target);
+        try {
+            work.run(temporary);
+            force(temporary);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /**
+     * Fills a new directory and puts it in place of the target. A target that exists is set aside first and deleted last, so
+     * that at every moment either the old or the new one is complete on disk.
+     */
+    public static void directory(Path target, PathWork work) throws IOException {
+        Path temporary = sibling(target);
+        Path old = sibling(target);
+        try {
+            Files.createDirectory(temporary);
+            work.run(temporary);
+            forceTree(temporary);
+            boolean replaces = Files.exists(target);
+            if (replaces) {
+                Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+            }
+            try {
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                if (replaces) {
+                    Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+                }
+                throw e;
+            }
+        } finally {
+            deleteTree(temporary);
+            deleteTree(old);
+        }
+    }
+
+    /** Deletes a file or a directory with all it holds; nothing happens when it is absent. Links are not followed. */
+    public static void deleteTree(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.walkFileTree(path, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
+                    throws IOException {
+                if (e != null) {
+                    throw e;
+                }
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static Path sibling(Path target) throws IOException {
+        Path absolute = target.toAbsolutePath();
+        Path parent = absolute.getParent();
+        if (parent == null) {
+            throw new IOException("path: " + target + " (expected: not a root)");
+        }
+        Files.createDirectories(parent);
+        return parent.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    }
+
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    private static void forceTree(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                force(file);
+            }
+        }
+    }
+}

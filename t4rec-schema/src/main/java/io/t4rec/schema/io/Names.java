@@ -1,0 +1,47 @@
+package io.t4rec.schema.io;
+
+import java.util.Collection;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Suggests what a mistyped name may have meant. */
+public final class Names {
+    private Names() {}
+
+    /** The known name with the fewest edits to the wrong one, or null when none is near (at most a third of its letters, or 2). */
+    public static @Nullable String nearest(String wrong, Collection<String> known) {
+        String best = null;
+        int fewest = Math.max(2, wrong.length() / 3) + 1;
+        for (String candidate : known) {
+            int edits = edits(wrong.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+            if (edits < fewest) {
+                fewest = edits;
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    /** For error messages: {@code price; did you mean that?} or the whole list. */
+    public static String expectation(String wrong, Collection<String> known) {
+        String nearest = nearest(wrong, known);
+        return nearest == null ? "one of " + known : "one of " + known + "; did you mean " + nearest + "?";
+    }
+
+    private static int edits(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substitution = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substitution, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}
