@@ -3,6 +3,8 @@ package io.t4rec.nn.transformer;
 import io.t4rec.nn.Module;
 import io.t4rec.nn.Pass;
 import io.t4rec.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
 /** Turns embedded sequences into hidden states. Extend it to bring an architecture of your own. */
@@ -33,6 +35,22 @@ public abstract class TransformerBody extends Module {
                     "inputs: " + input.embeddings() + " (expected: [batch, length, " + inputWidth() + "])");
         }
         return compute(input, pass);
+    }
+
+    /** Whether the original has a weight of this name that this body has no use for. */
+    public boolean ignores(String weight) {
+        return false;
+    }
+
+    /**
+     * Copies weights of the original project by its names; those that {@link #ignores} names are left out.
+     *
+     * @throws IllegalArgumentException when a name is missing or unknown or a shape differs
+     */
+    public final void loadOriginal(Map<String, Tensor> weights) {
+        Map<String, Tensor> used = new LinkedHashMap<>(weights);
+        used.keySet().removeIf(this::ignores);
+        load(used);
     }
 
     /** The architecture itself, on checked input. */

@@ -1,0 +1,62 @@
+package io.t4rec.nn.layer;
+
+import io.t4rec.nn.Pass;
+import io.t4rec.tensor.Tensor;
+import io.t4rec.tensor.Tensors;
+import org.jspecify.annotations.Nullable;
+
+/** Scaled dot-product attention (Vaswani et al. 2017) and the masks it takes. */
+public final class Attention {
+    /** What hidden scores are set to: far below any real score, finite so that a row of nothing but padding stays finite. */
+    public static final double HIDDEN = -1e30;
+
+    private Attention() {}
+
+    /**
+     * Positions that may not be seen.
+     *
+     * @param paddingMask {@code [B, L]} BOOL, true = real, or null
+     * @param causal whether later positions are hidden too
+     * @return BOOL, true = hidden, broadcastable to {@code [B, H, L, L]}; null when nothing is hidden
+     */
+    public static @Nullable Tensor hidden(@Nullable Tensor paddingMask, boolean causal, long length) {
+        Tensor hidden = null;
+        if (causal && length > 1) {
+            hidden = Tensors.ones(length, length).upperTriangle(1).ne(0); // (L, L)
+        }
+        if (paddingMask != null) {
+            Tensor padding = paddingMask.not().unsqueeze(1).unsqueeze(1); // (B, 1, 1, L)
+            hidden = hidden == null ? padding : padding.or(hidden);
+        }
+        return hidden;
+    }
+
+    /** {@code [B, L, H * d]} to {@code [B, H, L, d]}. */
+    public static Tensor split(Tensor input, int heads) {
+        return input.unflatten(-1, heads, -1).transpose(1, 2);
+    }
+
+    /** {@code [B, H, L, d]} to {@code [B, L, H * d]}. */
+    public static Tensor join(Tensor input) {
+        return input.transpose(1, 2).flatten(2, 3);
+    }
+
+    /**
+     * Attends.
+     *
+     * @param query {@code [B, H, Lq, d]}
+     * @param key {@code [B, H, Lk, d]}
+     * @param value {@code [B, H, Lk, d]}
+     * @param hidden BOOL broadcastable to {@code [B, H, Lq, Lk]}, or null
+     * @param dropout probability for attention weights
+     * @return {@code [B, H, Lq, d]}
+     */
+    public static Tensor attend(
+            Tensor query, Tensor key, Tensor value, @Nullable Tensor hidden, double dropout, Pass pass) {
+        Tensor scores = query.mul(1 / Math.sqrt(query.size(-1))).matmul(key.transpose(-2, -1)); // (B, H, Lq, Lk)
+        if (hidden != null) {
+            scores = scores.maskedFill(hidden, HIDDEN);
+        }
+        return pass.dropout(scores.softmax(-1), dropout).matmul(value);
+    }
+}

@@ -1,0 +1,49 @@
+package io.t4rec.nn.transformer;
+
+import io.t4rec.nn.layer.Activation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The common arguments of Transformers4Rec's {@code T4RecConfig.build}, with its names and defaults. Every one is honoured by
+ * every architecture.
+ *
+ * @param dModel width of inputs and hidden states
+ * @param nHead attention heads; divides dModel
+ * @param nLayer layers
+ * @param totalSeqLength longest sequence
+ * @param hiddenAct activation of the feed-forward part, default gelu
+ * @param initializerRange deviation of fresh weights, default 0.01
+ * @param layerNormEps added to variances, default 0.03
+ * @param dropout everywhere, default 0.3
+ * @param dInner width of the feed-forward part; null for 4 dModel
+ */
+public record BuildArguments(
+        int dModel,
+        int nHead,
+        int nLayer,
+        int totalSeqLength,
+        String hiddenAct,
+        double initializerRange,
+        double layerNormEps,
+        double dropout,
+        @Nullable Integer dInner) {
+    /** @throws IllegalArgumentException for a size below 1, heads that don't divide the width, or an unknown activation */
+    public BuildArguments {
+        Checks.positive("dModel", dModel);
+        Checks.positive("nHead", nHead);
+        Checks.positive("nLayer", nLayer);
+        Checks.positive("totalSeqLength", totalSeqLength);
+        Checks.divisible("dModel", dModel, "nHead", nHead);
+        Checks.probability("dropout", dropout);
+        Activation.of(hiddenAct);
+    }
+
+    /** The original's defaults. */
+    public static BuildArguments of(int dModel, int nHead, int nLayer, int totalSeqLength) {
+        return new BuildArguments(dModel, nHead, nLayer, totalSeqLength, "gelu", 0.01, 0.03, 0.3, null);
+    }
+
+    int inner() {
+        return dInner == null ? 4 * dModel : dInner;
+    }
+}

@@ -1,0 +1,24 @@
+package io.t4rec.nn.transformer;
+
+/** Checks of configuration values, one message form. */
+final class Checks {
+    private Checks() {}
+
+    static void positive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
+        }
+    }
+
+    static void probability(String name, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: 0 <= probability < 1)");
+        }
+    }
+
+    static void divisible(String name, int width, String headsName, int heads) {
+        if (width % heads != 0) {
+            throw new IllegalArgumentException(name + ": " + width + " (expected: a multiple of " + headsName + ", " + heads + ")");
+        }
+    }
+}
