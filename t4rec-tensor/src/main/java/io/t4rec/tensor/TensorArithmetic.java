@@ -32,12 +32,17 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
         }
     }
 
+    /** Whole numbers go as integers, so that integer tensors stay integer. */
+    static Scalar scalar(double value) {
+        return value == Math.rint(value) && Math.abs(value) < (1L << 53) ? new Scalar((long) value) : new Scalar(value);
+    }
+
     public final Tensor add(Tensor other) {
         return with("add", other, () -> handle.add(other.pointer()));
     }
 
     public final Tensor add(double value) {
-        return wrap(handle.add(new Scalar(value)));
+        return wrap(handle.add(scalar(value)));
     }
 
     public final Tensor sub(Tensor other) {
@@ -45,7 +50,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor sub(double value) {
-        return wrap(handle.sub(new Scalar(value)));
+        return wrap(handle.sub(scalar(value)));
     }
 
     public final Tensor mul(Tensor other) {
@@ -53,7 +58,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor mul(double value) {
-        return wrap(handle.mul(new Scalar(value)));
+        return wrap(handle.mul(scalar(value)));
     }
 
     public final Tensor div(Tensor other) {
@@ -61,7 +66,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor div(double value) {
-        return wrap(handle.div(new Scalar(value)));
+        return wrap(handle.div(scalar(value)));
     }
 
     public final Tensor neg() {
@@ -134,7 +139,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor eq(double value) {
-        return wrap(handle.eq(new Scalar(value)));
+        return wrap(handle.eq(scalar(value)));
     }
 
     public final Tensor ne(Tensor other) {
@@ -142,7 +147,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor ne(double value) {
-        return wrap(handle.ne(new Scalar(value)));
+        return wrap(handle.ne(scalar(value)));
     }
 
     public final Tensor lt(Tensor other) {
@@ -150,7 +155,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor lt(double value) {
-        return wrap(handle.lt(new Scalar(value)));
+        return wrap(handle.lt(scalar(value)));
     }
 
     public final Tensor le(Tensor other) {
@@ -158,7 +163,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor le(double value) {
-        return wrap(handle.le(new Scalar(value)));
+        return wrap(handle.le(scalar(value)));
     }
 
     public final Tensor gt(Tensor other) {
@@ -166,7 +171,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor gt(double value) {
-        return wrap(handle.gt(new Scalar(value)));
+        return wrap(handle.gt(scalar(value)));
     }
 
     public final Tensor ge(Tensor other) {
@@ -174,7 +179,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor ge(double value) {
-        return wrap(handle.ge(new Scalar(value)));
+        return wrap(handle.ge(scalar(value)));
     }
 
     public final Tensor not() {
@@ -266,7 +271,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor addInPlace(double value) {
-        handle.add_(new Scalar(value));
+        handle.add_(scalar(value));
         return self();
     }
 
@@ -281,7 +286,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor mulInPlace(double value) {
-        handle.mul_(new Scalar(value));
+        handle.mul_(scalar(value));
         return self();
     }
 
@@ -313,7 +318,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor fillInPlace(double value) {
-        handle.fill_(new Scalar(value));
+        handle.fill_(scalar(value));
         return self();
     }
 

@@ -1,7 +1,6 @@
 package io.t4rec.tensor;
 
 import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.Scalar;
 
 /** Views, permutations, selections and scatters. */
 abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
@@ -100,11 +99,11 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
 
     /** A copy with {@code value} where the mask is true. */
     public final Tensor maskedFill(Tensor mask, double value) {
-        return with("maskedFill", mask, () -> handle.masked_fill(mask.pointer(), new Scalar(value)));
+        return with("maskedFill", mask, () -> handle.masked_fill(mask.pointer(), scalar(value)));
     }
 
     public final Tensor maskedFillInPlace(Tensor mask, double value) {
-        with("maskedFillInPlace", mask, () -> handle.masked_fill_(mask.pointer(), new Scalar(value)));
+        with("maskedFillInPlace", mask, () -> handle.masked_fill_(mask.pointer(), scalar(value)));
         return self();
     }
 
@@ -138,7 +137,7 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
 
     /** Overwrites single elements at the given indices of a dimension. */
     public final Tensor scatterInPlace(int dimension, Tensor indices, double value) {
-        with("scatterInPlace", indices, () -> handle.scatter_(dimension, indices.pointer(), new Scalar(value)));
+        with("scatterInPlace", indices, () -> handle.scatter_(dimension, indices.pointer(), scalar(value)));
         return self();
     }
 }
