@@ -8,12 +8,20 @@ import org.jspecify.annotations.Nullable;
 public final class Names {
     private Names() {}
 
-    /** The known name with the fewest edits to the wrong one, or null when none is near (at most a third of its letters, or 2). */
+    /**
+     * The known name with the fewest edits to the wrong one, or null when none is near: at most a third of its letters or 2
+     * differ, or one begins with the other.
+     */
     public static @Nullable String nearest(String wrong, Collection<String> known) {
         String best = null;
         int fewest = Math.max(2, wrong.length() / 3) + 1;
         for (String candidate : known) {
-            int edits = edits(wrong.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+            String a = wrong.toLowerCase(Locale.ROOT);
+            String b = candidate.toLowerCase(Locale.ROOT);
+            int edits = edits(a, b);
+            if (!a.isEmpty() && !b.isEmpty() && (a.startsWith(b) || b.startsWith(a))) {
+                edits = Math.min(edits, 2);
+            }
             if (edits < fewest) {
                 fewest = edits;
                 best = candidate;

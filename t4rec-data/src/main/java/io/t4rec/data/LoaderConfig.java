@@ -1,0 +1,70 @@
+package io.t4rec.data;
+
+import io.t4rec.schema.ConfigException;
+
+/**
+ * How sequences become batches.
+ *
+ * @param batchSize rows of a batch; default 128
+ * @param maxSequenceLength newest events kept of a row; default 20
+ * @param shuffle whether rows come in another order each epoch
+ * @param seed of the order
+ * @param shuffleWindow rows held in memory at once, among which is shuffled and sorted by length; default 200,000
+ * @param bucketByLength whether a batch holds rows of like length, so that little padding is computed
+ * @param dropLast whether an incomplete last batch is left out
+ * @param rank this reader among those that share the data, from 0
+ * @param worldSize number of readers that share the data
+ */
+public record LoaderConfig(
+        int batchSize,
+        int maxSequenceLength,
+        boolean shuffle,
+        long seed,
+        int shuffleWindow,
+        boolean bucketByLength,
+        boolean dropLast,
+        int rank,
+        int worldSize) {
+    /** @throws ConfigException for values out of range */
+    public LoaderConfig {
+        atLeastOne("batchSize", batchSize);
+        atLeastOne("maxSequenceLength", maxSequenceLength);
+        atLeastOne("worldSize", worldSize);
+        if (shuffleWindow < batchSize) {
+            throw new ConfigException("shuffleWindow: " + shuffleWindow + " (expected: >= batchSize, " + batchSize + ")");
+        }
+        if (rank < 0 || rank >= worldSize) {
+            throw new ConfigException("rank: " + rank + " (expected: 0 to " + (worldSize - 1) + ")");
+        }
+    }
+
+    private static void atLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new ConfigException(name + ": " + value + " (expected: >= 1)");
+        }
+    }
+
+    /** For training: shuffled, bucketed. */
+    public static LoaderConfig training(int batchSize, int maxSequenceLength, long seed) {
+        return new LoaderConfig(batchSize, maxSequenceLength, true, seed, Math.max(200_000, batchSize), true, false, 0, 1);
+    }
+
+    /** For evaluation: in file order, one pass. */
+    public static LoaderConfig evaluation(int batchSize, int maxSequenceLength) {
+        return new LoaderConfig(batchSize, maxSequenceLength, false, 0, Math.max(200_000, batchSize), false, false, 0, 1);
+    }
+
+    /** The part of the data that one of several readers gets. */
+    public LoaderConfig sharded(int newRank, int newWorldSize) {
+        return new LoaderConfig(
+                batchSize,
+                maxSequenceLength,
+                shuffle,
+                seed,
+                shuffleWindow,
+                bucketByLength,
+                dropLast,
+                newRank,
+                newWorldSize);
+    }
+}
