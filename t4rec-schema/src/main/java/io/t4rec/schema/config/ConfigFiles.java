@@ -37,7 +37,6 @@ public final class ConfigFiles {
     private static ObjectMapper strict(ObjectMapper mapper) {
         return mapper.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
     }
 
@@ -50,6 +49,47 @@ public final class ConfigFiles {
      */
     public static <T> T readYaml(Path file, Class<T> type, Map<String, String> overrides) throws IOException {
         return parse(YAML, Files.readString(file), file.toString(), type, overrides);
+    }
+
+    /**
+     * Reads a YAML file over defaults: what the text leaves out stays as it is there.
+     *
+     * @param defaults a complete record
+     * @param overrides values in YAML by dotted key, set after reading
+     */
+    @SuppressWarnings("unchecked") // the class of a T
+    public static <T> T readYamlOver(T defaults, Path file, Map<String, String> overrides) throws IOException {
+        return parseYamlOver(defaults, Files.readString(file), file.toString(), overrides);
+    }
+
+    /** Reads YAML text over defaults; as {@link #readYamlOver}. @param source named in errors */
+    @SuppressWarnings("unchecked") // the class of a T
+    public static <T> T parseYamlOver(T defaults, String text, String source, Map<String, String> overrides) {
+        try {
+            JsonNode root = JSON.valueToTree(defaults);
+            if (!text.isBlank()) {
+                merge(root, YAML.readTree(text));
+            }
+            for (Map.Entry<String, String> override : overrides.entrySet()) {
+                override(root, override.getKey(), YAML.readTree(override.getValue()));
+            }
+            return present((T) JSON.treeToValue(root, defaults.getClass()), source);
+        } catch (JsonProcessingException e) {
+            throw explain(e, source);
+        }
+    }
+
+    private static void merge(JsonNode target, JsonNode source) {
+        if (target instanceof ObjectNode object && source.isObject()) {
+            for (Map.Entry<String, JsonNode> field : source.properties()) {
+                JsonNode old = object.get(field.getKey());
+                if (old instanceof ObjectNode && field.getValue().isObject()) {
+                    merge(old, field.getValue());
+                } else {
+                    object.set(field.getKey(), field.getValue());
+                }
+            }
+        }
     }
 
     /** Reads YAML text; as {@link #readYaml}. */

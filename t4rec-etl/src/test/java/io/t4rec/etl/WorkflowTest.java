@@ -1,0 +1,157 @@
+package io.t4rec.etl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.t4rec.data.Column;
+import io.t4rec.data.Database;
+import io.t4rec.data.EventFormat;
+import io.t4rec.data.EventImporter;
+import io.t4rec.data.Table;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DataException;
+import io.t4rec.schema.ModelFormatException;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.config.ConfigFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkflowTest {
+    private static final String EVENTS = "session_id,item_id,time,price\n1,7,3,4\n1,8,1,\n1,7,2,2\n2,8,5,6\n2,9,6,1\n2,7,7,1\n3,5,1,1\n";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void numbersItemsByFrequencyAndOrdersSessionsByTime() throws IOException {
+        Path events = events(EVENTS);
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        Workflow workflow = Workflow.fit(WorkflowConfig.sessions(schema, List.of("price"), 2, false), events, schema);
+        assertThat(workflow.vocabulary("item_id").id(7L)).isEqualTo(3);
+        assertThat(workflow.vocabulary("item_id").id(8L)).isEqualTo(4);
+        assertThat(workflow.vocabulary("item_id").id(5L)).as("ties by value").isEqualTo(5);
+        assertThat(workflow.vocabulary("item_id").id(1000L)).isEqualTo(Vocabulary.UNKNOWN);
+        assertThat(workflow.vocabulary("item_id").value(6)).isEqualTo(9L);
+        assertThat(workflow.outputSchema().itemId().cardinality()).isEqualTo(7);
+
+        Path target = folder.resolve("out/sessions.parquet");
+        assertThat(workflow.transform(events, target)).isEqualTo(2);
+        try (Database database = Database.open("", 1)) {
+            Table sessions = database.query("select * from read_parquet(" + Database.literal(target.toString()) + ")");
+            assertThat(sessions.lists("item_id").value(0)).isEqualTo(Column.of(3, 3));
+            assertThat(sessions.lists("item_id").value(1)).isEqualTo(Column.of(6, 3));
+            assertThat(sessions.longs("session_id").values()).containsExactly(1, 2);
+        }
+        assertThat(Schema.read(folder.resolve("out/schema.pbtxt"))).isEqualTo(workflow.outputSchema());
+    }
+
+    @Test
+    void keepsAOneEventSessionOfARequest() throws IOException {
+        Path events = events(EVENTS);
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        Workflow workflow = Workflow.fit(WorkflowConfig.sessions(schema, List.of(), 5, false), events, schema);
+        Table request = Table.of(Map.of(
+                "session_id", Column.of(1), "item_id", Column.of(8), "time", Column.of(1), "price", Column.of(1)));
+        assertThat(workflow.requestPipeline().transform(request).lists("item_id").value(0)).isEqualTo(Column.of(4));
+    }
+
+    @Test
+    void namesOperatorAndColumnWhenOneIsMissing() throws IOException {
+        Path events = events(EVENTS);
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        for (Operator operator : List.of(
+                Operators.Categorify.of("item"),
+                new Operators.Normalize(List.of("item")),
+                new SessionOperators.MinSupport("item", 2),
+                new Operators.Log(List.of("item")))) {
+            WorkflowConfig config = new WorkflowConfig("session_id", "item_id", "time", List.of(operator));
+            assertThatThrownBy(() -> Workflow.fit(config, events, schema))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("operator 0")
+                    .hasMessageContaining("column item: absent")
+                    .hasMessageContaining("did you mean item_id?");
+        }
+    }
+
+    @Test
+    void refusesEventsThatLackAColumn() throws IOException {
+        Path events = events(EVENTS);
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        Workflow workflow = Workflow.fit(WorkflowConfig.sessions(schema, List.of("price"), 5, false), events, schema);
+        Path other = events("session_id,item_id,time\n1,7,3\n");
+        assertThatThrownBy(() -> workflow.transform(other, folder.resolve("out.parquet")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("no column price");
+    }
+
+    @Test
+    void readsItsSettingsFromYamlAndNamesTheNearestKey() {
+        WorkflowConfig config = ConfigFiles.parseYaml(
+                """
+                session: session_id
+                item: item_id
+                time: time
+                operators:
+                  - op: drop-consecutive-repeats
+                  - {op: categorify, columns: [item_id], frequencyThreshold: 2}
+                  - {op: groupby, aggregations: {item_id: [list]}}
+                  - {op: list-slice, start: -20}
+                """,
+                WorkflowConfig.class);
+        assertThat(config.operators()).hasSize(4);
+        assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), WorkflowConfig.class)).isEqualTo(config);
+        assertThatThrownBy(() -> ConfigFiles.parseYaml(
+                        "session: s\nitem: i\ntime: t\noperators:\n  - {op: categorify, colums: [a]}\n",
+                        WorkflowConfig.class))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("colums")
+                .hasMessageContaining("did you mean columns?");
+    }
+
+    @Test
+    void refusesAnUnknownVersionAndADamagedVocabulary() throws IOException {
+        Path events = events(EVENTS);
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        Workflow workflow = Workflow.fit(WorkflowConfig.sessions(schema, List.of(), 5, false), events, schema);
+        Path saved = Files.createDirectory(folder.resolve("saved"));
+        workflow.save(saved);
+        Path vocabulary = saved.resolve("vocabulary-0.parquet");
+        byte[] bytes = Files.readAllBytes(vocabulary);
+        Files.write(vocabulary, new byte[] {1, 2, 3});
+        assertThatThrownBy(() -> Workflow.load(saved))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("vocabulary-0.parquet");
+        Files.write(vocabulary, bytes);
+        Path description = saved.resolve("workflow.json");
+        Files.writeString(description, Files.readString(description).replace("\"formatVersion\" : 1", "\"formatVersion\" : 9"));
+        assertThatThrownBy(() -> Workflow.load(saved))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("format version 9");
+    }
+
+    @Test
+    void makesTheSessionsOfTheYoochooseSample() throws IOException {
+        Path data = Path.of(System.getProperty("t4rec.data", "../shared/data"))
+                .resolve("yoochoose-100k/yoochoose-clicks-100k_train_full.txt");
+        Assumptions.assumeTrue(Files.exists(data), "no data at " + data);
+        Path events = folder.resolve("events.parquet");
+        EventImporter.run(data, EventFormat.SESSION_REC, EventFormat.EventColumns.standard(), events);
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        Workflow workflow = Workflow.fit(WorkflowConfig.sessions(schema, List.of(), 20, false), events, schema);
+        assertThat(workflow.transform(events, folder.resolve("sessions.parquet"))).isEqualTo(17_794);
+        assertThat(workflow.outputSchema().itemId().cardinality()).isEqualTo(2_933 + 3);
+    }
+
+    private Path events(String csv) throws IOException {
+        Path input = Files.writeString(folder.resolve("events.csv"), csv);
+        Path output = folder.resolve("events.parquet");
+        EventImporter.run(input, EventFormat.CSV, EventFormat.EventColumns.standard(), output);
+        return output;
+    }
+}
