@@ -107,11 +107,11 @@ class WorkflowTest {
         assertThat(config.operators()).hasSize(4);
         assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), WorkflowConfig.class)).isEqualTo(config);
         assertThatThrownBy(() -> ConfigFiles.parseYaml(
-                        "session: s\nitem: i\ntime: t\noperators:\n  - {op: categorify, colums: [a]}\n",
+                        "session: s\nitem: i\ntime: t\noperators:\n  - {op: categorify, columns: [a], maxsize: 3}\n",
                         WorkflowConfig.class))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("colums")
-                .hasMessageContaining("did you mean columns?");
+                .hasMessageContaining("maxsize")
+                .hasMessageContaining("did you mean maxSize?");
     }
 
     @Test
