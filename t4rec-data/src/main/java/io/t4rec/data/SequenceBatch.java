@@ -107,30 +107,48 @@ public final class SequenceBatch {
 
     /** The chosen rows in the given order, each cut to its newest {@code maxLength} events. */
     public SequenceBatch rows(int[] rows, int maxLength) {
-        int[] newOffsets = new int[rows.length + 1];
+        int[] starts = new int[rows.length];
+        int[] lengths = new int[rows.length];
         for (int i = 0; i < rows.length; i++) {
-            newOffsets[i + 1] = newOffsets[i] + Math.min(maxLength, length(rows[i]));
+            lengths[i] = Math.min(maxLength, length(rows[i]));
+            starts[i] = offsets[rows[i] + 1] - lengths[i];
+        }
+        return pieces(starts, lengths);
+    }
+
+    /** The oldest {@code lengths[i]} events of row {@code rows[i]}, for every i. A row may occur more than once. */
+    public SequenceBatch prefixes(int[] rows, int[] lengths) {
+        int[] starts = new int[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            starts[i] = offsets[rows[i]];
+        }
+        return pieces(starts, lengths);
+    }
+
+    private SequenceBatch pieces(int[] starts, int[] lengths) {
+        int[] newOffsets = new int[starts.length + 1];
+        for (int i = 0; i < starts.length; i++) {
+            newOffsets[i + 1] = newOffsets[i] + lengths[i];
         }
         Map<String, long[]> newLongs = new LinkedHashMap<>();
         longs.forEach((name, values) -> {
-            long[] out = new long[newOffsets[rows.length]];
-            copy(rows, newOffsets, values, out);
+            long[] out = new long[newOffsets[starts.length]];
+            copy(starts, newOffsets, values, out);
             newLongs.put(name, out);
         });
         Map<String, float[]> newFloats = new LinkedHashMap<>();
         floats.forEach((name, values) -> {
-            float[] out = new float[newOffsets[rows.length]];
-            copy(rows, newOffsets, values, out);
+            float[] out = new float[newOffsets[starts.length]];
+            copy(starts, newOffsets, values, out);
             newFloats.put(name, out);
         });
         return new SequenceBatch(newOffsets, newLongs, newFloats);
     }
 
     @SuppressWarnings("SuspiciousSystemArraycopy") // both arrays are of one type
-    private void copy(int[] rows, int[] newOffsets, Object from, Object to) {
-        for (int i = 0; i < rows.length; i++) {
-            int length = newOffsets[i + 1] - newOffsets[i];
-            System.arraycopy(from, offsets[rows[i] + 1] - length, to, newOffsets[i], length);
+    private static void copy(int[] starts, int[] newOffsets, Object from, Object to) {
+        for (int i = 0; i < starts.length; i++) {
+            System.arraycopy(from, starts[i], to, newOffsets[i], newOffsets[i + 1] - newOffsets[i]);
         }
     }
 }

@@ -129,7 +129,7 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     }
 
     public final Tensor clamp(double low, double high) {
-        return wrap(handle.clamp(new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high))));
+        return wrap(handle.clamp(new ScalarOptional(scalar(low)), new ScalarOptional(scalar(high))));
     }
 
     // ---- comparisons, giving booleans

@@ -1,0 +1,161 @@
+package io.t4rec.model;
+
+import io.t4rec.data.Column;
+import io.t4rec.data.SequenceBatch;
+import io.t4rec.data.Table;
+import io.t4rec.etl.RequestPipeline;
+import io.t4rec.etl.Vocabulary;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
+import io.t4rec.tensor.Autograd;
+import io.t4rec.tensor.Scope;
+import io.t4rec.tensor.Tensor;
+import io.t4rec.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/**
+ * Raw events in, raw item ids out: the bundle's workflow, model and ranking in one call. Safe for many threads; a call runs on the
+ * thread that makes it.
+ */
+public final class Recommender {
+    private final Bundle bundle;
+    private final RequestPipeline pipeline;
+    private final Vocabulary items;
+    private final String sessionColumn;
+
+    /** Serves a bundle that is in memory. */
+    public Recommender(Bundle bundle) {
+        this.bundle = bundle;
+        this.pipeline = bundle.workflow().requestPipeline();
+        this.items = bundle.workflow().vocabulary(bundle.workflow().config().item());
+        this.sessionColumn = bundle.workflow().config().session();
+    }
+
+    /** Serves a bundle on disk. @throws io.t4rec.schema.ModelFormatException when it is damaged */
+    public static Recommender load(Path directory) throws IOException {
+        return new Recommender(Bundle.load(directory));
+    }
+
+    /** Version of the model that answers. */
+    public String modelVersion() {
+        return bundle.version();
+    }
+
+    public Bundle bundle() {
+        return bundle;
+    }
+
+    /** Columns that events must have. */
+    public Schema inputSchema() {
+        return pipeline.inputSchema();
+    }
+
+    /**
+     * Recommends for every session among the events.
+     *
+     * @param events the columns of {@link #inputSchema()}; items never seen in training are tolerated
+     * @param k most items to return, at least 1; fewer come when fewer may be recommended
+     * @return one entry a session, in order of their first events
+     * @throws DataException for missing columns or values of another type
+     */
+    public List<Recommendation> recommend(Table events, int k, RecommendOptions options) {
+        return recommend(events, k, Collections.nCopies(events.rowCount(), options));
+    }
+
+    /** As {@link #recommend(Table, int, RecommendOptions)}, with options for each session, in order of their first events. */
+    public List<Recommendation> recommend(Table events, int k, List<RecommendOptions> options) {
+        if (k < 1) {
+            throw new DataException("k: " + k + " (expected: >= 1)");
+        }
+        if (events.rowCount() == 0) {
+            return List.of();
+        }
+        Table sequences = pipeline.transform(events);
+        SequenceBatch batch = batch(sequences);
+        Column sessions = sequences.column(sessionColumn);
+        List<Recommendation> out = new ArrayList<>(batch.rowCount());
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            Tensor queries = bundle.model().queries(batch);
+            Tensor table = bundle.model().itemTable().value().detach();
+            for (int row = 0; row < batch.rowCount(); row++) {
+                try (Scope rowScope = Scope.open()) {
+                    Tensor scores = table.matrixVector(queries.select(0, row)); // (V)
+                    Object session = Objects.requireNonNullElse(sessions.value(row), "");
+                    out.add(new Recommendation(session, top(scores, batch, row, k, options.get(row))));
+                }
+            }
+        }
+        return out;
+    }
+
+    private List<Recommendation.ScoredItem> top(
+            Tensor scores, SequenceBatch batch, int row, int k, RecommendOptions options) {
+        Tensor allowed = scores;
+        if (options.allow() != null) {
+            Tensor ids = ids(options.allow());
+            allowed = Tensors.full(Double.NEGATIVE_INFINITY, scores.elements());
+            allowed.indexCopyInPlace(0, ids, scores.indexSelect(0, ids));
+        }
+        allowed.narrow(0, 0, Math.min(bundle.model().config().head().firstItem(), allowed.elements()))
+                .fillInPlace(Double.NEGATIVE_INFINITY);
+        if (!options.deny().isEmpty()) {
+            allowed.scatterInPlace(0, ids(options.deny()), Double.NEGATIVE_INFINITY);
+        }
+        if (options.excludeSeen()) {
+            long[] values = batch.longs(bundle.model().schema().itemId().name());
+            long[] seen = Arrays.copyOfRange(values, batch.offsets()[row], batch.offsets()[row + 1]);
+            allowed.scatterInPlace(0, Tensors.of(seen), Double.NEGATIVE_INFINITY);
+        }
+        Tensor.TopK top = allowed.topK(Math.min(k, allowed.elements()));
+        float[] values = top.values().toFloats();
+        long[] ids = top.indices().toLongs();
+        List<Recommendation.ScoredItem> found = new ArrayList<>(values.length);
+        for (int i = 0; i < values.length; i++) {
+            Object item = Float.isInfinite(values[i]) ? null : items.value(ids[i]);
+            if (item != null) {
+                found.add(new Recommendation.ScoredItem(item, values[i]));
+            }
+        }
+        return found;
+    }
+
+    /** Ids of raw values; those never seen fall on a special id, which isn't recommended anyway. */
+    private Tensor ids(Collection<Object> raw) {
+        TreeSet<Long> ids = new TreeSet<>();
+        raw.forEach(value -> ids.add(items.id(value)));
+        return Tensors.of(ids.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    private SequenceBatch batch(Table sequences) {
+        Map<String, long[]> longs = new LinkedHashMap<>();
+        Map<String, float[]> floats = new LinkedHashMap<>();
+        int[] offsets = new int[1];
+        for (ColumnSchema column :
+                bundle.model().schema().filter(ColumnSchema::isList).columns()) {
+            Column.Lists lists = sequences.lists(column.name());
+            offsets = lists.offsets();
+            if (lists.elements() instanceof Column.Doubles numbers) {
+                float[] values = new float[numbers.size()];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) numbers.values()[i];
+                }
+                floats.put(column.name(), values);
+            } else {
+                longs.put(column.name(), ((Column.Longs) lists.elements()).values());
+            }
+        }
+        return new SequenceBatch(offsets, longs, floats);
+    }
+}

@@ -1,0 +1,243 @@
+package io.t4rec.model;
+
+import io.t4rec.data.SequenceBatch;
+import io.t4rec.model.input.SequenceInput;
+import io.t4rec.model.masking.MaskedSequences;
+import io.t4rec.model.masking.Mode;
+import io.t4rec.nn.Module;
+import io.t4rec.nn.Parameter;
+import io.t4rec.nn.Pass;
+import io.t4rec.nn.layer.Initializers;
+import io.t4rec.nn.layer.Linear;
+import io.t4rec.nn.loss.CatalogueCrossEntropy;
+import io.t4rec.nn.transformer.AttentionPattern;
+import io.t4rec.nn.transformer.BodyInput;
+import io.t4rec.nn.transformer.TransformerBody;
+import io.t4rec.schema.Schema;
+import io.t4rec.tensor.Autograd;
+import io.t4rec.tensor.Generator;
+import io.t4rec.tensor.Scope;
+import io.t4rec.tensor.Tensor;
+import io.t4rec.tensor.Tensors;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Predicts the next item of a session: input features, masking, transformer, scores over the catalogue. Weights only: passes over
+ * it share nothing, so one model serves many threads at inference; training workers use {@link #replica replicas}.
+ */
+public final class SessionModel extends Module {
+    private static final double MASK_DEVIATION = 0.001;
+
+    private final ModelConfig config;
+    private final Schema schema;
+    private final SequenceInput input;
+    private final Parameter maskEmbedding;
+    private final TransformerBody body;
+    private final @Nullable Linear toItemWidth;
+    private final @Nullable Parameter ownTable;
+    private final long itemCount;
+
+    private SessionModel(ModelConfig config, Schema schema, Generator generator) {
+        this.config = config;
+        this.schema = schema;
+        this.itemCount = schema.itemId().cardinality();
+        this.body = config.transformer().toConfig().create(generator);
+        this.input = child("input", new SequenceInput(config.input(), schema, body.inputWidth(), generator));
+        this.maskEmbedding = parameter(
+                "masked_item_embedding", Initializers.normal(MASK_DEVIATION, generator, body.inputWidth()));
+        child("transformer", body);
+        long itemWidth = input.itemTable().table().value().size(1);
+        boolean tied = config.head().weightTying();
+        toItemWidth = tied && itemWidth != body.outputWidth()
+                ? child("head.projection", Linear.fanIn(body.outputWidth(), itemWidth, true, generator))
+                : null;
+        ownTable = tied
+                ? null
+                : parameter(
+                        "head.output_layer.weight",
+                        Initializers.fanIn(body.outputWidth(), generator, itemCount, body.outputWidth()));
+    }
+
+    /**
+     * A model with fresh weights.
+     *
+     * @param schema of the sequences: list columns, one tagged as item id, ids with domains
+     * @param seed of the weights
+     */
+    public static SessionModel create(ModelConfig config, Schema schema, long seed) {
+        return new SessionModel(config, schema, new Generator(seed));
+    }
+
+    /** The same model for another worker: shares the weights, has gradients of its own. */
+    public SessionModel replica() {
+        SessionModel replica = create(config, schema, 0);
+        replica.shareParametersOf(this);
+        return replica;
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** Of the sequences it takes. */
+    public Schema schema() {
+        return schema;
+    }
+
+    /** Number of item ids, the special ones included. */
+    public long itemCount() {
+        return itemCount;
+    }
+
+    /** Output layer, {@code [itemCount, width]}: the item embedding itself when tied. */
+    public Parameter itemTable() {
+        return ownTable == null ? input.itemTable().table() : ownTable;
+    }
+
+    /** A loss with this model's temperature and label smoothing. One for each thread. */
+    public CatalogueCrossEntropy newLoss() {
+        return new CatalogueCrossEntropy(config.head().temperature(), config.head().labelSmoothing());
+    }
+
+    /** Draws the masking of a batch. */
+    public MaskedBatch mask(SequenceBatch batch, Mode mode, RandomGenerator random) {
+        long[] items = batch.longs(schema.itemId().name());
+        return new MaskedBatch(batch, config.masking().apply(items, batch.offsets(), mode, random));
+    }
+
+    /**
+     * Forward pass, loss and backward pass over some rows; gradients add to those this replica's parameters have.
+     *
+     * @param from first row
+     * @param to row after the last
+     * @param denominator the summed loss is divided by it for the gradients: the targets of the whole batch
+     * @return sum of the losses of these rows' targets, not divided
+     */
+    public double trainStep(
+            MaskedBatch batch, int from, int to, double denominator, Pass pass, CatalogueCrossEntropy loss) {
+        Targets targets = Targets.of(batch.masked(), from, to);
+        if (targets.count() == 0) {
+            return 0;
+        }
+        Tensor hidden = hidden(batch, from, to, targets.positions(), pass); // (n, width)
+        Parameter table = itemTable();
+        Tensor tableGradient = table.value().gradient();
+        if (tableGradient == null) {
+            tableGradient = Tensors.zerosLike(table.value().detach());
+            table.value().setGradient(tableGradient);
+        }
+        Tensor ids = Tensors.of(targets.items()).to(hidden.device());
+        CatalogueCrossEntropy.Result result =
+                loss.lossAndGradients(hidden, table.value(), ids, denominator, tableGradient);
+        hidden.backward(result.hiddenGradient());
+        return result.lossSum();
+    }
+
+    /** Hidden states at the given positions, ready to be compared with the item table: {@code [n, width]}. */
+    Tensor hidden(MaskedBatch batch, int from, int to, long[] positions, Pass pass) {
+        Tensor states = states(batch, from, to, pass).flatten(0, 1); // (B * L, D)
+        Tensor picked = states.indexSelect(0, Tensors.of(positions).to(states.device())); // (n, D)
+        return toItemWidth == null ? picked : toItemWidth.forward(picked);
+    }
+
+    private Tensor states(MaskedBatch batch, int from, int to, Pass pass) {
+        MaskedSequences masked = batch.masked();
+        Tensor x = input.forward(batch.batch(), masked, from, to, pass, maskEmbedding.value().device()); // (B, L, D)
+        int length = masked.length();
+        if (masked.hasReplacements()) {
+            boolean[] replaced = Arrays.copyOfRange(masked.replaced(), from * length, to * length);
+            Tensor where = Tensors.of(replaced, to - from, length).unsqueeze(-1).to(x.device());
+            x = maskEmbedding.value().where(where, x);
+        }
+        AttentionPattern pattern = masked.pattern() == AttentionPattern.Kind.CAUSAL
+                ? AttentionPattern.CAUSAL
+                : AttentionPattern.BIDIRECTIONAL;
+        Tensor padding = masked.hasPadding() ? paddingMask(masked, from, to).to(x.device()) : null;
+        return body.forward(new BodyInput(x, padding, pattern), pass);
+    }
+
+    private static Tensor paddingMask(MaskedSequences masked, int from, int to) {
+        boolean[] real = new boolean[(to - from) * masked.length()];
+        for (int row = from; row < to; row++) {
+            int start = (row - from) * masked.length();
+            // a row without a real position would attend to nothing at all
+            Arrays.fill(real, start, start + Math.max(1, masked.lengths()[row]), true);
+        }
+        return Tensors.of(real, to - from, masked.length());
+    }
+
+    /**
+     * Ranks targets among all items.
+     *
+     * @param allPositions whether every item but the first of a row is a target, else its last item alone
+     * @param excludeSeen whether items of the row before the target don't compete
+     * @return a rank for each target from 1, row after row; 0 where the target is no known item
+     */
+    public int[] ranks(SequenceBatch batch, boolean allPositions, boolean excludeSeen, CatalogueCrossEntropy loss) {
+        if (allPositions && !config.masking().predictsEveryPosition()) {
+            return ranks(Prefixes.of(batch), false, excludeSeen, loss);
+        }
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            MaskedBatch masked = mask(
+                    batch,
+                    allPositions ? Mode.EVALUATE_ALL : Mode.EVALUATE_LAST,
+                    RandomGenerator.of("L64X128MixRandom"));
+            Targets targets = Targets.of(masked.masked(), 0, batch.rowCount());
+            if (targets.count() == 0) {
+                return new int[0];
+            }
+            Tensor hidden = hidden(masked, 0, batch.rowCount(), targets.positions(), Pass.inference());
+            Tensor seen = excludeSeen ? seen(masked, targets) : null;
+            int[] ranks = loss.ranks(
+                    hidden,
+                    itemTable().value(),
+                    Tensors.of(targets.items()).to(hidden.device()),
+                    seen,
+                    config.head().firstItem());
+            for (int i = 0; i < ranks.length; i++) {
+                if (targets.items()[i] < config.head().firstItem()) {
+                    ranks[i] = 0;
+                }
+            }
+            return ranks;
+        }
+    }
+
+    private @Nullable Tensor seen(MaskedBatch batch, Targets targets) {
+        MaskedSequences masked = batch.masked();
+        long[] items = batch.batch().longs(schema.itemId().name());
+        long[] pairs = new long[2 * targets.count() * masked.length()];
+        int count = 0;
+        boolean causal = masked.pattern() == AttentionPattern.Kind.CAUSAL;
+        for (int i = 0; i < targets.count(); i++) {
+            int row = (int) (targets.positions()[i] / masked.length());
+            int column = (int) (targets.positions()[i] % masked.length());
+            int before = causal ? column + 1 : column;
+            for (int j = 0; j < before; j++) {
+                pairs[count++] = i;
+                pairs[count++] = items[batch.batch().offsets()[row] + j];
+            }
+        }
+        return count == 0 ? null : Tensors.of(Arrays.copyOf(pairs, count), count / 2, 2);
+    }
+
+    /**
+     * What each session asks for: the state that predicts the item after its last one. Call inside a {@link Scope}.
+     *
+     * @return {@code [rows, width]}, to be multiplied with the item table
+     * @throws IllegalArgumentException for a row without events
+     */
+    public Tensor queries(SequenceBatch batch) {
+        for (int row = 0; row < batch.rowCount(); row++) {
+            if (batch.length(row) == 0) {
+                throw new IllegalArgumentException("session " + row + ": no event (expected: at least one)");
+            }
+        }
+        MaskedBatch masked = mask(batch, Mode.INFER, RandomGenerator.of("L64X128MixRandom"));
+        Targets targets = Targets.of(masked.masked(), 0, batch.rowCount());
+        return hidden(masked, 0, batch.rowCount(), targets.positions(), Pass.inference());
+    }
+}

@@ -1,0 +1,86 @@
+package io.t4rec.model;
+
+import io.t4rec.nn.layer.RecurrentLayer;
+import io.t4rec.nn.transformer.BertConfig;
+import io.t4rec.nn.transformer.BuildArguments;
+import io.t4rec.nn.transformer.Gpt2Config;
+import io.t4rec.nn.transformer.RecurrentConfig;
+import io.t4rec.nn.transformer.TransformerConfig;
+import io.t4rec.nn.transformer.XlNetConfig;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.io.Names;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+
+/**
+ * Bodies by name, each with the tasks it may be trained on. Register your own before models are built; safe for many threads.
+ */
+public final class TransformerRegistry {
+    private record Entry(Function<BuildArguments, TransformerConfig> builder, Set<String> tasks) {}
+
+    private static final Map<String, Entry> ENTRIES = new ConcurrentSkipListMap<>();
+
+    static {
+        register("gpt2", Gpt2Config::build, Set.of("clm"));
+        register("bert", BertConfig::build, Set.of("mlm"));
+        register("xlnet", XlNetConfig::build, Set.of("clm", "mlm"));
+        register("gru", a -> recurrent(RecurrentLayer.Cell.GRU, a), Set.of("clm"));
+        register("lstm", a -> recurrent(RecurrentLayer.Cell.LSTM, a), Set.of("clm"));
+    }
+
+    private TransformerRegistry() {}
+
+    private static TransformerConfig recurrent(RecurrentLayer.Cell cell, BuildArguments a) {
+        return new RecurrentConfig(cell, a.dModel(), a.nLayer(), a.dropout());
+    }
+
+    /**
+     * Adds a body.
+     *
+     * @param tasks labels of the masking tasks it may be trained on
+     * @throws ConfigException when the name is taken
+     */
+    public static void register(
+            String name, Function<BuildArguments, TransformerConfig> builder, Set<String> tasks) {
+        if (ENTRIES.putIfAbsent(name, new Entry(builder, Set.copyOf(tasks))) != null) {
+            throw new ConfigException("transformer: " + name + " (expected: a name not registered before)");
+        }
+    }
+
+    /** All names in alphabetical order. */
+    public static List<String> names() {
+        return List.copyOf(ENTRIES.keySet());
+    }
+
+    /** Which tasks each body may be trained on. */
+    public static Map<String, Set<String>> tasks() {
+        Map<String, Set<String>> tasks = new TreeMap<>();
+        ENTRIES.forEach((name, entry) -> tasks.put(name, entry.tasks));
+        return tasks;
+    }
+
+    /** @throws ConfigException for an unknown name, suggesting the nearest */
+    public static Function<BuildArguments, TransformerConfig> builder(String name) {
+        return entry(name).builder;
+    }
+
+    static void checkTask(String name, String task) {
+        Set<String> allowed = entry(name).tasks;
+        if (!allowed.contains(task)) {
+            throw new ConfigException("masking task: " + task + " on " + name + " (expected: one of "
+                    + allowed.stream().sorted().toList() + ")");
+        }
+    }
+
+    private static Entry entry(String name) {
+        Entry entry = ENTRIES.get(name);
+        if (entry == null) {
+            throw new ConfigException("transformer type: " + name + " (expected: " + Names.expectation(name, names()) + ")");
+        }
+        return entry;
+    }
+}

@@ -1,0 +1,81 @@
+package io.t4rec.model;
+
+import io.t4rec.nn.transformer.BuildArguments;
+import io.t4rec.nn.transformer.TransformerConfig;
+import io.t4rec.schema.ConfigException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which body with which arguments: those of Transformers4Rec's {@code T4RecConfig.build}, in camel case.
+ *
+ * @param type a name of {@link TransformerRegistry}
+ * @param dModel width; default 64
+ * @param nHead attention heads; default 4
+ * @param nLayer layers; default 2
+ * @param totalSeqLength longest sequence; default 20
+ * @param hiddenAct activation; default gelu
+ * @param initializerRange deviation of fresh weights; default 0.01
+ * @param layerNormEps added to variances; default 0.03
+ * @param dropout everywhere; default 0.3
+ * @param dInner width of the feed-forward part; null for 4 dModel
+ */
+public record TransformerSettings(
+        String type,
+        int dModel,
+        int nHead,
+        int nLayer,
+        int totalSeqLength,
+        String hiddenAct,
+        double initializerRange,
+        double layerNormEps,
+        double dropout,
+        @Nullable Integer dInner) {
+    /** @throws ConfigException for an unknown type or arguments that the architecture refuses */
+    public TransformerSettings {
+        try {
+            TransformerRegistry.builder(type)
+                    .apply(new BuildArguments(
+                            dModel,
+                            nHead,
+                            nLayer,
+                            totalSeqLength,
+                            hiddenAct,
+                            initializerRange,
+                            layerNormEps,
+                            dropout,
+                            dInner));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("transformer: " + e.getMessage(), e);
+        }
+    }
+
+    /** The original's defaults for a body of this type. */
+    public static TransformerSettings of(String type, int dModel, int nHead, int nLayer, int totalSeqLength) {
+        BuildArguments a = BuildArguments.of(dModel, nHead, nLayer, totalSeqLength);
+        return new TransformerSettings(
+                type,
+                dModel,
+                nHead,
+                nLayer,
+                totalSeqLength,
+                a.hiddenAct(),
+                a.initializerRange(),
+                a.layerNormEps(),
+                a.dropout(),
+                null);
+    }
+
+    TransformerConfig toConfig() {
+        return TransformerRegistry.builder(type)
+                .apply(new BuildArguments(
+                        dModel,
+                        nHead,
+                        nLayer,
+                        totalSeqLength,
+                        hiddenAct,
+                        initializerRange,
+                        layerNormEps,
+                        dropout,
+                        dInner));
+    }
+}

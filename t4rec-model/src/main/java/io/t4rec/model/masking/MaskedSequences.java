@@ -1,0 +1,44 @@
+package io.t4rec.model.masking;
+
+import io.t4rec.nn.transformer.AttentionPattern;
+
+/**
+ * Sequences after masking. Positions are flat: {@code row * length + column}, with {@code length} columns a row.
+ *
+ * @param rows number of rows
+ * @param length columns a row, at least the longest sequence; one more where a mask position is appended
+ * @param lengths real positions of each row, appended mask positions included
+ * @param replaced {@code [rows * length]}, whether the mask embedding stands in place of the item
+ * @param positions flat positions whose hidden states predict, rising
+ * @param targets item ids to predict, one a position; empty when inferring
+ * @param pattern who may see whom
+ */
+public record MaskedSequences(
+        int rows,
+        int length,
+        int[] lengths,
+        boolean[] replaced,
+        int[] positions,
+        long[] targets,
+        AttentionPattern.Kind pattern) {
+
+    /** Whether any position is padding. */
+    public boolean hasPadding() {
+        for (int real : lengths) {
+            if (real < length) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether any position is replaced. */
+    public boolean hasReplacements() {
+        for (boolean flag : replaced) {
+            if (flag) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
