@@ -1,0 +1,41 @@
+package io.t4rec.metrics;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/** Confidence intervals of a mean by resampling cases (Efron 1979, percentile form). */
+public final class Bootstrap {
+    private Bootstrap() {}
+
+    /** A mean with the bounds between which it lies at the level asked for. */
+    public record Interval(double mean, double low, double high) {}
+
+    /**
+     * Interval of the mean.
+     *
+     * @param cases one value a case
+     * @param level for instance 0.95
+     * @param resamples how often is drawn, for instance 1,000
+     */
+    public static Interval mean(double[] cases, double level, int resamples, RandomGenerator random) {
+        if (!(level > 0 && level < 1) || resamples < 1) {
+            throw new IllegalArgumentException(
+                    "bootstrap: level " + level + ", resamples " + resamples + " (expected: 0 < level < 1, resamples >= 1)");
+        }
+        if (cases.length == 0) {
+            return new Interval(Double.NaN, Double.NaN, Double.NaN);
+        }
+        double[] means = new double[resamples];
+        for (int i = 0; i < resamples; i++) {
+            double sum = 0;
+            for (int j = 0; j < cases.length; j++) {
+                sum += cases[random.nextInt(cases.length)];
+            }
+            means[i] = sum / cases.length;
+        }
+        Arrays.sort(means);
+        int tail = (int) Math.floor((1 - level) / 2 * resamples);
+        return new Interval(
+                Arrays.stream(cases).average().orElseThrow(), means[tail], means[Math.max(tail, resamples - 1 - tail)]);
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Metrics from plain arrays, usable without models.
+ *
+ * <p>Read {@link io.t4rec.metrics.RankingMetric} and {@link io.t4rec.metrics.Bootstrap}. Depends on nothing.
+ */
+@NullMarked
+package io.t4rec.metrics;
+
+import org.jspecify.annotations.NullMarked;

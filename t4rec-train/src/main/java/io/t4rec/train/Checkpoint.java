@@ -1,0 +1,107 @@
+package io.t4rec.train;
+
+import io.t4rec.model.SessionModel;
+import io.t4rec.nn.optim.Optimizer;
+import io.t4rec.schema.ModelFormatException;
+import io.t4rec.schema.config.ConfigFiles;
+import io.t4rec.schema.io.AtomicFiles;
+import io.t4rec.tensor.Safetensors;
+import io.t4rec.tensor.Scope;
+import io.t4rec.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a run stands, on disk: a new directory each time, put in place by renaming; older ones are deleted only afterwards, so that
+ * a kill at any moment leaves the newest complete one.
+ *
+ * @param epoch the run is in, from 0
+ * @param batch batches of that epoch that are done
+ * @param step batches of the run that are done
+ * @param optimizerSteps steps of the optimiser
+ * @param epochLoss sum of the losses of the epoch's batches so far
+ * @param history finished epochs
+ */
+record Checkpoint(
+        int formatVersion,
+        int epoch,
+        int batch,
+        long step,
+        long optimizerSteps,
+        double epochLoss,
+        List<TrainingListener.Epoch> history) {
+    static final int FORMAT_VERSION = 1;
+
+    private static final String PREFIX = "checkpoint-";
+    private static final String STATE = "state.json";
+    private static final String WEIGHTS = "weights.safetensors";
+    private static final String MOMENTS = "optimizer.safetensors";
+    private static final String BEST = "best.safetensors";
+
+    void write(Path folder, SessionModel model, Optimizer optimizer, Map<String, Tensor> best) throws IOException {
+        Path target = folder.resolve(PREFIX + step);
+        if (!Files.exists(target)) {
+            AtomicFiles.directory(target, temporary -> {
+                save(temporary.resolve(WEIGHTS), model.state());
+                save(temporary.resolve(MOMENTS), optimizer.state());
+                if (!best.isEmpty()) {
+                    save(temporary.resolve(BEST), best);
+                }
+                ConfigFiles.writeJson(temporary.resolve(STATE), this);
+            });
+        }
+        for (Path other : all(folder)) {
+            if (!other.equals(target)) {
+                AtomicFiles.deleteTree(other);
+            }
+        }
+    }
+
+    private static void save(Path file, Map<String, Tensor> tensors) throws IOException {
+        AtomicFiles.write(file, out -> new Safetensors(tensors, Map.of()).write(out));
+    }
+
+    /** The newest checkpoint of a folder, or null when there is none. */
+    static @Nullable Path newest(Path folder) throws IOException {
+        List<Path> all = all(folder);
+        return all.isEmpty() ? null : all.get(all.size() - 1);
+    }
+
+    private static List<Path> all(Path folder) throws IOException {
+        List<Path> found = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (var files = Files.list(folder)) {
+                files.filter(path -> path.getFileName().toString().matches(PREFIX + "\\d+")).forEach(found::add);
+            }
+        }
+        found.sort(Comparator.comparingLong(
+                path -> Long.parseLong(path.getFileName().toString().substring(PREFIX.length()))));
+        return found;
+    }
+
+    /** Reads a checkpoint into model and optimiser; the best weights so far are left to the caller. */
+    static Checkpoint read(Path directory, SessionModel model, Optimizer optimizer) throws IOException {
+        Checkpoint state = ConfigFiles.readJson(directory.resolve(STATE), Checkpoint.class);
+        if (state.formatVersion != FORMAT_VERSION) {
+            throw new ModelFormatException(directory + ": format version " + state.formatVersion + " (expected: "
+                    + FORMAT_VERSION + "; start the run anew)");
+        }
+        try (Scope scope = Scope.open()) {
+            model.load(Safetensors.read(directory.resolve(WEIGHTS)).tensors());
+            optimizer.load(state.optimizerSteps, Safetensors.read(directory.resolve(MOMENTS)).tensors());
+        }
+        return state;
+    }
+
+    /** The best weights of a checkpoint, in the caller's scope; empty when none are in it. */
+    static Map<String, Tensor> best(Path directory) throws IOException {
+        Path file = directory.resolve(BEST);
+        return Files.exists(file) ? Safetensors.read(file).tensors() : Map.of();
+    }
+}

@@ -1,0 +1,55 @@
+package io.t4rec.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Appends every step and epoch as a JSON object a line, each flushed, so that a killed run leaves a readable log. */
+public final class JsonLinesLog implements TrainingListener, AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final BufferedWriter writer;
+
+    /** @param file made when absent */
+    public JsonLinesLog(Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    @Override
+    public void onStep(Step step) {
+        write("step", step);
+    }
+
+    @Override
+    public void onEpoch(Epoch epoch) {
+        write("epoch", epoch);
+    }
+
+    private void write(String event, Object value) {
+        try {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("event", event);
+            line.put(event, value);
+            writer.write(JSON.writeValueAsString(line));
+            writer.newLine();
+            writer.flush();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("log: " + value + " (expected: a plain record)", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        writer.close();
+    }
+}

@@ -1,0 +1,32 @@
+package io.t4rec.train;
+
+import java.util.Map;
+
+/** Hears of training as it goes on; called on the training thread. One concern each. */
+public interface TrainingListener {
+    /**
+     * A batch is done.
+     *
+     * @param step batches so far, from 1
+     * @param totalSteps batches of the whole run
+     * @param loss mean over the batch's targets
+     * @param learningRate of this step
+     * @param sequences rows of the batch
+     */
+    record Step(long step, long totalSteps, int epoch, double loss, double learningRate, int sequences) {}
+
+    /**
+     * An epoch is done.
+     *
+     * @param epoch from 0
+     * @param loss mean over its batches
+     * @param seconds without evaluation
+     * @param metrics of the validation sequences by label; empty without
+     * @param best whether the metric that decides is the best so far
+     */
+    record Epoch(int epoch, double loss, double seconds, Map<String, Double> metrics, boolean best) {}
+
+    default void onStep(Step step) {}
+
+    default void onEpoch(Epoch epoch) {}
+}

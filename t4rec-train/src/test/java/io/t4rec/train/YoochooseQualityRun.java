@@ -1,0 +1,53 @@
+package io.t4rec.train;
+
+import io.t4rec.model.HeadConfig;
+import io.t4rec.model.ModelConfig;
+import io.t4rec.model.SessionModel;
+import io.t4rec.model.TransformerSettings;
+import io.t4rec.model.input.InputConfig;
+import io.t4rec.model.masking.CausalMasking;
+import io.t4rec.model.masking.MaskedMasking;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Quality in the settings of the measured T4Rec runs; arguments: gpt2 or xlnet, epochs, seeds. */
+final class YoochooseQualityRun {
+    private YoochooseQualityRun() {}
+
+    public static void main(String[] args) throws IOException {
+        boolean gpt2 = args[0].equals("gpt2");
+        int epochs = Integer.parseInt(args[1]);
+        Yoochoose data = Yoochoose.prepare(Files.createTempDirectory("yoochoose"));
+        ModelConfig config = gpt2
+                ? new ModelConfig(
+                        InputConfig.itemsOnly(),
+                        new CausalMasking(false),
+                        new TransformerSettings("gpt2", 64, 1, 2, 20, "relu", 0.01, 1e-5, 0.2, 64),
+                        HeadConfig.defaults())
+                : new ModelConfig(
+                        InputConfig.defaults(),
+                        new MaskedMasking(0.15),
+                        new TransformerSettings("xlnet", 64, 4, 2, 20, "gelu", 0.01, 0.03, 0.3, null),
+                        HeadConfig.defaults());
+        for (int i = 2; i < args.length; i++) {
+            long seed = Long.parseLong(args[i]);
+            SessionModel model = SessionModel.create(config, data.workflow().outputSchema(), seed);
+            TrainingConfig training =
+                    new TrainingConfig(epochs, 128, 1e-3, "adam", 0, "constant", 0, 0, 1, 0, seed, 0, 0);
+            TrainingListener report = new TrainingListener() {
+                @Override
+                public void onEpoch(Epoch epoch) {
+                    System.out.println("seed " + seed + " " + epoch);
+                }
+            };
+            try (Trainer trainer = new Trainer(model, training, data.training(128, seed), List.of(report))) {
+                Trainer.Validation validation = new Trainer.Validation(
+                        () -> Evaluator.lastItem().rank(model, data.testing()).means(20), "ndcg@20");
+                trainer.run(validation, (Path) null);
+            }
+            model.release();
+        }
+    }
+}
