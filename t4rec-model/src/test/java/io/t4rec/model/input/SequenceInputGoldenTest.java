@@ -1,0 +1,151 @@
+package io.t4rec.model.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.t4rec.data.SequenceBatch;
+import io.t4rec.model.GoldenCase;
+import io.t4rec.model.InputWeights;
+import io.t4rec.model.masking.CausalMasking;
+import io.t4rec.model.masking.MaskedSequences;
+import io.t4rec.model.masking.Mode;
+import io.t4rec.nn.Pass;
+import io.t4rec.nn.layer.Embedding;
+import io.t4rec.tensor.Device;
+import io.t4rec.tensor.Generator;
+import io.t4rec.tensor.Scope;
+import io.t4rec.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Embedded sequences of Transformers4Rec's {@code TabularSequenceFeatures}, at every position that isn't padding. */
+class SequenceInputGoldenTest {
+    private static final double TOLERANCE = 1e-5;
+
+    @TestFactory
+    List<DynamicTest> embedsAsTheOriginal() throws IOException {
+        // soft embeddings of numbers are no input of ours
+        return GoldenCase.files(name -> name.startsWith("tabular_") && !name.contains("soft")).stream()
+                .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file)))
+                .toList();
+    }
+
+    private static void check(Path file) throws IOException {
+        try (Scope scope = Scope.open()) {
+            GoldenCase golden = GoldenCase.open(file);
+            Tensor expected = golden.get("out.infer");
+            int width = (int) expected.size(2);
+            SequenceInput input = new SequenceInput(config(golden), golden.schema(), width, new Generator(1));
+            input.load(InputWeights.of(golden));
+            SequenceBatch batch = golden.batch();
+            for (Mode mode : List.of(Mode.INFER, Mode.TRAIN)) {
+                // in training the last item is a target alone, so it isn't embedded at all
+                expected = golden.get(mode == Mode.INFER ? "out.infer" : "out.train");
+                MaskedSequences masked = new CausalMasking(false)
+                        .apply(batch.longs("item_id"), batch.offsets(), mode, new SplittableRandom(1));
+                Tensor actual = input.forward(batch, masked, 0, batch.rowCount(), Pass.inference(), Device.CPU);
+                for (int row = 0; row < batch.rowCount(); row++) {
+                    int length = masked.lengths()[row];
+                    GoldenCase.assertNear(
+                            golden.name() + " " + mode + " row " + row,
+                            actual.select(0, row).narrow(0, 0, length),
+                            expected.select(0, row).narrow(0, 0, length),
+                            TOLERANCE);
+                }
+            }
+            input.release();
+        }
+    }
+
+    private static InputConfig config(GoldenCase golden) {
+        JsonNode config = golden.description().get("config");
+        Map<String, Integer> dims = new LinkedHashMap<>();
+        golden.tableShapes().forEach((column, shape) -> dims.put(column, (int) shape[1]));
+        JsonNode layers = config.get("continuous_projection");
+        int[] projection = null;
+        if (layers != null) {
+            projection = new int[layers.size()];
+            for (int i = 0; i < projection.length; i++) {
+                projection[i] = layers.get(i).asInt();
+            }
+        }
+        boolean norm = config.path("post").asText().equals("layer-norm");
+        return new InputConfig(
+                dims.get("item_id"),
+                dims,
+                2,
+                0.05,
+                projection,
+                config.get("aggregation").asText(),
+                config.has("d_output"),
+                norm,
+                0,
+                0);
+    }
+
+    @Test
+    void joinsAsTheOriginal() throws IOException {
+        for (Path file : GoldenCase.files(name -> name.startsWith("aggregation"))) {
+            try (Scope scope = Scope.open()) {
+                GoldenCase golden = GoldenCase.open(file);
+                TreeMap<String, Tensor> features = new TreeMap<>(golden.startingWith("in."));
+                Tensor item = features.get("item_id");
+                features.replaceAll((name, feature) -> feature.rank() == 3
+                        ? feature
+                        : feature.unsqueeze(1).expand(item.size(0), item.size(1), feature.size(1)));
+                for (String name : List.of("concat", "element-wise-sum", "element-wise-sum-item-multi")) {
+                    Tensor expected = golden.get("out." + name.replace('-', '_'));
+                    Tensor actual = Aggregation.of(name).apply(features, "item_id");
+                    GoldenCase.assertNear(name, actual, expected, TOLERANCE);
+                }
+            }
+        }
+    }
+
+    @Test
+    void looksUpAsTheOriginalAndGivesThePaddingRowNoGradient() throws IOException {
+        for (Path file : GoldenCase.files(name -> name.startsWith("embedding_features"))) {
+            try (Scope scope = Scope.open()) {
+                GoldenCase golden = GoldenCase.open(file);
+                for (String column : golden.startingWith("in.seq.").keySet()) {
+                    Tensor weight = golden.get("w.seq.embedding_tables." + column + ".weight");
+                    Embedding table = Embedding.padded(weight.size(0), weight.size(1), 0.05, new Generator(1));
+                    table.load(Map.of("weight", weight));
+                    Tensor out = table.forward(golden.get("in.seq." + column));
+                    GoldenCase.assertNear(column, out, golden.get("out.seq." + column), TOLERANCE);
+                    if (column.equals("item_id")) {
+                        out.sum().backward();
+                        Tensor gradient = table.table().value().gradient();
+                        GoldenCase.assertNear("gradient", gradient, golden.get("grad.seq.item_id_table_of_sum"), TOLERANCE);
+                    }
+                    table.release();
+                }
+            }
+        }
+    }
+
+    @Test
+    void infersWidthsAsTheOriginal() throws IOException {
+        Path file = Path.of(System.getProperty("t4rec.golden", "../shared/golden"), "t4rec", "embedding_sizes.json");
+        Assumptions.assumeTrue(Files.exists(file), "no golden sizes at " + file);
+        JsonNode sizes = new ObjectMapper().readTree(file.toFile()).get("sizes");
+        assertThat(sizes).isNotEmpty();
+        sizes.properties().forEach(multiplier -> multiplier.getValue().properties().forEach(column -> {
+            long cardinality = Long.parseLong(column.getKey().substring(1)) + 1;
+            assertThat(SequenceInput.inferredWidth(cardinality, Double.parseDouble(multiplier.getKey())))
+                    .as(column.getKey() + " by " + multiplier.getKey())
+                    .isEqualTo(column.getValue().asInt());
+        }));
+    }
+}
