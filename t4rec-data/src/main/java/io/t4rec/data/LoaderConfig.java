@@ -44,9 +44,12 @@ public record LoaderConfig(
         }
     }
 
-    /** For training: shuffled, bucketed. */
+    /**
+     * For training: shuffled, batches of mixed lengths. Whole batches of one length would be cheaper still, but cost quality: on short
+     * shop sessions about 2 points of recall@20.
+     */
     public static LoaderConfig training(int batchSize, int maxSequenceLength, long seed) {
-        return new LoaderConfig(batchSize, maxSequenceLength, true, seed, Math.max(200_000, batchSize), true, false, 0, 1);
+        return new LoaderConfig(batchSize, maxSequenceLength, true, seed, Math.max(200_000, batchSize), false, false, 0, 1);
     }
 
     /** For evaluation: in file order, one pass. */

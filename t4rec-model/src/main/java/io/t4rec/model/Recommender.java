@@ -6,6 +6,7 @@ import io.t4rec.data.Table;
 import io.t4rec.etl.RequestPipeline;
 import io.t4rec.etl.Vocabulary;
 import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.tensor.Autograd;
@@ -15,14 +16,16 @@ import io.t4rec.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Raw events in, raw item ids out: the bundle's workflow, model and ranking in one call. Safe for many threads; a call runs on the
@@ -73,7 +76,10 @@ public final class Recommender {
         return recommend(events, k, Collections.nCopies(events.rowCount(), options));
     }
 
-    /** As {@link #recommend(Table, int, RecommendOptions)}, with options for each session, in order of their first events. */
+    /**
+     * As {@link #recommend(Table, int, RecommendOptions)}, with options for each session, in order of their first events. Sessions
+     * of which the workflow keeps no event are left out of the answer.
+     */
     public List<Recommendation> recommend(Table events, int k, List<RecommendOptions> options) {
         if (k < 1) {
             throw new DataException("k: " + k + " (expected: >= 1)");
@@ -81,8 +87,9 @@ public final class Recommender {
         if (events.rowCount() == 0) {
             return List.of();
         }
+        Map<Object, RawSession> raw = rawSessions(events);
         Table sequences = pipeline.transform(events);
-        SequenceBatch batch = batch(sequences);
+        SequenceBatch batch = newest(batch(sequences));
         Column sessions = sequences.column(sessionColumn);
         List<Recommendation> out = new ArrayList<>(batch.rowCount());
         try (Scope scope = Scope.open();
@@ -93,15 +100,44 @@ public final class Recommender {
                 try (Scope rowScope = Scope.open()) {
                     Tensor scores = table.matrixVector(queries.select(0, row)); // (V)
                     Object session = Objects.requireNonNullElse(sessions.value(row), "");
-                    out.add(new Recommendation(session, top(scores, batch, row, k, options.get(row))));
+                    RawSession asked = Objects.requireNonNull(raw.get(session), "session");
+                    out.add(new Recommendation(session, top(scores, asked.items, k, options.get(asked.index))));
                 }
             }
         }
         return out;
     }
 
-    private List<Recommendation.ScoredItem> top(
-            Tensor scores, SequenceBatch batch, int row, int k, RecommendOptions options) {
+    /** A session as asked about: which one it is, and the ids of all its items, also of those too old for the model. */
+    private record RawSession(int index, Set<Long> items) {}
+
+    private Map<Object, RawSession> rawSessions(Table events) {
+        Map<Object, RawSession> sessions = new HashMap<>();
+        Column session = events.column(sessionColumn);
+        Column item = events.column(bundle.workflow().config().item());
+        for (int row = 0; row < events.rowCount(); row++) {
+            Object key = Objects.requireNonNullElse(session.value(row), "");
+            sessions.computeIfAbsent(key, missing -> new RawSession(sessions.size(), new TreeSet<>()))
+                    .items
+                    .add(items.id(item.value(row)));
+        }
+        return sessions;
+    }
+
+    /**
+     * As many newest events as there are before the last one in the longest training sequence: the model has learned nothing at
+     * positions beyond, and evaluation doesn't use them.
+     */
+    private SequenceBatch newest(SequenceBatch batch) {
+        int longest = bundle.model().config().transformer().totalSeqLength();
+        if (bundle.model().schema().itemId().shape() instanceof ColumnShape.Ragged ragged && ragged.max() > 0) {
+            longest = (int) Math.min(longest, ragged.max());
+        }
+        int[] rows = IntStream.range(0, batch.rowCount()).toArray();
+        return batch.rows(rows, Math.max(1, longest - 1));
+    }
+
+    private List<Recommendation.ScoredItem> top(Tensor scores, Set<Long> seen, int k, RecommendOptions options) {
         Tensor allowed = scores;
         if (options.allow() != null) {
             Tensor ids = ids(options.allow());
@@ -114,9 +150,7 @@ public final class Recommender {
             allowed.scatterInPlace(0, ids(options.deny()), Double.NEGATIVE_INFINITY);
         }
         if (options.excludeSeen()) {
-            long[] values = batch.longs(bundle.model().schema().itemId().name());
-            long[] seen = Arrays.copyOfRange(values, batch.offsets()[row], batch.offsets()[row + 1]);
-            allowed.scatterInPlace(0, Tensors.of(seen), Double.NEGATIVE_INFINITY);
+            allowed.scatterInPlace(0, tensor(seen), Double.NEGATIVE_INFINITY);
         }
         Tensor.TopK top = allowed.topK(Math.min(k, allowed.elements()));
         float[] values = top.values().toFloats();
@@ -134,7 +168,15 @@ public final class Recommender {
     /** Ids of raw values; those never seen fall on a special id, which isn't recommended anyway. */
     private Tensor ids(Collection<Object> raw) {
         TreeSet<Long> ids = new TreeSet<>();
-        raw.forEach(value -> ids.add(items.id(value)));
+        raw.forEach(value -> ids.add(items.id(isInteger(value) ? ((Number) value).longValue() : value)));
+        return tensor(ids);
+    }
+
+    private static boolean isInteger(Object value) {
+        return value instanceof Integer || value instanceof Short || value instanceof Byte;
+    }
+
+    private static Tensor tensor(Set<Long> ids) {
         return Tensors.of(ids.stream().mapToLong(Long::longValue).toArray());
     }
 

@@ -144,28 +144,34 @@ public final class SessionModel extends Module {
 
     private Tensor states(MaskedBatch batch, int from, int to, Pass pass) {
         MaskedSequences masked = batch.masked();
+        int length = masked.longest(from, to);
         Tensor x = input.forward(batch.batch(), masked, from, to, pass, maskEmbedding.value().device()); // (B, L, D)
-        int length = masked.length();
         if (masked.hasReplacements()) {
-            boolean[] replaced = Arrays.copyOfRange(masked.replaced(), from * length, to * length);
+            boolean[] replaced = new boolean[(to - from) * length];
+            for (int row = from; row < to; row++) {
+                System.arraycopy(masked.replaced(), row * masked.length(), replaced, (row - from) * length, length);
+            }
             Tensor where = Tensors.of(replaced, to - from, length).unsqueeze(-1).to(x.device());
             x = maskEmbedding.value().where(where, x);
         }
         AttentionPattern pattern = masked.pattern() == AttentionPattern.Kind.CAUSAL
                 ? AttentionPattern.CAUSAL
                 : AttentionPattern.BIDIRECTIONAL;
-        Tensor padding = masked.hasPadding() ? paddingMask(masked, from, to).to(x.device()) : null;
-        return body.forward(new BodyInput(x, padding, pattern), pass);
+        Tensor padding = paddingMask(masked, from, to, length);
+        return body.forward(new BodyInput(x, padding == null ? null : padding.to(x.device()), pattern), pass);
     }
 
-    private static Tensor paddingMask(MaskedSequences masked, int from, int to) {
-        boolean[] real = new boolean[(to - from) * masked.length()];
+    private static @Nullable Tensor paddingMask(MaskedSequences masked, int from, int to, int length) {
+        boolean[] real = new boolean[(to - from) * length];
+        boolean padded = false;
         for (int row = from; row < to; row++) {
-            int start = (row - from) * masked.length();
+            int start = (row - from) * length;
             // a row without a real position would attend to nothing at all
-            Arrays.fill(real, start, start + Math.max(1, masked.lengths()[row]), true);
+            int count = Math.max(1, masked.lengths()[row]);
+            padded |= count < length;
+            Arrays.fill(real, start, start + count, true);
         }
-        return Tensors.of(real, to - from, masked.length());
+        return padded ? Tensors.of(real, to - from, length) : null;
     }
 
     /**
@@ -213,8 +219,9 @@ public final class SessionModel extends Module {
         int count = 0;
         boolean causal = masked.pattern() == AttentionPattern.Kind.CAUSAL;
         for (int i = 0; i < targets.count(); i++) {
-            int row = (int) (targets.positions()[i] / masked.length());
-            int column = (int) (targets.positions()[i] % masked.length());
+            int columns = masked.longest(0, masked.rows());
+            int row = (int) (targets.positions()[i] / columns);
+            int column = (int) (targets.positions()[i] % columns);
             int before = causal ? column + 1 : column;
             for (int j = 0; j < before; j++) {
                 pairs[count++] = i;

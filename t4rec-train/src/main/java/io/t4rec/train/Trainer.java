@@ -19,17 +19,19 @@ import io.t4rec.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model, data-parallel within one process. A batch is masked as a whole, its rows are split into as many fixed shards as
- * there are workers, each worker runs forward and backward passes on a replica of its own, gradients are summed in a fixed order.
+ * there are workers, rows of like length together so that little padding is computed, each worker runs forward and backward passes on a replica of its own, gradients are summed in a fixed order.
  * So the result depends on data, seed and number of workers, never on scheduling; and a run resumed from a checkpoint continues bit
  * by bit.
  */
@@ -145,19 +147,17 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void train(SequenceBatch sequences, @Nullable Path checkpoints) throws IOException {
-        MaskedBatch masked = model.mask(sequences, Mode.TRAIN, new SplittableRandom(mix(step, 0)));
-        int shards = Math.min(workers.count(), sequences.rowCount());
+        SequenceBatch sorted = byLength(sequences);
+        MaskedBatch masked = model.mask(sorted, Mode.TRAIN, new SplittableRandom(mix(step, 0)));
+        int shards = workers.count();
         double[] sums = new double[shards];
         double denominator = (double) masked.targetCount() * config.gradientAccumulation();
         if (masked.targetCount() > 0) {
             workers.run(shards, shard -> {
-                try (Scope scope = Scope.open()) {
-                    int from = (int) ((long) sequences.rowCount() * shard / shards);
-                    int to = (int) ((long) sequences.rowCount() * (shard + 1) / shards);
-                    Pass pass = Pass.training(new Generator(mix(step, shard + 1)));
-                    sums[shard] = replicas.get(shard)
-                            .trainStep(masked, from, to, denominator, pass, losses.get(shard));
-                }
+                Pass pass = Pass.training(new Generator(mix(step, shard + 1)));
+                // one group of short and one of long rows each, so that shards take about equally long
+                sums[shard] = group(masked, shard, 2 * shards, denominator, pass, shard)
+                        + group(masked, 2 * shards - 1 - shard, 2 * shards, denominator, pass, shard);
             });
         }
         double loss = 0;
@@ -185,6 +185,27 @@ public final class Trainer implements AutoCloseable {
                 rate,
                 sequences.rowCount());
         listeners.forEach(listener -> listener.onStep(done));
+    }
+
+    /** Rows of like length side by side: each group is padded to its own longest row, though the batch holds all lengths. */
+    private static SequenceBatch byLength(SequenceBatch batch) {
+        int[] order = IntStream.range(0, batch.rowCount())
+                .boxed()
+                .sorted(Comparator.comparingInt(batch::length))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        return batch.rows(order, Integer.MAX_VALUE);
+    }
+
+    private double group(MaskedBatch masked, int group, int groups, double denominator, Pass pass, int shard) {
+        int from = (int) ((long) masked.rowCount() * group / groups);
+        int to = (int) ((long) masked.rowCount() * (group + 1) / groups);
+        if (from == to) {
+            return 0;
+        }
+        try (Scope scope = Scope.open()) {
+            return replicas.get(shard).trainStep(masked, from, to, denominator, pass, losses.get(shard));
+        }
     }
 
     /** Sums the workers' gradients in their order, steps, and clears them; parameter by parameter, in parallel. */

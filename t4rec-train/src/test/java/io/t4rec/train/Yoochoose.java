@@ -11,6 +11,7 @@ import io.t4rec.schema.Schema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
@@ -34,8 +35,9 @@ record Yoochoose(Workflow workflow, Path train, Path test) {
         return new Yoochoose(workflow, trainSequences, testSequences);
     }
 
-    BatchLoader training(int batchSize, long seed) {
-        return BatchLoader.open(List.of(train), workflow.outputSchema(), LoaderConfig.training(batchSize, 20, seed));
+    BatchLoader training(int batchSize, long seed, boolean bucketByLength) {
+        LoaderConfig config = new LoaderConfig(batchSize, 20, true, seed, 200_000, bucketByLength, false, 0, 1);
+        return BatchLoader.open(List.of(train), workflow.outputSchema(), config);
     }
 
     BatchLoader testing() {
@@ -50,7 +52,7 @@ record Yoochoose(Workflow workflow, Path train, Path test) {
         long[] items = all.longs("item_id");
         long[][] sessions = new long[all.rowCount()][];
         for (int row = 0; row < sessions.length; row++) {
-            sessions[row] = java.util.Arrays.copyOfRange(items, all.offsets()[row], all.offsets()[row + 1]);
+            sessions[row] = Arrays.copyOfRange(items, all.offsets()[row], all.offsets()[row + 1]);
         }
         return sessions;
     }

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Quality in the settings of the measured T4Rec runs; arguments: gpt2 or xlnet, epochs, seeds. */
+/** Quality in the settings of the measured T4Rec runs; arguments: gpt2 or xlnet, epochs, whether to bucket by length, seeds. */
 final class YoochooseQualityRun {
     private YoochooseQualityRun() {}
 
@@ -31,7 +31,7 @@ final class YoochooseQualityRun {
                         new MaskedMasking(0.15),
                         new TransformerSettings("xlnet", 64, 4, 2, 20, "gelu", 0.01, 0.03, 0.3, null),
                         HeadConfig.defaults());
-        for (int i = 2; i < args.length; i++) {
+        for (int i = 3; i < args.length; i++) {
             long seed = Long.parseLong(args[i]);
             SessionModel model = SessionModel.create(config, data.workflow().outputSchema(), seed);
             TrainingConfig training =
@@ -42,7 +42,7 @@ final class YoochooseQualityRun {
                     System.out.println("seed " + seed + " " + epoch);
                 }
             };
-            try (Trainer trainer = new Trainer(model, training, data.training(128, seed), List.of(report))) {
+            try (Trainer trainer = new Trainer(model, training, data.training(128, seed, Boolean.parseBoolean(args[2])), List.of(report))) {
                 Trainer.Validation validation = new Trainer.Validation(
                         () -> Evaluator.lastItem().rank(model, data.testing()).means(20), "ndcg@20");
                 trainer.run(validation, (Path) null);

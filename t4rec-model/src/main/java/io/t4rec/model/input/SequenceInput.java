@@ -121,7 +121,7 @@ public final class SequenceInput extends Module {
     }
 
     /**
-     * Embeds sequences, padded on the right to the masked length. Columns beyond a row's events hold padding.
+     * Embeds rows, padded on the right to the longest of them. Columns beyond a row's events hold padding.
      *
      * @param from first row of the batch
      * @param to row after the last
@@ -159,22 +159,25 @@ public final class SequenceInput extends Module {
     }
 
     private static Tensor padded(long[] values, int[] offsets, MaskedSequences masked, int from, int to) {
-        long[] out = new long[(to - from) * masked.length()];
+        int length = masked.longest(from, to);
+        long[] out = new long[(to - from) * length];
         copy(values, offsets, masked, from, to, out);
-        return Tensors.of(out, to - from, masked.length());
+        return Tensors.of(out, to - from, length);
     }
 
     private static Tensor padded(float[] values, int[] offsets, MaskedSequences masked, int from, int to) {
-        float[] out = new float[(to - from) * masked.length()];
+        int length = masked.longest(from, to);
+        float[] out = new float[(to - from) * length];
         copy(values, offsets, masked, from, to, out);
-        return Tensors.of(out, to - from, masked.length());
+        return Tensors.of(out, to - from, length);
     }
 
     @SuppressWarnings("SuspiciousSystemArraycopy") // both arrays are of one type
     private static void copy(Object values, int[] offsets, MaskedSequences masked, int from, int to, Object out) {
+        int length = masked.longest(from, to);
         for (int row = from; row < to; row++) {
             int count = Math.min(masked.lengths()[row], offsets[row + 1] - offsets[row]);
-            System.arraycopy(values, offsets[row], out, (row - from) * masked.length(), count);
+            System.arraycopy(values, offsets[row], out, (row - from) * length, count);
         }
     }
 }

@@ -22,14 +22,13 @@ public record MaskedSequences(
         long[] targets,
         AttentionPattern.Kind pattern) {
 
-    /** Whether any position is padding. */
-    public boolean hasPadding() {
-        for (int real : lengths) {
-            if (real < length) {
-                return true;
-            }
+    /** Most real positions of any row from {@code from} to {@code to - 1}, at least 1: columns beyond need not be computed. */
+    public int longest(int from, int to) {
+        int longest = 1;
+        for (int row = from; row < to; row++) {
+            longest = Math.max(longest, lengths[row]);
         }
-        return false;
+        return longest;
     }
 
     /** Whether any position is replaced. */

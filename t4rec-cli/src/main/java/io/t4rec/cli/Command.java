@@ -1,0 +1,63 @@
+package io.t4rec.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** What all sub-commands share: help, and results as text or JSON. */
+@CommandLine.Command(mixinStandardHelpOptions = true)
+abstract class Command implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @CommandLine.Option(names = "--json", description = "Print the result as one JSON object.")
+    private boolean json;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields
+    Command() {}
+
+    @Override
+    public final Integer call() throws IOException {
+        show(run());
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** Does the work. @return the result by name, in the order it is to be shown */
+    abstract Map<String, Object> run() throws IOException;
+
+    final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    final PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    final boolean isJson() {
+        return json;
+    }
+
+    private void show(Map<String, Object> result) {
+        if (json) {
+            try {
+                out().println(JSON.writeValueAsString(result));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("result: " + result + " (expected: plain values)", e);
+            }
+            return;
+        }
+        int width = result.keySet().stream().mapToInt(String::length).max().orElse(0);
+        result.forEach((name, value) -> out().println(("%-" + width + "s  %s").formatted(name, text(value))));
+    }
+
+    private static String text(Object value) {
+        return value instanceof Double number ? String.format(Locale.ROOT, "%.4f", number) : String.valueOf(value);
+    }
+}

@@ -1,0 +1,24 @@
+package io.t4rec.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** The options that give an experiment. */
+final class ExperimentOptions {
+    @CommandLine.Option(names = "--config", description = "Experiment file (YAML); what it leaves out has a default.")
+    private @Nullable Path config;
+
+    @CommandLine.Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Set one key, for instance training.epochs=5. May be repeated.")
+    private Map<String, String> overrides = new LinkedHashMap<>();
+
+    Experiment read() throws IOException {
+        return Experiment.read(config, overrides);
+    }
+}

@@ -1,0 +1,44 @@
+package io.t4rec.cli;
+
+import io.t4rec.data.SyntheticShop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** Writes an invented shop whose best possible recommendation is known. */
+@CommandLine.Command(name = "generate", description = "Generate synthetic shop events with a known optimum.")
+final class GenerateCommand extends Command {
+    @CommandLine.Option(names = "--output", required = true, description = "Directory to write.")
+    private Path output;
+
+    @CommandLine.Option(names = "--sessions", defaultValue = "20000", description = "Sessions. Default: ${DEFAULT-VALUE}.")
+    private long sessions;
+
+    @CommandLine.Option(names = "--items", defaultValue = "1000", description = "Items. Default: ${DEFAULT-VALUE}.")
+    private int items;
+
+    @CommandLine.Option(names = "--seed", defaultValue = "1", description = "Of the shop itself. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @CommandLine.Option(
+            names = "--session-seed",
+            defaultValue = "1",
+            description = "Other sessions of the same shop, for instance to hold out. Default: ${DEFAULT-VALUE}.")
+    private long sessionSeed;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields
+    GenerateCommand() {}
+
+    @Override
+    Map<String, Object> run() throws IOException {
+        SyntheticShop.Optimum optimum = new SyntheticShop(sessions, items, seed, sessionSeed).write(output);
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("sessions", sessions);
+        result.put("best possible recall@20", optimum.recallAt20());
+        result.put("best possible ndcg@20", optimum.ndcgAt20());
+        result.put("written", output.resolve("events.parquet").toString());
+        return result;
+    }
+}

@@ -1,0 +1,75 @@
+package io.t4rec.cli;
+
+import io.t4rec.data.Database;
+import io.t4rec.etl.Workflow;
+import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.io.AtomicFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory that {@code prepare} writes: {@code workflow/}, {@code train/sequences.parquet}, {@code evaluation/sequences.parquet}.
+ *
+ * @param directory its place
+ * @param workflow fitted on the training events
+ */
+record PreparedData(Path directory, Workflow workflow) {
+    private static final String WORKFLOW = "workflow";
+
+    static PreparedData write(Path directory, Path events, @Nullable Path evaluation, DataSettings settings)
+            throws IOException {
+        Path schemaFile = events.resolveSibling("schema.pbtxt");
+        if (!Files.exists(schemaFile)) {
+            throw new DataException("file: " + schemaFile + " (expected: beside the events; run t4rec import first)");
+        }
+        Schema schema = Schema.read(schemaFile);
+        WorkflowConfig config =
+                WorkflowConfig.sessions(schema, settings.sideColumns(), settings.maxLength(), settings.dropRepeats());
+        Workflow workflow = Workflow.fit(config, events, schema);
+        AtomicFiles.directory(directory, temporary -> {
+            workflow.save(Files.createDirectories(temporary.resolve(WORKFLOW)));
+            workflow.transform(events, train(temporary));
+            if (evaluation != null) {
+                workflow.transform(evaluation, evaluation(temporary));
+            }
+        });
+        return new PreparedData(directory, workflow);
+    }
+
+    static PreparedData read(Path directory) throws IOException {
+        if (!Files.isDirectory(directory.resolve(WORKFLOW))) {
+            throw new DataException("directory: " + directory + " (expected: one that t4rec prepare wrote)");
+        }
+        return new PreparedData(directory, Workflow.load(directory.resolve(WORKFLOW)));
+    }
+
+    private static Path train(Path directory) {
+        return directory.resolve("train").resolve("sequences.parquet");
+    }
+
+    private static Path evaluation(Path directory) {
+        return directory.resolve("evaluation").resolve("sequences.parquet");
+    }
+
+    Path train() {
+        return train(directory);
+    }
+
+    Path evaluation() {
+        return evaluation(directory);
+    }
+
+    boolean hasEvaluation() {
+        return Files.exists(evaluation());
+    }
+
+    long rows(Path file) {
+        try (Database database = Database.open("", 1)) {
+            return database.number("select count(*) from read_parquet(" + Database.literal(file.toString()) + ")");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.t4rec.cli;
+
+import io.t4rec.data.Column;
+import io.t4rec.data.Table;
+import io.t4rec.model.RecommendOptions;
+import io.t4rec.model.Recommendation;
+import io.t4rec.model.Recommender;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.DataException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import picocli.CommandLine;
+
+/** Recommends for one session given on the command line. */
+@CommandLine.Command(name = "recommend", description = "Recommend for one session of item ids.")
+final class RecommendCommand extends Command {
+    @CommandLine.Parameters(index = "0", paramLabel = "BUNDLE", description = "Directory of a bundle.")
+    private Path bundle;
+
+    @CommandLine.Parameters(index = "1..*", arity = "1..*", paramLabel = "ITEM", description = "Item ids, oldest first.")
+    private List<String> items;
+
+    @CommandLine.Option(names = "-k", defaultValue = "10", description = "Most items. Default: ${DEFAULT-VALUE}.")
+    private int k;
+
+    @CommandLine.Option(names = "--exclude-seen", description = "Leave out items of the session.")
+    private boolean excludeSeen;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields
+    RecommendCommand() {}
+
+    @Override
+    Map<String, Object> run() throws IOException {
+        Recommender recommender = Recommender.load(bundle);
+        RecommendOptions options = excludeSeen ? RecommendOptions.unseen() : RecommendOptions.defaults();
+        Recommendation found = recommender.recommend(session(recommender), k, options).get(0);
+        Map<String, Object> result = new LinkedHashMap<>();
+        found.items().forEach(item -> result.put(item.item().toString(), item.score()));
+        return result;
+    }
+
+    private Table session(Recommender recommender) {
+        String session = recommender.bundle().workflow().config().session();
+        String item = recommender.bundle().workflow().config().item();
+        String time = recommender.bundle().workflow().config().time();
+        int rows = items.size();
+        Map<String, Column> columns = new LinkedHashMap<>();
+        for (ColumnSchema column : recommender.inputSchema().columns()) {
+            boolean text = column.dtype() == DType.STRING;
+            BitSet nulls = new BitSet();
+            if (column.name().equals(item)) {
+                columns.put(item, text ? Column.of(items.toArray(String[]::new)) : Column.of(numbers()));
+            } else if (column.name().equals(session)) {
+                columns.put(session, text ? Column.of(new String[rows]) : Column.of(new long[rows]));
+            } else if (column.name().equals(time)) {
+                columns.put(time, Column.of(LongStream.range(0, rows).toArray()));
+            } else {
+                nulls.set(0, rows);
+                columns.put(
+                        column.name(),
+                        text
+                                ? Column.of(new String[rows])
+                                : column.dtype().isFloating()
+                                        ? new Column.Doubles(new double[rows], nulls)
+                                        : new Column.Longs(new long[rows], nulls));
+            }
+        }
+        return Table.of(columns);
+    }
+
+    private long[] numbers() {
+        return items.stream()
+                .mapToLong(value -> {
+                    try {
+                        return Long.parseLong(value);
+                    } catch (NumberFormatException e) {
+                        throw new DataException("item id: " + value + " (expected: an integer, as in the training data)", e);
+                    }
+                })
+                .toArray();
+    }
+}

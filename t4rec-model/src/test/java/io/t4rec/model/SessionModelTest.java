@@ -1,0 +1,261 @@
+package io.t4rec.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.t4rec.data.SequenceBatch;
+import io.t4rec.model.input.InputConfig;
+import io.t4rec.model.masking.CausalMasking;
+import io.t4rec.model.masking.MaskedMasking;
+import io.t4rec.model.masking.Masking;
+import io.t4rec.model.masking.Mode;
+import io.t4rec.nn.Pass;
+import io.t4rec.nn.loss.CatalogueCrossEntropy;
+import io.t4rec.nn.optim.Gradients;
+import io.t4rec.nn.optim.Optimizer;
+import io.t4rec.nn.optim.OptimizerConfig;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ColumnShape;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.Tag;
+import io.t4rec.tensor.Autograd;
+import io.t4rec.tensor.Generator;
+import io.t4rec.tensor.Scope;
+import io.t4rec.tensor.Tensor;
+import io.t4rec.tensor.Tensors;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.Test;
+
+class SessionModelTest {
+    private static final int FIRST_ITEM = 3;
+    private static final int ITEMS = 9;
+
+    private static Schema schema() {
+        ColumnSchema item = ColumnSchema.categorical("item_id", FIRST_ITEM + ITEMS - 1)
+                .withShape(ColumnShape.ragged())
+                .withTags(Tag.ITEM, Tag.ID, Tag.LIST);
+        ColumnSchema kind = ColumnSchema.categorical("kind", 5).withShape(ColumnShape.ragged()).withTags(Tag.LIST);
+        ColumnSchema price = ColumnSchema.ragged("price", DType.FLOAT32).withTags(Tag.CONTINUOUS, Tag.LIST);
+        return Schema.of(item, kind, price);
+    }
+
+    /** Sessions that walk round one of three cycles of three items each; kind and price follow from the item. */
+    private static SequenceBatch cycles(int rows, SplittableRandom random) {
+        long[][] sequences = new long[rows][];
+        for (int row = 0; row < rows; row++) {
+            int cycle = random.nextInt(3);
+            int at = random.nextInt(3);
+            sequences[row] = new long[2 + random.nextInt(7)];
+            for (int i = 0; i < sequences[row].length; i++) {
+                sequences[row][i] = FIRST_ITEM + 3L * cycle + (at + i) % 3;
+            }
+        }
+        return withFeatures(sequences);
+    }
+
+    private static SequenceBatch withFeatures(long[]... sequences) {
+        SequenceBatch items = SequenceBatch.of("item_id", sequences);
+        long[] ids = items.longs("item_id");
+        long[] kinds = new long[ids.length];
+        float[] prices = new float[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            kinds[i] = 1 + ids[i] % 5;
+            prices[i] = ids[i] / 10f;
+        }
+        Map<String, long[]> longs = new LinkedHashMap<>();
+        longs.put("item_id", ids);
+        longs.put("kind", kinds);
+        return new SequenceBatch(items.offsets(), longs, Map.of("price", prices));
+    }
+
+    private static ModelConfig config(String type, Masking masking, boolean tied) {
+        InputConfig input = new InputConfig(12, Map.of(), 2, 0.05, null, "concat", true, false, 0, 0);
+        TransformerSettings body = new TransformerSettings(type, 16, 2, 1, 10, "gelu", 0.1, 1e-5, 0, null);
+        return new ModelConfig(input, masking, body, new HeadConfig(tied, 1, 0, FIRST_ITEM));
+    }
+
+    private static Masking masking(String task) {
+        return task.equals("clm") ? new CausalMasking(false) : new MaskedMasking(0.3);
+    }
+
+    private static double step(SessionModel model, MaskedBatch batch, CatalogueCrossEntropy loss, int... cuts) {
+        double sum = 0;
+        for (int i = 0; i + 1 < cuts.length; i++) {
+            sum += model.trainStep(batch, cuts[i], cuts[i + 1], batch.targetCount(), Pass.inference(), loss);
+        }
+        return sum / batch.targetCount();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt2,clm", "xlnet,clm", "xlnet,mlm", "bert,mlm", "gru,clm", "lstm,clm"})
+    void learnsCyclesOfThreeItems(String type, String task) {
+        SessionModel model = SessionModel.create(config(type, masking(task), true), schema(), 5);
+        Optimizer optimizer = new Optimizer(OptimizerConfig.of(OptimizerConfig.Kind.ADAM), model.parameters());
+        SplittableRandom random = new SplittableRandom(11);
+        try (CatalogueCrossEntropy loss = model.newLoss()) {
+            for (int i = 0; i < 400; i++) {
+                try (Scope scope = Scope.open()) {
+                    SequenceBatch batch = cycles(32, random);
+                    MaskedBatch masked = model.mask(batch, Mode.TRAIN, random);
+                    step(model, masked, loss, 0, batch.rowCount());
+                    try (Autograd off = Autograd.disabled()) {
+                        optimizer.step(0.01);
+                    }
+                    Gradients.clear(model.parameters().values());
+                }
+            }
+            int[] ranks = model.ranks(cycles(200, random), false, false, loss);
+            assertThat(ranks).hasSize(200).containsOnly(1);
+            assertThat(model.ranks(cycles(50, random), true, false, loss)).containsOnly(1);
+        }
+        optimizer.release();
+        model.release();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt2,clm,true", "gpt2,clm,false", "xlnet,mlm,true", "bert,mlm,true", "gru,clm,true"})
+    void splittingABatchAmongWorkersChangesNothing(String type, String task, boolean tied) {
+        try (Scope scope = Scope.open()) {
+            SessionModel model = SessionModel.create(config(type, masking(task), tied), schema(), 5);
+            SessionModel left = model.replica();
+            SessionModel right = model.replica();
+            SequenceBatch batch = cycles(13, new SplittableRandom(3));
+            MaskedBatch masked = model.mask(batch, Mode.TRAIN, new SplittableRandom(4));
+            try (CatalogueCrossEntropy loss = model.newLoss()) {
+                double whole = step(model, masked, loss, 0, 13);
+                double shards = step(left, masked, loss, 0, 6) + step(right, masked, loss, 6, 13);
+                assertThat(shards).isCloseTo(whole, org.assertj.core.api.Assertions.within(1e-5));
+            }
+            model.parameters().forEach((name, parameter) -> {
+                Tensor expected = parameter.value().gradient();
+                Tensor sum = sum(
+                        left.parameters().get(name).value().gradient(), right.parameters().get(name).value().gradient());
+                if (expected != null) {
+                    GoldenCase.assertNear("gradient of " + name, sum, expected, 1e-5);
+                }
+            });
+        }
+    }
+
+    private static Tensor sum(Tensor a, Tensor b) {
+        return a == null ? b : b == null ? a : a.add(b);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt2,clm", "xlnet,clm", "xlnet,mlm", "bert,mlm", "gru,clm"})
+    void aSessionIsAnsweredTheSameAloneAndBesideLongerOnes(String type, String task) {
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            SessionModel model = SessionModel.create(config(type, masking(task), true), schema(), 5);
+            long[] session = {5, 3, 4};
+            Tensor alone = model.queries(withFeatures(session));
+            Tensor beside = model.queries(withFeatures(new long[] {3, 4, 5, 6, 7, 8, 9}, session, new long[] {10}));
+            GoldenCase.assertNear("query", beside.select(0, 1), alone.select(0, 0), 1e-5);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt2,clm", "xlnet,clm", "xlnet,mlm", "bert,mlm", "gru,clm"})
+    void noTargetIsVisibleToThePositionThatPredictsIt(String type, String task) {
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            SessionModel model = SessionModel.create(config(type, masking(task), true), schema(), 5);
+            Tensor first = lastState(model, 3, 4, 5, 9);
+            Tensor second = lastState(model, 3, 4, 5, 7);
+            assertThat(first.toFloats()).isEqualTo(second.toFloats());
+            assertThat(first.toFloats()).as("what comes before counts").isNotEqualTo(lastState(model, 3, 4, 6, 7).toFloats());
+        }
+    }
+
+    private static Tensor lastState(SessionModel model, long... session) {
+        MaskedBatch masked = model.mask(withFeatures(session), Mode.EVALUATE_LAST, new SplittableRandom(1));
+        return model.hidden(masked, 0, 1, Targets.of(masked.masked(), 0, 1).positions(), Pass.inference());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt2,clm", "xlnet,clm", "xlnet,mlm", "bert,mlm", "gru,clm"})
+    void asksAsEvaluationDoes(String type, String task) {
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            SessionModel model = SessionModel.create(config(type, masking(task), true), schema(), 5);
+            Tensor asked = model.queries(withFeatures(new long[] {3, 4, 5}));
+            GoldenCase.assertNear("query", asked, lastState(model, 3, 4, 5, 9), 1e-5);
+        }
+    }
+
+    @Test
+    void ranksByCountingBetterItems() {
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            SessionModel model = SessionModel.create(config("gpt2", masking("clm"), true), schema(), 5);
+            SequenceBatch batch = withFeatures(new long[] {3, 4, 5, 9}, new long[] {6, 7}, new long[] {8});
+            float[] scores = lastState(model, 3, 4, 5, 9)
+                    .matmul(model.itemTable().value().transpose(0, 1))
+                    .toFloats();
+            int better = 0;
+            int betterUnseen = 0;
+            for (int item = FIRST_ITEM; item < scores.length; item++) {
+                boolean ahead = scores[item] > scores[9];
+                better += ahead ? 1 : 0;
+                betterUnseen += ahead && (item < 3 || item > 5) ? 1 : 0;
+            }
+            try (CatalogueCrossEntropy loss = model.newLoss()) {
+                assertThat(model.ranks(batch, false, false, loss)).hasSize(2).startsWith(better + 1);
+                assertThat(model.ranks(batch, false, true, loss)).startsWith(betterUnseen + 1);
+                assertThat(model.ranks(batch, true, false, loss)).hasSize(4);
+                assertThat(model.ranks(withFeatures(new long[] {3, 2}), false, false, loss))
+                        .as("an unknown item can't be hit")
+                        .containsExactly(0);
+                assertThat(model.ranks(withFeatures(new long[] {3}), false, false, loss)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void swapNoiseLeavesTargetsAlone() {
+        try (Scope scope = Scope.open()) {
+            InputConfig input = new InputConfig(null, Map.of(), 2, 0.05, null, "concat", true, false, 0, 0.9);
+            ModelConfig plain = config("gpt2", masking("clm"), true);
+            ModelConfig noisy = new ModelConfig(input, plain.masking(), plain.transformer(), plain.head());
+            SessionModel model = SessionModel.create(noisy, schema(), 5);
+            MaskedBatch masked = model.mask(cycles(8, new SplittableRandom(2)), Mode.TRAIN, new SplittableRandom(2));
+            long[] before = masked.masked().targets().clone();
+            long[] items = masked.batch().longs("item_id").clone();
+            try (CatalogueCrossEntropy loss = model.newLoss()) {
+                Pass pass = Pass.training(new Generator(1));
+                double first = model.trainStep(masked, 0, 8, masked.targetCount(), pass, loss);
+                double second = model.trainStep(masked, 0, 8, masked.targetCount(), pass, loss);
+                assertThat(first).as("noise differs from pass to pass").isNotEqualTo(second);
+            }
+            assertThat(masked.masked().targets()).isEqualTo(before);
+            assertThat(masked.batch().longs("item_id")).isEqualTo(items);
+        }
+    }
+
+    @Test
+    void refusesASessionWithoutEvents() {
+        try (Scope scope = Scope.open()) {
+            SessionModel model = SessionModel.create(config("gpt2", masking("clm"), true), schema(), 5);
+            assertThatThrownBy(() -> model.queries(withFeatures(new long[] {3}, new long[0])))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("session 1: no event");
+        }
+    }
+
+    @Test
+    void aReplicaSeesEachChangeOfTheWeights() {
+        try (Scope scope = Scope.open()) {
+            SessionModel model = SessionModel.create(config("gpt2", masking("clm"), true), schema(), 5);
+            SessionModel replica = model.replica();
+            try (Autograd off = Autograd.disabled()) {
+                model.itemTable().value().detach().copyFrom(Tensors.zerosLike(model.itemTable().value()));
+            }
+            assertThat(replica.itemTable().value().abs().sum().item()).isZero();
+        }
+    }
+}

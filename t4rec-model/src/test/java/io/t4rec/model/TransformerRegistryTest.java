@@ -1,0 +1,92 @@
+package io.t4rec.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.t4rec.model.input.InputConfig;
+import io.t4rec.model.masking.CausalMasking;
+import io.t4rec.model.masking.MaskedMasking;
+import io.t4rec.nn.transformer.Gpt2Config;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.config.ConfigFiles;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class TransformerRegistryTest {
+    @Test
+    void namesTheNearestBodyForAnUnknownOne() {
+        assertThatThrownBy(() -> TransformerSettings.of("gtp2", 8, 2, 1, 20))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("gtp2")
+                .hasMessageContaining("did you mean gpt2?");
+    }
+
+    @Test
+    void refusesATaskThatWouldLeakAndNamesThoseThatWork() {
+        assertThatThrownBy(() -> new ModelConfig(
+                        InputConfig.defaults(),
+                        new CausalMasking(false),
+                        TransformerSettings.of("bert", 8, 2, 1, 20),
+                        HeadConfig.defaults()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("masking task: clm on bert (expected: one of [mlm])");
+        assertThatThrownBy(() -> new ModelConfig(
+                        InputConfig.defaults(),
+                        new MaskedMasking(0.15),
+                        TransformerSettings.of("gpt2", 8, 2, 1, 20),
+                        HeadConfig.defaults()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("masking task: mlm on gpt2 (expected: one of [clm])");
+    }
+
+    @Test
+    void takesABodyOfOnesOwn() {
+        TransformerRegistry.register("wide-gpt2", Gpt2Config::build, Set.of("clm"));
+        assertThat(TransformerRegistry.names()).contains("wide-gpt2", "gpt2", "bert", "xlnet", "gru", "lstm");
+        assertThat(TransformerRegistry.tasks()).containsEntry("wide-gpt2", Set.of("clm"));
+        assertThat(TransformerSettings.of("wide-gpt2", 8, 2, 1, 20).toConfig()).isInstanceOf(Gpt2Config.class);
+        assertThatThrownBy(() -> TransformerRegistry.register("gpt2", Gpt2Config::build, Set.of("clm")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("not registered before");
+    }
+
+    @Test
+    void honoursEveryArgumentOfTheOriginalsConstructor() {
+        TransformerSettings settings = new TransformerSettings("gpt2", 24, 3, 4, 17, "relu", 0.05, 1e-4, 0.25, 40);
+        assertThat(settings.toConfig())
+                .isEqualTo(new Gpt2Config(24, 4, 3, 17, 40, "relu", 0.25, 0.25, 0.25, 1e-4, 0.05));
+        TransformerSettings defaults = TransformerSettings.of("xlnet", 8, 2, 1, 20);
+        assertThat(defaults.hiddenAct()).isEqualTo("gelu");
+        assertThat(defaults.initializerRange()).isEqualTo(0.01);
+        assertThat(defaults.layerNormEps()).isEqualTo(0.03);
+        assertThat(defaults.dropout()).isEqualTo(0.3);
+    }
+
+    @Test
+    void refusesHeadsThatDoNotDivideTheWidth() {
+        assertThatThrownBy(() -> TransformerSettings.of("gpt2", 10, 3, 1, 20))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("transformer: ");
+    }
+
+    @Test
+    void aModelConfigurationSurvivesYaml() {
+        ModelConfig config = ModelConfig.defaults();
+        assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), ModelConfig.class)).isEqualTo(config);
+        ModelConfig masked = new ModelConfig(
+                InputConfig.defaults(),
+                new MaskedMasking(0.2),
+                TransformerSettings.of("xlnet", 8, 2, 1, 20),
+                HeadConfig.defaults());
+        assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(masked), ModelConfig.class)).isEqualTo(masked);
+    }
+
+    @Test
+    void namesTheNearestKeyForAMistypedOne() {
+        String yaml = ConfigFiles.toYaml(ModelConfig.defaults()).replace("dModel", "dmodel");
+        assertThatThrownBy(() -> ConfigFiles.parseYaml(yaml, ModelConfig.class))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("dmodel")
+                .hasMessageContaining("did you mean dModel?");
+    }
+}
