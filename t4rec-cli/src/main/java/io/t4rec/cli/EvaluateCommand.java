@@ -30,13 +30,18 @@ final class EvaluateCommand extends Command {
     @CommandLine.Parameters(index = "1", paramLabel = "EVENTS", description = "Imported events (Parquet).")
     private Path events;
 
-    @CommandLine.Option(names = "--all", description = "Every event but the first is a target, else the last of a session.")
+    @CommandLine.Option(
+            names = "--all",
+            description = "Every event but the first is a target, else the last of a session.")
     private boolean all;
 
     @CommandLine.Option(names = "--exclude-seen", description = "Items of the session before the target don't compete.")
     private boolean excludeSeen;
 
-    @CommandLine.Option(names = "-k", defaultValue = "20", description = "Places that count. Default: ${DEFAULT-VALUE}.")
+    @CommandLine.Option(
+            names = "-k",
+            defaultValue = "20",
+            description = "Places that count. Default: ${DEFAULT-VALUE}.")
     private int k;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -60,8 +65,8 @@ final class EvaluateCommand extends Command {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("cases", cases.ranks().length);
             for (RankingMetric metric : RankingMetric.values()) {
-                Bootstrap.Interval interval = Bootstrap.mean(
-                        metric.perCase(cases.ranks(), k), 0.95, RESAMPLES, new SplittableRandom(1));
+                Bootstrap.Interval interval =
+                        Bootstrap.mean(metric.perCase(cases.ranks(), k), 0.95, RESAMPLES, new SplittableRandom(1));
                 result.put(
                         metric.label(k),
                         isJson()

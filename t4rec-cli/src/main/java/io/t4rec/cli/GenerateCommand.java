@@ -13,13 +13,19 @@ final class GenerateCommand extends Command {
     @CommandLine.Option(names = "--output", required = true, description = "Directory to write.")
     private Path output;
 
-    @CommandLine.Option(names = "--sessions", defaultValue = "20000", description = "Sessions. Default: ${DEFAULT-VALUE}.")
+    @CommandLine.Option(
+            names = "--sessions",
+            defaultValue = "20000",
+            description = "Sessions. Default: ${DEFAULT-VALUE}.")
     private long sessions;
 
     @CommandLine.Option(names = "--items", defaultValue = "1000", description = "Items. Default: ${DEFAULT-VALUE}.")
     private int items;
 
-    @CommandLine.Option(names = "--seed", defaultValue = "1", description = "Of the shop itself. Default: ${DEFAULT-VALUE}.")
+    @CommandLine.Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Of the shop itself. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @CommandLine.Option(

@@ -47,7 +47,8 @@ final class ImportCommand extends Command {
     @CommandLine.Option(
             names = "--time-unit",
             defaultValue = "SECONDS",
-            description = "What a number in the time column counts: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "What a number in the time column counts: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private EventFormat.TimeUnit timeUnit;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields

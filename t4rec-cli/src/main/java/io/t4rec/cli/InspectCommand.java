@@ -30,7 +30,11 @@ final class InspectCommand extends Command {
             result.put("column " + column.name(), column.dtype() + " " + column.shape() + " " + column.tags());
         }
         loaded.metrics().forEach(result::put);
-        result.put("model", isJson() ? loaded.model().config() : ConfigFiles.toYaml(loaded.model().config()));
+        result.put(
+                "model",
+                isJson()
+                        ? loaded.model().config()
+                        : ConfigFiles.toYaml(loaded.model().config()));
         return result;
     }
 }

@@ -16,7 +16,10 @@ final class PrepareCommand extends Command {
     @CommandLine.Option(names = "--evaluation", description = "Imported evaluation events (Parquet).")
     private @Nullable Path evaluation;
 
-    @CommandLine.Option(names = "--output", required = true, description = "Directory to write: workflow and sequences.")
+    @CommandLine.Option(
+            names = "--output",
+            required = true,
+            description = "Directory to write: workflow and sequences.")
     private Path output;
 
     @CommandLine.Mixin
@@ -27,7 +30,8 @@ final class PrepareCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
-        PreparedData data = PreparedData.write(output, events, evaluation, options.read().data());
+        PreparedData data =
+                PreparedData.write(output, events, evaluation, options.read().data());
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("training sequences", data.rows(data.train()));
         if (data.hasEvaluation()) {

@@ -15,7 +15,10 @@ final class QuickstartCommand extends Command {
     private static final int HELD_OUT = 4_000;
     private static final int ITEMS = 1_000;
 
-    @CommandLine.Option(names = "--output", defaultValue = "runs/quickstart", description = "Default: ${DEFAULT-VALUE}.")
+    @CommandLine.Option(
+            names = "--output",
+            defaultValue = "runs/quickstart",
+            description = "Default: ${DEFAULT-VALUE}.")
     private Path output;
 
     @CommandLine.Mixin
@@ -37,8 +40,8 @@ final class QuickstartCommand extends Command {
                 output.resolve("held-out/events.parquet"),
                 experiment.data());
         err().println("Training ...");
-        Map<String, Object> result = new LinkedHashMap<>(
-                new TrainingRun(data, experiment, output, isJson() ? null : err()).execute());
+        Map<String, Object> result =
+                new LinkedHashMap<>(new TrainingRun(data, experiment, output, isJson() ? null : err()).execute());
         result.put("best possible recall@20", optimum.recallAt20());
         result.put("best possible ndcg@20", optimum.ndcgAt20());
         if (!isJson()) {

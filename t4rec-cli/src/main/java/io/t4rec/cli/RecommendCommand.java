@@ -23,7 +23,11 @@ final class RecommendCommand extends Command {
     @CommandLine.Parameters(index = "0", paramLabel = "BUNDLE", description = "Directory of a bundle.")
     private Path bundle;
 
-    @CommandLine.Parameters(index = "1..*", arity = "1..*", paramLabel = "ITEM", description = "Item ids, oldest first.")
+    @CommandLine.Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "ITEM",
+            description = "Item ids, oldest first.")
     private List<String> items;
 
     @CommandLine.Option(names = "-k", defaultValue = "10", description = "Most items. Default: ${DEFAULT-VALUE}.")
@@ -39,7 +43,8 @@ final class RecommendCommand extends Command {
     Map<String, Object> run() throws IOException {
         Recommender recommender = Recommender.load(bundle);
         RecommendOptions options = excludeSeen ? RecommendOptions.unseen() : RecommendOptions.defaults();
-        Recommendation found = recommender.recommend(session(recommender), k, options).get(0);
+        Recommendation found =
+                recommender.recommend(session(recommender), k, options).get(0);
         Map<String, Object> result = new LinkedHashMap<>();
         found.items().forEach(item -> result.put(item.item().toString(), item.score()));
         return result;
@@ -80,7 +85,8 @@ final class RecommendCommand extends Command {
                     try {
                         return Long.parseLong(value);
                     } catch (NumberFormatException e) {
-                        throw new DataException("item id: " + value + " (expected: an integer, as in the training data)", e);
+                        throw new DataException(
+                                "item id: " + value + " (expected: an integer, as in the training data)", e);
                     }
                 })
                 .toArray();

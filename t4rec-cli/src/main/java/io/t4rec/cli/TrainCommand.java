@@ -11,7 +11,10 @@ final class TrainCommand extends Command {
     @CommandLine.Parameters(paramLabel = "DATA", description = "Directory that prepare wrote.")
     private Path data;
 
-    @CommandLine.Option(names = "--output", required = true, description = "Directory of the run. A run that was stopped goes on.")
+    @CommandLine.Option(
+            names = "--output",
+            required = true,
+            description = "Directory of the run. A run that was stopped goes on.")
     private Path output;
 
     @CommandLine.Mixin

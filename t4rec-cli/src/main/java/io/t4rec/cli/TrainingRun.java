@@ -58,13 +58,18 @@ final class TrainingRun {
     }
 
     Map<String, Object> execute() throws IOException {
-        SessionModel model =
-                SessionModel.create(experiment.model(), data.workflow().outputSchema(), experiment.training().seed());
+        SessionModel model = SessionModel.create(
+                experiment.model(),
+                data.workflow().outputSchema(),
+                experiment.training().seed());
         int maxLength = experiment.model().transformer().totalSeqLength();
         LoaderConfig loading = LoaderConfig.training(
-                experiment.training().batchSize(), maxLength, experiment.training().seed());
+                experiment.training().batchSize(),
+                maxLength,
+                experiment.training().seed());
         List<TrainingListener.Epoch> epochs;
-        try (BatchLoader loader = BatchLoader.open(List.of(data.train()), data.workflow().outputSchema(), loading);
+        try (BatchLoader loader =
+                        BatchLoader.open(List.of(data.train()), data.workflow().outputSchema(), loading);
                 JsonLinesLog log = new JsonLinesLog(output.resolve("log.jsonl"))) {
             List<TrainingListener> listeners = new ArrayList<>(List.of(log));
             if (progress != null) {
@@ -75,7 +80,8 @@ final class TrainingRun {
             }
         }
         Map<String, RankedCases> cases = evaluate(model, maxLength);
-        Map<String, Double> metrics = cases.containsKey("model") ? cases.get("model").means(K) : Map.of();
+        Map<String, Double> metrics =
+                cases.containsKey("model") ? cases.get("model").means(K) : Map.of();
         Bundle.write(output.resolve("bundle"), model, data.workflow(), metrics);
         AtomicFiles.writeString(output.resolve("report.html"), report(model, epochs, cases, maxLength));
         model.release();
@@ -93,7 +99,11 @@ final class TrainingRun {
 
     private Trainer.@Nullable Validation validation(SessionModel model, int maxLength) {
         return data.hasEvaluation()
-                ? new Trainer.Validation(() -> Evaluator.lastItem().rank(model, evaluation(maxLength)).means(K), "ndcg@20")
+                ? new Trainer.Validation(
+                        () -> Evaluator.lastItem()
+                                .rank(model, evaluation(maxLength))
+                                .means(K),
+                        "ndcg@20")
                 : null;
     }
 
@@ -116,18 +126,17 @@ final class TrainingRun {
                     new Popularity(sessions, items),
                     new Markov(sessions, items),
                     new VmisKnn(sessions, items, 500, 100, true))) {
-                cases.put(
-                        baseline.name(),
-                        evaluator.rank(baseline, evaluation(maxLength), item, Vocabulary.FIRST));
+                cases.put(baseline.name(), evaluator.rank(baseline, evaluation(maxLength), item, Vocabulary.FIRST));
             }
         }
         return cases;
     }
 
     private long[][] trainingSessions(int maxLength) {
-        LoaderConfig all = new LoaderConfig(
-                MAX_BASELINE_SESSIONS, maxLength, false, 0, MAX_BASELINE_SESSIONS, false, false, 0, 1);
-        try (BatchLoader loader = BatchLoader.open(List.of(data.train()), data.workflow().outputSchema(), all)) {
+        LoaderConfig all =
+                new LoaderConfig(MAX_BASELINE_SESSIONS, maxLength, false, 0, MAX_BASELINE_SESSIONS, false, false, 0, 1);
+        try (BatchLoader loader =
+                BatchLoader.open(List.of(data.train()), data.workflow().outputSchema(), all)) {
             SequenceBatch batch = loader.epoch(0).next();
             long[] values = batch.longs(item);
             long[][] sessions = new long[batch.rowCount()][];
@@ -182,8 +191,8 @@ final class TrainingRun {
         for (RankingMetric metric : List.of(RankingMetric.RECALL, RankingMetric.NDCG, RankingMetric.MRR)) {
             List<Section.Figure> figures = new ArrayList<>();
             for (RankedCases ranked : cases.values()) {
-                Bootstrap.Interval interval = Bootstrap.mean(
-                        metric.perCase(ranked.ranks(), K), 0.95, RESAMPLES, new SplittableRandom(1));
+                Bootstrap.Interval interval =
+                        Bootstrap.mean(metric.perCase(ranked.ranks(), K), 0.95, RESAMPLES, new SplittableRandom(1));
                 figures.add(new Section.Figure(interval.mean(), interval.low(), interval.high()));
             }
             rows.add(new Section.Row(metric.label(K), figures));
@@ -218,11 +227,14 @@ final class TrainingRun {
             int count = segment.getValue().values().iterator().next().size();
             rows.add(new Section.Row(segment.getKey() + " (" + count + ")", figures));
         });
-        return new Section.Comparison(heading, "Recall@20; number of cases in brackets.", List.copyOf(cases.keySet()), rows);
+        return new Section.Comparison(
+                heading, "Recall@20; number of cases in brackets.", List.copyOf(cases.keySet()), rows);
     }
 
     private static String lengthSegment(int length) {
-        return length == 1 ? "1 event" : length <= 3 ? "2 to 3 events" : length < 9 ? "4 to 8 events" : "9 and more events";
+        return length == 1
+                ? "1 event"
+                : length <= 3 ? "2 to 3 events" : length < 9 ? "4 to 8 events" : "9 and more events";
     }
 
     private String popularitySegment(long target) {
@@ -235,7 +247,8 @@ final class TrainingRun {
     }
 
     private Section samples(SessionModel model, int maxLength) {
-        Vocabulary vocabulary = data.workflow().vocabulary(data.workflow().config().item());
+        Vocabulary vocabulary =
+                data.workflow().vocabulary(data.workflow().config().item());
         SequenceBatch batch = evaluation(maxLength).epoch(0).next();
         List<Section.Sample> samples = new ArrayList<>();
         for (int row = 0; row < Math.min(SAMPLES, batch.rowCount()); row++) {
@@ -247,11 +260,17 @@ final class TrainingRun {
             SequenceBatch one = batch.prefixes(new int[] {row}, new int[] {before.length});
             try (Scope scope = Scope.open();
                     Autograd off = Autograd.disabled()) {
-                Tensor scores = model.itemTable().value().detach().matrixVector(model.queries(one).select(0, 0));
+                Tensor scores = model.itemTable()
+                        .value()
+                        .detach()
+                        .matrixVector(model.queries(one).select(0, 0));
                 scores.narrow(0, 0, Vocabulary.FIRST).fillInPlace(Double.NEGATIVE_INFINITY);
-                long[] top = scores.topK(Math.min(10, scores.elements())).indices().toLongs();
+                long[] top =
+                        scores.topK(Math.min(10, scores.elements())).indices().toLongs();
                 samples.add(new Section.Sample(
-                        raw(vocabulary, before), raw(vocabulary, events[events.length - 1]).get(0), raw(vocabulary, top)));
+                        raw(vocabulary, before),
+                        raw(vocabulary, events[events.length - 1]).get(0),
+                        raw(vocabulary, top)));
             }
         }
         return new Section.Sessions("Sample sessions", samples);

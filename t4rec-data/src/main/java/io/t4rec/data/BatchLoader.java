@@ -27,7 +27,8 @@ public final class BatchLoader implements AutoCloseable {
     private final long rowCount;
     private @Nullable SequenceBatch kept;
 
-    private BatchLoader(LoaderConfig config, @Nullable SequenceFiles files, @Nullable SequenceBatch kept, long rowCount) {
+    private BatchLoader(
+            LoaderConfig config, @Nullable SequenceFiles files, @Nullable SequenceBatch kept, long rowCount) {
         this.config = config;
         this.files = files;
         this.kept = kept;
@@ -68,12 +69,9 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     private long batchesOf(long rows) {
-        long share = config.dropLast()
-                ? rows / config.worldSize()
-                : (rows + config.worldSize() - 1) / config.worldSize();
-        return config.dropLast()
-                ? share / config.batchSize()
-                : (share + config.batchSize() - 1) / config.batchSize();
+        long share =
+                config.dropLast() ? rows / config.worldSize() : (rows + config.worldSize() - 1) / config.worldSize();
+        return config.dropLast() ? share / config.batchSize() : (share + config.batchSize() - 1) / config.batchSize();
     }
 
     /** All batches of an epoch. @param epoch from 0; it changes the order when shuffling */

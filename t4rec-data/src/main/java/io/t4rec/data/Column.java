@@ -12,7 +12,8 @@ public sealed interface Column {
     boolean isNull(int row);
 
     /** The value as Long, Double, String or a {@link Column} for a list; null where it is null. */
-    @Nullable Object value(int row);
+    @Nullable
+    Object value(int row);
 
     /** The chosen rows in the given order. */
     Column rows(int[] rows);

@@ -181,7 +181,8 @@ public final class Database implements AutoCloseable {
                 nulls.set(i, list.get(i) == null);
             }
             if (text) {
-                return new Column.Strings(list.stream().map(v -> v == null ? null : v.toString()).toArray(String[]::new));
+                return new Column.Strings(
+                        list.stream().map(v -> v == null ? null : v.toString()).toArray(String[]::new));
             }
             if (real) {
                 double[] out = new double[list.size()];
@@ -205,7 +206,8 @@ public final class Database implements AutoCloseable {
                 return flag ? 1 : 0;
             }
             if (value instanceof Timestamp time) {
-                return Math.addExact(Math.multiplyExact(Math.floorDiv(time.getTime(), 1000L), 1_000_000L), time.getNanos() / 1000);
+                return Math.addExact(
+                        Math.multiplyExact(Math.floorDiv(time.getTime(), 1000L), 1_000_000L), time.getNanos() / 1000);
             }
             if (value == null) {
                 return 0;
@@ -216,7 +218,9 @@ public final class Database implements AutoCloseable {
 
     /** Copies a table into the database under a name, replacing what was there. */
     public void register(String name, Table table) {
-        StringBuilder sql = new StringBuilder("create or replace table ").append(identifier(name)).append(" (");
+        StringBuilder sql = new StringBuilder("create or replace table ")
+                .append(identifier(name))
+                .append(" (");
         String separator = "";
         for (String column : table.columnNames()) {
             sql.append(separator).append(identifier(column)).append(' ').append(type(table.column(column)));

@@ -40,12 +40,14 @@ public enum EventFormat {
     /** One user a line, {@code user item item ...}, oldest first. */
     SEQUENCES(
             "(select p[1] as user_id, unnest(p[2:]) as item_id, unnest(range(len(p) - 1)) as position from "
-                    + "(select string_split_regex(trim(line), '\\s+') as p from " + lines() + " where trim(line) <> ''))",
+                    + "(select string_split_regex(trim(line), '\\s+') as p from " + lines()
+                    + " where trim(line) <> ''))",
             new EventColumns("user_id", "item_id", "position", TimeUnit.MICROSECONDS)),
     /** One event a line, {@code user item}, oldest first for each user. */
     PAIRS(
             "(select p[1] as user_id, p[2] as item_id, row_number() over () as position from "
-                    + "(select string_split_regex(trim(line), '\\s+') as p from " + lines() + " where trim(line) <> ''))",
+                    + "(select string_split_regex(trim(line), '\\s+') as p from " + lines()
+                    + " where trim(line) <> ''))",
             new EventColumns("user_id", "item_id", "position", TimeUnit.MICROSECONDS)),
     /** OTTO: one session a line, {@code {"session": .., "events": [{"aid": .., "ts": .., "type": ..}]}}, milliseconds. */
     OTTO(

@@ -84,8 +84,11 @@ public final class EventImporter {
 
     private static void require(String name, Map<String, String> present, Path input) {
         if (!present.containsKey(name)) {
-            List<String> known = present.keySet().stream().filter(column -> !column.equals(ROW)).toList();
-            throw new DataException(input + ": no column " + name + " (expected: " + Names.expectation(name, known) + ")");
+            List<String> known = present.keySet().stream()
+                    .filter(column -> !column.equals(ROW))
+                    .toList();
+            throw new DataException(
+                    input + ": no column " + name + " (expected: " + Names.expectation(name, known) + ")");
         }
     }
 
@@ -98,11 +101,12 @@ public final class EventImporter {
     private static void refuse(Database database, Path input, String column, String condition, String expected) {
         String name = Database.identifier(column);
         database.forEach(
-                "select " + ROW + ", cast(" + name + " as varchar) from raw where "
-                        + condition.replace("%1$s", name) + " order by " + ROW + " limit 1",
+                "select " + ROW + ", cast(" + name + " as varchar) from raw where " + condition.replace("%1$s", name)
+                        + " order by " + ROW + " limit 1",
                 row -> {
                     throw new DataException(input + ", row " + row.getLong(1) + ", column " + column + ": "
-                            + (row.getString(2) == null ? "null" : "'" + row.getString(2) + "'") + " (expected: " + expected
+                            + (row.getString(2) == null ? "null" : "'" + row.getString(2) + "'") + " (expected: "
+                            + expected
                             + ")");
                 });
     }
@@ -116,11 +120,7 @@ public final class EventImporter {
     }
 
     private static Report write(
-            Database database,
-            Path input,
-            EventFormat.EventColumns roles,
-            Map<String, String> present,
-            Path output)
+            Database database, Path input, EventFormat.EventColumns roles, Map<String, String> present, Path output)
             throws IOException {
         Map<String, String> expressions = new LinkedHashMap<>();
         List<ColumnSchema> schema = new ArrayList<>();
@@ -134,14 +134,16 @@ public final class EventImporter {
             }
         }
         StringBuilder select = new StringBuilder("select ");
-        expressions.forEach((name, expression) ->
-                select.append(expression).append(" as ").append(Database.identifier(name)).append(", "));
+        expressions.forEach((name, expression) -> select.append(expression)
+                .append(" as ")
+                .append(Database.identifier(name))
+                .append(", "));
         select.setLength(select.length() - 2);
         database.execute("create temp view events as " + select + " from raw order by " + ROW);
         AtomicFiles.file(
                 output,
-                temporary -> database.execute("copy (select * from events) to "
-                        + Database.literal(temporary.toString()) + " (format parquet, compression zstd)"));
+                temporary -> database.execute("copy (select * from events) to " + Database.literal(temporary.toString())
+                        + " (format parquet, compression zstd)"));
         Schema.of(schema).write(output.resolveSibling("schema.pbtxt"));
         long[] figures = new long[5];
         database.forEach(
@@ -158,8 +160,8 @@ public final class EventImporter {
         String quoted = Database.identifier(column);
         String text = "trim(cast(" + quoted + " as varchar))";
         // an id such as 007 or +7 must come back as it was, so only the canonical spelling counts as a number
-        boolean whole = database.number("select count(*) from raw where cast(try_cast(" + text + " as bigint) as varchar) is distinct from "
-                        + text)
+        boolean whole = database.number("select count(*) from raw where cast(try_cast(" + text
+                        + " as bigint) as varchar) is distinct from " + text)
                 == 0;
         schema.add(ColumnSchema.scalar(name, whole ? DType.INT64 : DType.STRING).withTags(role, Tag.ID));
         return whole ? "cast(" + text + " as bigint)" : text;
@@ -173,7 +175,12 @@ public final class EventImporter {
             return "cast(" + text + " as bigint)";
         }
         if (fits(database, text, "double")) {
-            refuse(database, input, column, "not isfinite(cast(nullif(trim(cast(%1$s as varchar)), '') as double))", "a finite number or nothing");
+            refuse(
+                    database,
+                    input,
+                    column,
+                    "not isfinite(cast(nullif(trim(cast(%1$s as varchar)), '') as double))",
+                    "a finite number or nothing");
             schema.add(ColumnSchema.scalar(column, DType.FLOAT64));
             return "cast(" + text + " as double)";
         }
@@ -183,12 +190,13 @@ public final class EventImporter {
 
     /** Casting text to an integer rounds, so decimals are told apart by their spelling. */
     private static boolean isWhole(Database database, String text) {
-        return database.number("select count(*) from raw where not regexp_full_match(" + text + ", '[+-]?[0-9]+')") == 0;
+        return database.number("select count(*) from raw where not regexp_full_match(" + text + ", '[+-]?[0-9]+')")
+                == 0;
     }
 
     private static boolean fits(Database database, String text, String type) {
-        return database.number("select count(*) from raw where " + text + " is not null and try_cast(" + text + " as " + type
-                        + ") is null")
+        return database.number("select count(*) from raw where " + text + " is not null and try_cast(" + text + " as "
+                        + type + ") is null")
                 == 0;
     }
 }

@@ -31,7 +31,8 @@ public record LoaderConfig(
         atLeastOne("maxSequenceLength", maxSequenceLength);
         atLeastOne("worldSize", worldSize);
         if (shuffleWindow < batchSize) {
-            throw new ConfigException("shuffleWindow: " + shuffleWindow + " (expected: >= batchSize, " + batchSize + ")");
+            throw new ConfigException(
+                    "shuffleWindow: " + shuffleWindow + " (expected: >= batchSize, " + batchSize + ")");
         }
         if (rank < 0 || rank >= worldSize) {
             throw new ConfigException("rank: " + rank + " (expected: 0 to " + (worldSize - 1) + ")");
@@ -49,12 +50,14 @@ public record LoaderConfig(
      * shop sessions about 2 points of recall@20.
      */
     public static LoaderConfig training(int batchSize, int maxSequenceLength, long seed) {
-        return new LoaderConfig(batchSize, maxSequenceLength, true, seed, Math.max(200_000, batchSize), false, false, 0, 1);
+        return new LoaderConfig(
+                batchSize, maxSequenceLength, true, seed, Math.max(200_000, batchSize), false, false, 0, 1);
     }
 
     /** For evaluation: in file order, one pass. */
     public static LoaderConfig evaluation(int batchSize, int maxSequenceLength) {
-        return new LoaderConfig(batchSize, maxSequenceLength, false, 0, Math.max(200_000, batchSize), false, false, 0, 1);
+        return new LoaderConfig(
+                batchSize, maxSequenceLength, false, 0, Math.max(200_000, batchSize), false, false, 0, 1);
     }
 
     /** The part of the data that one of several readers gets. */

@@ -33,7 +33,8 @@ public final class SequenceBatch {
 
     private static void check(String name, int length, int expected) {
         if (length != expected) {
-            throw new IllegalArgumentException("column " + name + ": " + length + " values (expected: " + expected + ")");
+            throw new IllegalArgumentException(
+                    "column " + name + ": " + length + " values (expected: " + expected + ")");
         }
     }
 

@@ -39,7 +39,8 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
     /** @throws ConfigException for sizes out of range */
     public SyntheticShop {
         if (sessions < 1 || items < 50) {
-            throw new ConfigException("shop: sessions " + sessions + ", items " + items + " (expected: >= 1 and >= 50)");
+            throw new ConfigException(
+                    "shop: sessions " + sessions + ", items " + items + " (expected: >= 1 and >= 50)");
         }
     }
 
@@ -108,7 +109,11 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
         int[][] successors = new int[items][];
         for (int i = 0; i < items; i++) {
             int self = i;
-            successors[i] = random.ints(0, items).filter(j -> j != self).distinct().limit(SUCCESSORS).toArray();
+            successors[i] = random.ints(0, items)
+                    .filter(j -> j != self)
+                    .distinct()
+                    .limit(SUCCESSORS)
+                    .toArray();
         }
         return new Process(successors, popularity, cumulative);
     }
@@ -144,14 +149,17 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
         return new Optimum(recall / sessions, ndcg / sessions);
     }
 
-    private static void event(BufferedWriter writer, long session, int item, long time, String device) throws IOException {
+    private static void event(BufferedWriter writer, long session, int item, long time, String device)
+            throws IOException {
         long number = item + 1L;
-        writer.write((session + 1) + "," + number + "," + time * 1_000_000 + "," + (number * 2_654_435_761L % CATEGORIES) + ","
-                + (5 + number * 40_503 % 995) / 10.0 + "," + device + "\n");
+        writer.write(
+                (session + 1) + "," + number + "," + time * 1_000_000 + "," + (number * 2_654_435_761L % CATEGORIES)
+                        + "," + (5 + number * 40_503 % 995) / 10.0 + "," + device + "\n");
     }
 
     private static int popular(Process process, SplittableRandom random) {
-        int found = Arrays.binarySearch(process.cumulative, random.nextDouble() * process.cumulative[process.cumulative.length - 1]);
+        int found = Arrays.binarySearch(
+                process.cumulative, random.nextDouble() * process.cumulative[process.cumulative.length - 1]);
         return Math.min(process.cumulative.length - 1, found >= 0 ? found : -found - 1);
     }
 

@@ -47,7 +47,8 @@ public final class Table {
     public Column column(String name) {
         Column column = columns.get(name);
         if (column == null) {
-            throw new DataException("column: " + name + " (expected: " + Names.expectation(name, columns.keySet()) + ")");
+            throw new DataException(
+                    "column: " + name + " (expected: " + Names.expectation(name, columns.keySet()) + ")");
         }
         return column;
     }
@@ -87,7 +88,8 @@ public final class Table {
     }
 
     public Table without(Collection<String> names) {
-        return select(columns.keySet().stream().filter(name -> !names.contains(name)).toList());
+        return select(
+                columns.keySet().stream().filter(name -> !names.contains(name)).toList());
     }
 
     /** The chosen rows in the given order. */
@@ -106,7 +108,8 @@ public final class Table {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Table table && columns.equals(table.columns)
+        return other instanceof Table table
+                && columns.equals(table.columns)
                 && List.copyOf(columns.keySet()).equals(List.copyOf(table.columns.keySet()));
     }
 

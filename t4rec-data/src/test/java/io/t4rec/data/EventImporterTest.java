@@ -42,10 +42,7 @@ class EventImporterTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             session-rec     | SessionId\\tItemId\\tTime\\n5\\t70\\t1.25\\n5\\t71\\t2 | 5,70,1250000 | 5,71,2000000
             movielens-100k  | 5\\t70\\t3\\t1\\n5\\t71\\t4\\t2                       | 5,70,1000000 | 5,71,2000000
             movielens-inter | user_id:token\\titem_id:token\\trating:float\\ttimestamp:float\\n5\\t70\\t3\\t1\\n5\\t71\\t4\\t2 | 5,70,1000000 | 5,71,2000000
@@ -74,10 +71,7 @@ class EventImporterTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             session_id,item_id,time\\n1,,3          | row 1 | column item_id  | item id
             session_id,item_id,time\\n1,2,3\\n,2,3  | row 2 | column session_id | session id
             session_id,item_id,time\\n1,2,noon      | row 1 | column time     | 'noon'
@@ -87,8 +81,8 @@ class EventImporterTest {
             session_id,item_id,time                 | no event | expected | at least one
             """)
     void tellsFileRowAndColumnOfWhatIsWrong(String text, String one, String two, String three) {
-        assertThatThrownBy(() ->
-                        importText("csv", text.replace("\\n", "\n") + "\n", EventFormat.EventColumns.standard()))
+        assertThatThrownBy(
+                        () -> importText("csv", text.replace("\\n", "\n") + "\n", EventFormat.EventColumns.standard()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("input.csv")
                 .hasMessageContaining(one)
@@ -100,8 +94,7 @@ class EventImporterTest {
     void refusesAnEmptyFileAndLeavesTheOldOutputAlone() throws IOException {
         Path output = Files.writeString(folder.resolve("out.parquet"), "old");
         Path input = Files.writeString(folder.resolve("input.csv"), "");
-        assertThatThrownBy(() ->
-                        EventImporter.run(input, EventFormat.CSV, EventFormat.EventColumns.standard(), output))
+        assertThatThrownBy(() -> EventImporter.run(input, EventFormat.CSV, EventFormat.EventColumns.standard(), output))
                 .hasMessageContaining("empty");
         assertThat(Files.readString(output)).isEqualTo("old");
     }
@@ -129,7 +122,8 @@ class EventImporterTest {
     }
 
     private static String row(Table events, int row) {
-        return events.column("session_id").value(row) + "," + events.column("item_id").value(row) + ","
+        return events.column("session_id").value(row) + ","
+                + events.column("item_id").value(row) + ","
                 + events.column("time").value(row);
     }
 

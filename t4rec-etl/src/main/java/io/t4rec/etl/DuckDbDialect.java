@@ -41,8 +41,8 @@ final class DuckDbDialect {
         if (step instanceof Step.Where where) {
             Rendering rendering = new Rendering();
             String predicate = rendering.render(where.predicate());
-            return "select * exclude (" + KEEP + ") from (select t.*, " + predicate + " as " + KEEP + " from " + relation + " t"
-                    + rendering.joins + ") where " + KEEP;
+            return "select * exclude (" + KEEP + ") from (select t.*, " + predicate + " as " + KEEP + " from "
+                    + relation + " t" + rendering.joins + ") where " + KEEP;
         }
         return group((Step.Group) step, relation);
     }
@@ -64,8 +64,8 @@ final class DuckDbDialect {
         String columns = group.columns().entrySet().stream()
                 .map(column -> aggregate(column.getValue()) + " as " + Database.identifier(column.getKey()))
                 .collect(Collectors.joining(", "));
-        return "select " + columns + ", min(" + ROW + ") as " + ROW + " from (select * from " + relation + " order by " + session
-                + ", " + Database.identifier(config.time()) + ", " + ROW + ") group by " + session;
+        return "select " + columns + ", min(" + ROW + ") as " + ROW + " from (select * from " + relation + " order by "
+                + session + ", " + Database.identifier(config.time()) + ", " + ROW + ") group by " + session;
     }
 
     private static String aggregate(Step.Aggregate aggregate) {
@@ -106,8 +106,9 @@ final class DuckDbDialect {
                         + Vocabulary.UNKNOWN + ") end";
             }
             if (expr instanceof Expr.Previous previous) {
-                return "lag(" + render(previous.value()) + ") over (partition by t." + Database.identifier(config.session())
-                        + " order by t." + Database.identifier(config.time()) + ", t." + ROW + ")";
+                return "lag(" + render(previous.value()) + ") over (partition by t."
+                        + Database.identifier(config.session()) + " order by t." + Database.identifier(config.time())
+                        + ", t." + ROW + ")";
             }
             if (expr instanceof Expr.Slice slice) {
                 return slice(slice);
@@ -123,7 +124,9 @@ final class DuckDbDialect {
             Long end = slice.end();
             String last = end == null
                     ? "len(" + list + ")"
-                    : end < 0 ? "greatest(len(" + list + ") + (" + end + "), 0)" : "least(len(" + list + "), " + end + ")";
+                    : end < 0
+                            ? "greatest(len(" + list + ") + (" + end + "), 0)"
+                            : "least(len(" + list + "), " + end + ")";
             return "list_slice(" + list + ", " + begin + ", " + last + ")";
         }
 
@@ -141,8 +144,10 @@ final class DuckDbDialect {
                 case AT_LEAST -> "(" + a.get(0) + " >= " + a.get(1) + ")";
                 case HOUR -> modulo("floor(" + a.get(0) + " / " + RequestFunctions.MICROS_PER_HOUR + ".0)", 24);
                 case WEEKDAY ->
-                    modulo("floor(" + a.get(0) + " / " + RequestFunctions.MICROS_PER_DAY + ".0) + "
-                            + RequestFunctions.WEEKDAY_OF_1970, 7);
+                    modulo(
+                            "floor(" + a.get(0) + " / " + RequestFunctions.MICROS_PER_DAY + ".0) + "
+                                    + RequestFunctions.WEEKDAY_OF_1970,
+                            7);
                 case LENGTH -> "len(" + a.get(0) + ")";
             };
         }

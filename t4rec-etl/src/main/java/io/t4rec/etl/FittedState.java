@@ -19,7 +19,8 @@ final class FittedState {
     Vocabulary vocabulary(String name) {
         Vocabulary vocabulary = vocabularies.get(name);
         if (vocabulary == null) {
-            throw new IllegalStateException("vocabulary: " + name + " (expected: one of " + vocabularies.keySet() + ")");
+            throw new IllegalStateException(
+                    "vocabulary: " + name + " (expected: one of " + vocabularies.keySet() + ")");
         }
         return vocabulary;
     }

@@ -54,8 +54,8 @@ public sealed interface Operator permits Operators.EventOperator, SessionOperato
 
     private static void checkPresent(int number, String operator, String column, Schema schema) {
         if (!schema.contains(column)) {
-            throw new ConfigException("operator " + number + " (" + operator + "), column " + column + ": absent (expected: "
-                    + Names.expectation(column, schema.names()) + ")");
+            throw new ConfigException("operator " + number + " (" + operator + "), column " + column
+                    + ": absent (expected: " + Names.expectation(column, schema.names()) + ")");
         }
     }
 

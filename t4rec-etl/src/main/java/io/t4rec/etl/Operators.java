@@ -37,8 +37,8 @@ public final class Operators {
         public Categorify {
             columns = given("categorify", columns);
             if (frequencyThreshold < 0 || maxSize < 0) {
-                throw new ConfigException("categorify: frequencyThreshold " + frequencyThreshold + ", maxSize " + maxSize
-                        + " (expected: >= 0)");
+                throw new ConfigException("categorify: frequencyThreshold " + frequencyThreshold + ", maxSize "
+                        + maxSize + " (expected: >= 0)");
             }
         }
 
@@ -52,7 +52,8 @@ public final class Operators {
             for (String column : columns) {
                 String name = context.require("categorify", column);
                 Table table = context.database()
-                        .query("select " + name + " as value, count(*) as count from " + context.relation() + " where " + name
+                        .query("select " + name + " as value, count(*) as count from " + context.relation() + " where "
+                                + name
                                 + " is not null group by 1 having count(*) >= " + Math.max(1, frequencyThreshold)
                                 + " order by 2 desc, 1" + (maxSize > 0 ? " limit " + maxSize : ""));
                 List<Object> values = new ArrayList<>();
@@ -62,7 +63,9 @@ public final class Operators {
                         values.add(value);
                     }
                 }
-                context.state().vocabularies().put(column, new Vocabulary(values, table.longs("count").values()));
+                context.state()
+                        .vocabularies()
+                        .put(column, new Vocabulary(values, table.longs("count").values()));
             }
         }
 
@@ -74,12 +77,18 @@ public final class Operators {
                     columns,
                     column -> {
                         if (column.dtype().isFloating()) {
-                            throw new ConfigException("operator " + context.number() + " (categorify), column " + column.name()
-                                    + ": " + column.dtype() + " (expected: integers or text)");
+                            throw new ConfigException("operator " + context.number() + " (categorify), column "
+                                    + column.name() + ": " + column.dtype() + " (expected: integers or text)");
                         }
                         long max = context.state().vocabulary(column.name()).cardinality() - 1;
                         return new ColumnSchema(
-                                        column.name(), DType.INT64, column.shape(), column.tags(), null, null, column.properties())
+                                        column.name(),
+                                        DType.INT64,
+                                        column.shape(),
+                                        column.tags(),
+                                        null,
+                                        null,
+                                        column.properties())
                                 .withIntDomain(new IntDomain(0, max, column.name()))
                                 .withTags(Tag.CATEGORICAL);
                     },
@@ -111,7 +120,8 @@ public final class Operators {
                                 : column.dtype().isFloating() ? value instanceof Number : value instanceof Long;
                         if (!fits) {
                             throw new ConfigException("operator " + context.number() + " (fill-missing), column "
-                                    + column.name() + ": value " + value + " (expected: a value of type " + column.dtype() + ")");
+                                    + column.name() + ": value " + value + " (expected: a value of type "
+                                    + column.dtype() + ")");
                         }
                         return column;
                     },
@@ -129,7 +139,10 @@ public final class Operators {
      * @param min lowest value, or null for none
      * @param max highest value, or null for none
      */
-    public record Clip(List<String> columns, @Nullable Double min, @Nullable Double max) implements EventOperator {
+    public record Clip(
+            List<String> columns,
+            @Nullable Double min,
+            @Nullable Double max) implements EventOperator {
         /** @throws ConfigException without bound or column */
         public Clip {
             columns = given("clip", columns);
@@ -179,15 +192,18 @@ public final class Operators {
                 String name = context.require("normalize", column);
                 context.database()
                         .forEach(
-                                "select coalesce(avg(" + name + "), 0), coalesce(stddev_samp(" + name + "), 0), count(*) filter (where not isfinite("
-                                        + name + ")) from " + context.relation(),
+                                "select coalesce(avg(" + name + "), 0), coalesce(stddev_samp(" + name
+                                        + "), 0), count(*) filter (where not isfinite(" + name + ")) from "
+                                        + context.relation(),
                                 row -> {
                                     if (row.getLong(3) > 0) {
                                         throw new DataException("column " + column + ": " + row.getLong(3)
                                                 + " values that are not finite (expected: finite numbers or null)");
                                     }
                                     context.state().statistics().put(context.key(column, "mean"), row.getDouble(1));
-                                    context.state().statistics().put(context.key(column, "deviation"), row.getDouble(2));
+                                    context.state()
+                                            .statistics()
+                                            .put(context.key(column, "deviation"), row.getDouble(2));
                                 });
             }
         }
@@ -198,9 +214,7 @@ public final class Operators {
                 double mean = context.state().statistic(context.key(column, "mean"));
                 double deviation = context.state().statistic(context.key(column, "deviation"));
                 Expr centred = Expr.call(Expr.Function.SUBTRACT, Expr.column(column), Expr.literal(mean));
-                return deviation > 0
-                        ? Expr.call(Expr.Function.DIVIDE, centred, Expr.literal(deviation))
-                        : centred;
+                return deviation > 0 ? Expr.call(Expr.Function.DIVIDE, centred, Expr.literal(deviation)) : centred;
             });
         }
     }
@@ -263,7 +277,8 @@ public final class Operators {
                 columns.put("elapsed", Expr.call(Expr.Function.COALESCE, seconds, Expr.literal(0.0)));
                 added.add(ColumnSchema.scalar("elapsed", DType.FLOAT64).withTags(Tag.CONTINUOUS));
             }
-            return new Built(List.of(new Step.Project(columns)), context.schema().plus(Schema.of(added)));
+            return new Built(
+                    List.of(new Step.Project(columns)), context.schema().plus(Schema.of(added)));
         }
 
         private static Expr plusOne(Expr value) {

@@ -34,7 +34,9 @@ final class RequestFunctions {
     private static @Nullable Object present(Expr.Function function, Object a, Object b) {
         return switch (function) {
             case SUBTRACT ->
-                a instanceof Long x && b instanceof Long y ? (Object) Math.subtractExact(x, y) : (Object) (real(a) - real(b));
+                a instanceof Long x && b instanceof Long y
+                        ? (Object) Math.subtractExact(x, y)
+                        : (Object) (real(a) - real(b));
             case DIVIDE -> real(a) / real(b);
             case LOG1P -> Double.compare(real(a), -1) > 0 ? (Object) Math.log(real(a) + 1) : null;
             case GREATEST -> Double.compare(real(a), real(b)) >= 0 ? real(a) : real(b);

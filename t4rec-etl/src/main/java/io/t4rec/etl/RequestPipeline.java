@@ -74,8 +74,8 @@ public final class RequestPipeline {
                             ? values instanceof Column.Doubles || values instanceof Column.Longs
                             : values instanceof Column.Longs;
             if (!fits) {
-                throw new DataException("column " + column.name() + ": " + values.getClass().getSimpleName() + " (expected: "
-                        + column.dtype() + ")");
+                throw new DataException("column " + column.name() + ": "
+                        + values.getClass().getSimpleName() + " (expected: " + column.dtype() + ")");
             }
             boolean widened = column.dtype().isFloating() && values instanceof Column.Longs;
             columns.put(column.name(), widened ? toDoubles((Column.Longs) values) : values);
@@ -89,7 +89,8 @@ public final class RequestPipeline {
     }
 
     private static Column toDoubles(Column.Longs values) {
-        return new Column.Doubles(Arrays.stream(values.values()).asDoubleStream().toArray(), values.nulls());
+        return new Column.Doubles(
+                Arrays.stream(values.values()).asDoubleStream().toArray(), values.nulls());
     }
 
     /** By session, time and place: what windows and lists are defined on. */
@@ -186,7 +187,8 @@ public final class RequestPipeline {
             Stream<Object> present = IntStream.range(offsets[i], offsets[i + 1])
                     .filter(row -> !column.isNull(row))
                     .mapToObj(row -> Objects.requireNonNull(column.value(row)));
-            numbers[i] = kind == Step.Aggregate.Kind.NUNIQUE ? present.distinct().count() : present.count();
+            numbers[i] =
+                    kind == Step.Aggregate.Kind.NUNIQUE ? present.distinct().count() : present.count();
         }
         return switch (kind) {
             case LIST -> new Column.Lists(column, offsets);
@@ -218,7 +220,8 @@ public final class RequestPipeline {
                 values.add(literal.value());
             }
         } else if (expression instanceof Expr.Call call) {
-            List<Column> arguments = call.arguments().stream().map(a -> evaluate(a, table)).toList();
+            List<Column> arguments =
+                    call.arguments().stream().map(a -> evaluate(a, table)).toList();
             for (int row = 0; row < rows; row++) {
                 List<@Nullable Object> a = new ArrayList<>(arguments.size());
                 for (Column argument : arguments) {
@@ -264,7 +267,8 @@ public final class RequestPipeline {
 
     private static Column typed(List<@Nullable Object> values, boolean real, boolean text) {
         if (text) {
-            return new Column.Strings(values.stream().map(v -> v == null ? null : v.toString()).toArray(String[]::new));
+            return new Column.Strings(
+                    values.stream().map(v -> v == null ? null : v.toString()).toArray(String[]::new));
         }
         BitSet nulls = new BitSet();
         double[] doubles = new double[real ? values.size() : 0];
@@ -320,6 +324,8 @@ public final class RequestPipeline {
             newOffsets[row + 1] = picked.size();
         }
         return new Column.Lists(
-                lists.elements().rows(picked.stream().mapToInt(Integer::intValue).toArray()), newOffsets);
+                lists.elements()
+                        .rows(picked.stream().mapToInt(Integer::intValue).toArray()),
+                newOffsets);
     }
 }

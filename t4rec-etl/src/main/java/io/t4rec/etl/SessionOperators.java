@@ -45,8 +45,8 @@ public final class SessionOperators {
         public void fit(FitContext context) {
             String name = context.require("min-support", column);
             Table table = context.database()
-                    .query("select " + name + " as value, count(*) as count from " + context.relation() + " where " + name
-                            + " is not null group by 1 having count(*) >= " + min + " order by 2 desc, 1");
+                    .query("select " + name + " as value, count(*) as count from " + context.relation() + " where "
+                            + name + " is not null group by 1 having count(*) >= " + min + " order by 2 desc, 1");
             List<Object> values = new ArrayList<>();
             for (int row = 0; row < table.rowCount(); row++) {
                 Object value = table.column("value").value(row);
@@ -56,7 +56,9 @@ public final class SessionOperators {
             }
             context.state()
                     .vocabularies()
-                    .put(context.key(column, "support"), new Vocabulary(values, table.longs("count").values()));
+                    .put(
+                            context.key(column, "support"),
+                            new Vocabulary(values, table.longs("count").values()));
         }
 
         @Override

@@ -110,11 +110,16 @@ public final class Workflow {
                         + Names.expectation(column.name(), present.keySet()) + ")");
             }
             String name = Database.identifier(column.name());
-            columns.append("cast(").append(name).append(" as ").append(type(column.dtype())).append(") as ").append(name);
+            columns.append("cast(")
+                    .append(name)
+                    .append(" as ")
+                    .append(type(column.dtype()))
+                    .append(") as ")
+                    .append(name);
             columns.append(", ");
         }
-        database.execute("create or replace temp table " + relation(0) + " as select " + columns + "row_number() over () as "
-                + DuckDbDialect.ROW + " from " + file);
+        database.execute("create or replace temp table " + relation(0) + " as select " + columns
+                + "row_number() over () as " + DuckDbDialect.ROW + " from " + file);
     }
 
     private static String type(DType dtype) {
@@ -138,10 +143,12 @@ public final class Workflow {
         columns.put(
                 "value",
                 vocabulary.isText()
-                        ? Column.of(
-                                vocabulary.values().stream().map(Object::toString).toArray(String[]::new))
-                        : Column.of(
-                                vocabulary.values().stream().mapToLong(v -> (Long) v).toArray()));
+                        ? Column.of(vocabulary.values().stream()
+                                .map(Object::toString)
+                                .toArray(String[]::new))
+                        : Column.of(vocabulary.values().stream()
+                                .mapToLong(v -> (Long) v)
+                                .toArray()));
         columns.put("count", Column.of(counts));
         return Table.of(columns);
     }
@@ -163,8 +170,8 @@ public final class Workflow {
             }
             long[] rows = new long[1];
             AtomicFiles.file(target, temporary -> {
-                database.execute("create temp table result as select * exclude (" + DuckDbDialect.ROW + ") from (select * from "
-                        + relation(stages.size()) + " order by " + DuckDbDialect.ROW + ")");
+                database.execute("create temp table result as select * exclude (" + DuckDbDialect.ROW
+                        + ") from (select * from " + relation(stages.size()) + " order by " + DuckDbDialect.ROW + ")");
                 rows[0] = database.number("select count(*) from result");
                 database.execute("copy result to " + Database.literal(temporary.toString())
                         + " (format parquet, compression zstd)");
@@ -208,7 +215,9 @@ public final class Workflow {
         try (Database database = Database.open("", 1)) {
             for (Map.Entry<String, Vocabulary> entry : state.vocabularies().entrySet()) {
                 String file = "vocabulary-" + vocabularies.size() + ".parquet";
-                vocabularies.put(entry.getKey(), new SavedVocabulary(file, entry.getValue().isText()));
+                vocabularies.put(
+                        entry.getKey(),
+                        new SavedVocabulary(file, entry.getValue().isText()));
                 database.register("vocabulary", table(entry.getValue()));
                 database.execute("copy (select * from vocabulary order by id) to "
                         + Database.literal(directory.resolve(file).toString()) + " (format parquet, compression zstd)");
@@ -267,9 +276,8 @@ public final class Workflow {
             for (int row = 0; row < ids.length; row++) {
                 Object value = table.column("value").value(row);
                 if (ids[row] != Vocabulary.FIRST + row || value == null) {
-                    throw new ModelFormatException(
-                            file + ", row " + (row + 1) + ": id " + ids[row] + ", value " + value
-                                    + " (expected: id " + (Vocabulary.FIRST + row) + " and a value)");
+                    throw new ModelFormatException(file + ", row " + (row + 1) + ": id " + ids[row] + ", value " + value
+                            + " (expected: id " + (Vocabulary.FIRST + row) + " and a value)");
                 }
                 values.add(value);
             }

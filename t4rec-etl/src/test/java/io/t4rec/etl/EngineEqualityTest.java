@@ -65,7 +65,8 @@ class EngineEqualityTest {
         }
         Table actual = workflow.pipeline(true).transform(other);
         assertThat(List.copyOf(actual.columnNames())).isEqualTo(List.copyOf(expected.columnNames()));
-        assertThat(List.copyOf(actual.columnNames())).isEqualTo(workflow.outputSchema().names());
+        assertThat(List.copyOf(actual.columnNames()))
+                .isEqualTo(workflow.outputSchema().names());
         for (String name : expected.columnNames()) {
             assertNear("seed " + seed + ", " + config + ", column " + name, actual.column(name), expected.column(name));
         }
@@ -105,7 +106,8 @@ class EngineEqualityTest {
             operators.add(new SessionOperators.Groupby(lists));
             if (random.nextBoolean()) {
                 long start = random.nextInt(-4, 4);
-                operators.add(new SessionOperators.ListSlice(start, random.nextBoolean() ? null : (long) random.nextInt(-3, 5)));
+                operators.add(new SessionOperators.ListSlice(
+                        start, random.nextBoolean() ? null : (long) random.nextInt(-3, 5)));
             }
             if (random.nextBoolean()) {
                 operators.add(new SessionOperators.SessionLengthFilter(2));
@@ -129,7 +131,9 @@ class EngineEqualityTest {
             price[i] = random.nextInt(12) == 0 ? -1 : random.nextDouble(-3, 9);
             noPrice.set(i, random.nextInt(5) == 0);
             noItem.set(i, random.nextInt(15) == 0);
-            brand[i] = random.nextInt(6) == 0 ? null : List.of("a", "Zoë's", "b\"", "", "😀\n").get(random.nextInt(5));
+            brand[i] = random.nextInt(6) == 0
+                    ? null
+                    : List.of("a", "Zoë's", "b\"", "", "😀\n").get(random.nextInt(5));
         }
         Map<String, Column> columns = new LinkedHashMap<>();
         columns.put("session_id", Column.of(ids[0]));

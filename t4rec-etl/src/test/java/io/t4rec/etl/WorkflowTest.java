@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WorkflowTest {
-    private static final String EVENTS = "session_id,item_id,time,price\n1,7,3,4\n1,8,1,\n1,7,2,2\n2,8,5,6\n2,9,6,1\n2,7,7,1\n3,5,1,1\n";
+    private static final String EVENTS =
+            "session_id,item_id,time,price\n1,7,3,4\n1,8,1,\n1,7,2,2\n2,8,5,6\n2,9,6,1\n2,7,7,1\n3,5,1,1\n";
 
     @TempDir
     Path folder;
@@ -58,7 +59,11 @@ class WorkflowTest {
         Workflow workflow = Workflow.fit(WorkflowConfig.sessions(schema, List.of(), 5, false), events, schema);
         Table request = Table.of(Map.of(
                 "session_id", Column.of(1), "item_id", Column.of(8), "time", Column.of(1), "price", Column.of(1)));
-        assertThat(workflow.requestPipeline().transform(request).lists("item_id").value(0)).isEqualTo(Column.of(4));
+        assertThat(workflow.requestPipeline()
+                        .transform(request)
+                        .lists("item_id")
+                        .value(0))
+                .isEqualTo(Column.of(4));
     }
 
     @Test
@@ -92,8 +97,7 @@ class WorkflowTest {
 
     @Test
     void readsItsSettingsFromYamlAndNamesTheNearestKey() {
-        WorkflowConfig config = ConfigFiles.parseYaml(
-                """
+        WorkflowConfig config = ConfigFiles.parseYaml("""
                 session: session_id
                 item: item_id
                 time: time
@@ -102,10 +106,10 @@ class WorkflowTest {
                   - {op: categorify, columns: [item_id], frequencyThreshold: 2}
                   - {op: groupby, aggregations: {item_id: [list]}}
                   - {op: list-slice, start: -20}
-                """,
-                WorkflowConfig.class);
+                """, WorkflowConfig.class);
         assertThat(config.operators()).hasSize(4);
-        assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), WorkflowConfig.class)).isEqualTo(config);
+        assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), WorkflowConfig.class))
+                .isEqualTo(config);
         assertThatThrownBy(() -> ConfigFiles.parseYaml(
                         "session: s\nitem: i\ntime: t\noperators:\n  - {op: categorify, columns: [a], maxsize: 3}\n",
                         WorkflowConfig.class))
@@ -129,7 +133,8 @@ class WorkflowTest {
                 .hasMessageContaining("vocabulary-0.parquet");
         Files.write(vocabulary, bytes);
         Path description = saved.resolve("workflow.json");
-        Files.writeString(description, Files.readString(description).replace("\"formatVersion\" : 1", "\"formatVersion\" : 9"));
+        Files.writeString(
+                description, Files.readString(description).replace("\"formatVersion\" : 1", "\"formatVersion\" : 9"));
         assertThatThrownBy(() -> Workflow.load(saved))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("format version 9");
@@ -144,7 +149,8 @@ class WorkflowTest {
         EventImporter.run(data, EventFormat.SESSION_REC, EventFormat.EventColumns.standard(), events);
         Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
         Workflow workflow = Workflow.fit(WorkflowConfig.sessions(schema, List.of(), 20, false), events, schema);
-        assertThat(workflow.transform(events, folder.resolve("sessions.parquet"))).isEqualTo(17_794);
+        assertThat(workflow.transform(events, folder.resolve("sessions.parquet")))
+                .isEqualTo(17_794);
         assertThat(workflow.outputSchema().itemId().cardinality()).isEqualTo(2_933 + 3);
     }
 

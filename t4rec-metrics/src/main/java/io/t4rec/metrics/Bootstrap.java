@@ -19,8 +19,8 @@ public final class Bootstrap {
      */
     public static Interval mean(double[] cases, double level, int resamples, RandomGenerator random) {
         if (!(level > 0 && level < 1) || resamples < 1) {
-            throw new IllegalArgumentException(
-                    "bootstrap: level " + level + ", resamples " + resamples + " (expected: 0 < level < 1, resamples >= 1)");
+            throw new IllegalArgumentException("bootstrap: level " + level + ", resamples " + resamples
+                    + " (expected: 0 < level < 1, resamples >= 1)");
         }
         if (cases.length == 0) {
             return new Interval(Double.NaN, Double.NaN, Double.NaN);

@@ -79,7 +79,10 @@ public enum RankingMetric {
         if (ranks.length == 0) {
             return 0;
         }
-        int[] found = Arrays.stream(ranks).filter(rank -> rank >= 1 && rank <= k).sorted().toArray();
+        int[] found = Arrays.stream(ranks)
+                .filter(rank -> rank >= 1 && rank <= k)
+                .sorted()
+                .toArray();
         return value(found, ranks.length, k);
     }
 
@@ -98,7 +101,9 @@ public enum RankingMetric {
         Map<String, Double> means = new LinkedHashMap<>();
         for (int k : ks) {
             for (RankingMetric metric : new RankingMetric[] {RECALL, NDCG, MRR}) {
-                means.put(metric.label(k), Arrays.stream(metric.perCase(ranks, k)).average().orElse(Double.NaN));
+                means.put(
+                        metric.label(k),
+                        Arrays.stream(metric.perCase(ranks, k)).average().orElse(Double.NaN));
             }
         }
         return means;

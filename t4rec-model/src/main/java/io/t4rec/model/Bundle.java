@@ -53,7 +53,8 @@ public record Bundle(SessionModel model, Workflow workflow, Map<String, Double> 
             ConfigFiles.writeJson(temporary.resolve(MODEL), model.config());
             ConfigFiles.writeJson(temporary.resolve(METRICS), new SavedMetrics(metrics));
             AtomicFiles.write(
-                    temporary.resolve(WEIGHTS), out -> new Safetensors(model.state(), Map.of("format", "pt")).write(out));
+                    temporary.resolve(WEIGHTS),
+                    out -> new Safetensors(model.state(), Map.of("format", "pt")).write(out));
             workflow.save(Files.createDirectory(temporary.resolve(WORKFLOW)));
             Map<String, String> digests = ModelFiles.digests(temporary, DESCRIPTION);
             String version = digests.get(WEIGHTS).substring(0, VERSION_DIGITS);
@@ -70,7 +71,8 @@ public record Bundle(SessionModel model, Workflow workflow, Map<String, Double> 
     public static Bundle load(Path directory) throws IOException {
         Path file = directory.resolve(DESCRIPTION);
         if (!Files.isRegularFile(file)) {
-            throw new ModelFormatException("bundle: " + directory + " (expected: a directory with " + DESCRIPTION + ")");
+            throw new ModelFormatException(
+                    "bundle: " + directory + " (expected: a directory with " + DESCRIPTION + ")");
         }
         try {
             Description description = ConfigFiles.readJson(file, Description.class);
@@ -85,8 +87,7 @@ public record Bundle(SessionModel model, Workflow workflow, Map<String, Double> 
             try (Scope scope = Scope.open()) {
                 model.load(Safetensors.read(directory.resolve(WEIGHTS)).tensors());
             }
-            Map<String, Double> metrics =
-                    ConfigFiles.readJson(directory.resolve(METRICS), SavedMetrics.class).metrics;
+            Map<String, Double> metrics = ConfigFiles.readJson(directory.resolve(METRICS), SavedMetrics.class).metrics;
             return new Bundle(model, Workflow.load(directory.resolve(WORKFLOW)), metrics, description.version);
         } catch (ConfigException | SafetensorsException | IllegalArgumentException e) {
             throw new ModelFormatException(directory + ": " + e.getMessage(), e);
@@ -98,12 +99,13 @@ public record Bundle(SessionModel model, Workflow workflow, Map<String, Double> 
         Map<String, String> missing = new TreeMap<>(expected);
         missing.keySet().removeAll(actual.keySet());
         if (!missing.isEmpty()) {
-            throw new ModelFormatException(directory + ": files missing " + missing.keySet() + " (expected: a whole bundle)");
+            throw new ModelFormatException(
+                    directory + ": files missing " + missing.keySet() + " (expected: a whole bundle)");
         }
         expected.forEach((name, digest) -> {
             if (!digest.equals(actual.get(name))) {
-                throw new ModelFormatException(directory.resolve(name) + ": changed since it was written (expected: SHA-256 "
-                        + digest + "; copy the bundle again)");
+                throw new ModelFormatException(directory.resolve(name)
+                        + ": changed since it was written (expected: SHA-256 " + digest + "; copy the bundle again)");
             }
         });
     }

@@ -15,8 +15,8 @@ public record HeadConfig(boolean weightTying, double temperature, double labelSm
     /** @throws ConfigException for values out of range */
     public HeadConfig {
         if (!(temperature > 0) || !(labelSmoothing >= 0 && labelSmoothing < 1) || firstItem < 0) {
-            throw new ConfigException("head: temperature " + temperature + ", labelSmoothing " + labelSmoothing + ", firstItem "
-                    + firstItem + " (expected: > 0, 0 <= smoothing < 1, >= 0)");
+            throw new ConfigException("head: temperature " + temperature + ", labelSmoothing " + labelSmoothing
+                    + ", firstItem " + firstItem + " (expected: > 0, 0 <= smoothing < 1, >= 0)");
         }
     }
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param allow raw item ids that alone may be recommended; null for all
  * @param deny raw item ids that are left out
  */
-public record RecommendOptions(boolean excludeSeen, @Nullable Set<Object> allow, Set<Object> deny) {
+public record RecommendOptions(
+        boolean excludeSeen, @Nullable Set<Object> allow, Set<Object> deny) {
     /** Everything may be recommended. */
     public static RecommendOptions defaults() {
         return new RecommendOptions(false, null, Set.of());

@@ -45,8 +45,8 @@ public final class SessionModel extends Module {
         this.itemCount = schema.itemId().cardinality();
         this.body = config.transformer().toConfig().create(generator);
         this.input = child("input", new SequenceInput(config.input(), schema, body.inputWidth(), generator));
-        this.maskEmbedding = parameter(
-                "masked_item_embedding", Initializers.normal(MASK_DEVIATION, generator, body.inputWidth()));
+        this.maskEmbedding =
+                parameter("masked_item_embedding", Initializers.normal(MASK_DEVIATION, generator, body.inputWidth()));
         child("transformer", body);
         long itemWidth = input.itemTable().table().value().size(1);
         boolean tied = config.head().weightTying();
@@ -98,7 +98,8 @@ public final class SessionModel extends Module {
 
     /** A loss with this model's temperature and label smoothing. One for each thread. */
     public CatalogueCrossEntropy newLoss() {
-        return new CatalogueCrossEntropy(config.head().temperature(), config.head().labelSmoothing());
+        return new CatalogueCrossEntropy(
+                config.head().temperature(), config.head().labelSmoothing());
     }
 
     /** Draws the masking of a batch. */
@@ -145,7 +146,8 @@ public final class SessionModel extends Module {
     private Tensor states(MaskedBatch batch, int from, int to, Pass pass) {
         MaskedSequences masked = batch.masked();
         int length = masked.longest(from, to);
-        Tensor x = input.forward(batch.batch(), masked, from, to, pass, maskEmbedding.value().device()); // (B, L, D)
+        Tensor x = input.forward(
+                batch.batch(), masked, from, to, pass, maskEmbedding.value().device()); // (B, L, D)
         if (masked.hasReplacements()) {
             boolean[] replaced = new boolean[(to - from) * length];
             for (int row = from; row < to; row++) {

@@ -19,7 +19,8 @@ record Targets(long[] positions, long[] items) {
             int row = masked.positions()[i] / masked.length() - from;
             positions[i - first] = (long) row * columns + masked.positions()[i] % masked.length();
         }
-        long[] items = masked.targets().length == 0 ? masked.targets() : Arrays.copyOfRange(masked.targets(), first, last);
+        long[] items =
+                masked.targets().length == 0 ? masked.targets() : Arrays.copyOfRange(masked.targets(), first, last);
         return new Targets(positions, items);
     }
 

@@ -44,8 +44,7 @@ public final class TransformerRegistry {
      * @param tasks labels of the masking tasks it may be trained on
      * @throws ConfigException when the name is taken
      */
-    public static void register(
-            String name, Function<BuildArguments, TransformerConfig> builder, Set<String> tasks) {
+    public static void register(String name, Function<BuildArguments, TransformerConfig> builder, Set<String> tasks) {
         if (ENTRIES.putIfAbsent(name, new Entry(builder, Set.copyOf(tasks))) != null) {
             throw new ConfigException("transformer: " + name + " (expected: a name not registered before)");
         }
@@ -79,7 +78,8 @@ public final class TransformerRegistry {
     private static Entry entry(String name) {
         Entry entry = ENTRIES.get(name);
         if (entry == null) {
-            throw new ConfigException("transformer type: " + name + " (expected: " + Names.expectation(name, names()) + ")");
+            throw new ConfigException(
+                    "transformer type: " + name + " (expected: " + Names.expectation(name, names()) + ")");
         }
         return entry;
     }

@@ -49,9 +49,9 @@ public record TransformerSettings(
         }
     }
 
-    /** The original's defaults for a body of this type. */
+    /** The original's defaults for a body of this type. @throws ConfigException as the constructor */
     public static TransformerSettings of(String type, int dModel, int nHead, int nLayer, int totalSeqLength) {
-        BuildArguments a = BuildArguments.of(dModel, nHead, nLayer, totalSeqLength);
+        BuildArguments a = BuildArguments.of(1, 1, 1, 1); // for its defaults; the sizes are checked below
         return new TransformerSettings(
                 type,
                 dModel,

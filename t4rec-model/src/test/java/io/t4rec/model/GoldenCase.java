@@ -30,7 +30,8 @@ public record GoldenCase(String name, JsonNode description, Map<String, Tensor> 
 
     /** Files whose name begins so; the test is skipped when there are none. */
     public static List<Path> files(Predicate<String> name) throws IOException {
-        Path folder = Path.of(System.getProperty("t4rec.golden", "../shared/golden")).resolve("t4rec");
+        Path folder =
+                Path.of(System.getProperty("t4rec.golden", "../shared/golden")).resolve("t4rec");
         Assumptions.assumeTrue(Files.isDirectory(folder), "no golden vectors at " + folder);
         List<Path> found = new ArrayList<>();
         try (var files = Files.list(folder)) {
@@ -46,8 +47,7 @@ public record GoldenCase(String name, JsonNode description, Map<String, Tensor> 
     public static GoldenCase open(Path file) throws IOException {
         Safetensors read = Safetensors.read(file);
         JsonNode description = new ObjectMapper().readTree(read.metadata().getOrDefault("description", "{}"));
-        return new GoldenCase(
-                file.getFileName().toString().replace(EXTENSION, ""), description, read.tensors());
+        return new GoldenCase(file.getFileName().toString().replace(EXTENSION, ""), description, read.tensors());
     }
 
     public Tensor get(String tensor) {
@@ -127,8 +127,10 @@ public record GoldenCase(String name, JsonNode description, Map<String, Tensor> 
         SequenceBatch batch = batch();
         List<ColumnSchema> columns = new ArrayList<>();
         tableShapes().forEach((column, shape) -> {
-            ColumnSchema schema = ColumnSchema.categorical(column, shape[0] - 1).withShape(new ColumnShape.Ragged(0, 0));
-            columns.add(column.equals("item_id") ? schema.withTags(Tag.ITEM, Tag.ID, Tag.CATEGORICAL, Tag.LIST) : schema);
+            ColumnSchema schema =
+                    ColumnSchema.categorical(column, shape[0] - 1).withShape(new ColumnShape.Ragged(0, 0));
+            columns.add(
+                    column.equals("item_id") ? schema.withTags(Tag.ITEM, Tag.ID, Tag.CATEGORICAL, Tag.LIST) : schema);
         });
         startingWith("in.").forEach((column, tensor) -> {
             if (tensor.dataType() == DataType.FLOAT32 && tensor.rank() == 2 && !column.contains(".")) {

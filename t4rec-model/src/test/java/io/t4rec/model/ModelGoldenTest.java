@@ -120,7 +120,8 @@ class ModelGoldenTest {
         Tensor logits = logits(loaded, masked);
         GoldenCase.assertNear("out.infer.logits", logits, golden.get("out.infer.logits"), TOLERANCE);
         Tensor.TopK top = logits.topK(golden.get("out.infer.top5_ids").size(1));
-        assertThat(top.indices().toLongs()).isEqualTo(golden.get("out.infer.top5_ids").toLongs());
+        assertThat(top.indices().toLongs())
+                .isEqualTo(golden.get("out.infer.top5_ids").toLongs());
     }
 
     private static Tensor logits(Loaded loaded, MaskedBatch masked) {
@@ -143,8 +144,9 @@ class ModelGoldenTest {
             flags[i] = replaced[i] != 0;
         }
         int[] positions = IntStream.range(0, flags.length).filter(i -> flags[i]).toArray();
-        long[] targets =
-                items == null ? new long[0] : Arrays.stream(positions).mapToLong(i -> items[i]).toArray();
+        long[] targets = items == null
+                ? new long[0]
+                : Arrays.stream(positions).mapToLong(i -> items[i]).toArray();
         int[] lengths = new int[rows];
         Arrays.fill(lengths, columns);
         return new MaskedBatch(
@@ -178,8 +180,7 @@ class ModelGoldenTest {
     private static ModelConfig config(GoldenCase golden) {
         Map<String, Integer> dims = new LinkedHashMap<>();
         golden.tableShapes().forEach((column, shape) -> dims.put(column, (int) shape[1]));
-        InputConfig input =
-                new InputConfig(dims.get("item_id"), dims, 2, 0.05, null, "concat", true, false, 0, 0);
+        InputConfig input = new InputConfig(dims.get("item_id"), dims, 2, 0.05, null, "concat", true, false, 0, 0);
         JsonNode body = golden.description().get("transformer");
         String type = body.get("model_type").asText();
         boolean gpt = type.equals("gpt2");
@@ -191,7 +192,8 @@ class ModelGoldenTest {
                 golden.description().get("heads").asInt(),
                 golden.description().get("layers").asInt(),
                 type.equals("bert") ? body.get("max_position_embeddings").asInt() - 2 : columns,
-                body.get(gpt ? "activation_function" : type.equals("bert") ? "hidden_act" : "ff_activation").asText(),
+                body.get(gpt ? "activation_function" : type.equals("bert") ? "hidden_act" : "ff_activation")
+                        .asText(),
                 0.01,
                 body.get(gpt ? "layer_norm_epsilon" : "layer_norm_eps").asDouble(),
                 0,

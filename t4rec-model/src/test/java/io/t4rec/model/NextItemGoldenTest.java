@@ -71,7 +71,8 @@ class NextItemGoldenTest {
             GoldenCase.assertNear("out.train.loss", mean, golden.get("out.train.loss"), TOLERANCE);
             Tensor hiddenGradient = Tensors.zerosLike(golden.get("in.hidden")).flatten(0, 1);
             hiddenGradient.indexCopyInPlace(0, positions, result.hiddenGradient());
-            GoldenCase.assertNear("grad.hidden", hiddenGradient, golden.get("grad.hidden").flatten(0, 1), TOLERANCE);
+            GoldenCase.assertNear(
+                    "grad.hidden", hiddenGradient, golden.get("grad.hidden").flatten(0, 1), TOLERANCE);
         }
         GoldenCase.assertNear("grad.w.output", tableGradient, golden.get("grad.w.output"), TOLERANCE);
     }
@@ -112,12 +113,15 @@ class NextItemGoldenTest {
         Tensor scores = rows.matmul(golden.get("w.output").transpose(0, 1)).mul(1 / task.temperature);
         GoldenCase.assertNear("out.infer.logits", scores, golden.get("out.infer.logits"), TOLERANCE);
         Tensor.TopK top = scores.topK(golden.get("out.infer.top5_ids").size(1));
-        assertThat(top.indices().toLongs()).isEqualTo(golden.get("out.infer.top5_ids").toLongs());
+        assertThat(top.indices().toLongs())
+                .isEqualTo(golden.get("out.infer.top5_ids").toLongs());
         GoldenCase.assertNear("top", top.values(), golden.get("out.infer.top5_scores"), TOLERANCE);
     }
 
     private static Tensor positions(long[] labels) {
-        return Tensors.of(
-                IntStream.range(0, labels.length).filter(i -> labels[i] != 0).asLongStream().toArray());
+        return Tensors.of(IntStream.range(0, labels.length)
+                .filter(i -> labels[i] != 0)
+                .asLongStream()
+                .toArray());
     }
 }

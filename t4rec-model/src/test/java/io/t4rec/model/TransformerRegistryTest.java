@@ -9,6 +9,7 @@ import io.t4rec.model.masking.MaskedMasking;
 import io.t4rec.nn.transformer.Gpt2Config;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.config.ConfigFiles;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -72,19 +73,31 @@ class TransformerRegistryTest {
     @Test
     void aModelConfigurationSurvivesYaml() {
         ModelConfig config = ModelConfig.defaults();
-        assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), ModelConfig.class)).isEqualTo(config);
+        assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), ModelConfig.class))
+                .isEqualTo(config);
         ModelConfig masked = new ModelConfig(
                 InputConfig.defaults(),
                 new MaskedMasking(0.2),
                 TransformerSettings.of("xlnet", 8, 2, 1, 20),
                 HeadConfig.defaults());
-        assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(masked), ModelConfig.class)).isEqualTo(masked);
+        assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(masked), ModelConfig.class))
+                .isEqualTo(masked);
+    }
+
+    @Test
+    void anotherTaskTakesThePlaceOfTheDefaultOne() {
+        String yaml = "masking: {task: mlm, probability: 0.3}\ntransformer: {type: xlnet, nHead: 2}";
+        ModelConfig config = ConfigFiles.parseYamlOver(ModelConfig.defaults(), yaml, "my.yaml", Map.of());
+        assertThat(config.masking()).isEqualTo(new MaskedMasking(0.3));
+        assertThat(config.transformer().type()).isEqualTo("xlnet");
+        assertThat(config.transformer().dModel())
+                .isEqualTo(ModelConfig.defaults().transformer().dModel());
     }
 
     @Test
     void namesTheNearestKeyForAMistypedOne() {
-        String yaml = ConfigFiles.toYaml(ModelConfig.defaults()).replace("dModel", "dmodel");
-        assertThatThrownBy(() -> ConfigFiles.parseYaml(yaml, ModelConfig.class))
+        String yaml = "transformer: {dmodel: 32}";
+        assertThatThrownBy(() -> ConfigFiles.parseYamlOver(ModelConfig.defaults(), yaml, "my.yaml", Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("dmodel")
                 .hasMessageContaining("did you mean dModel?");

@@ -90,7 +90,8 @@ public abstract class Module {
         Map<String, Parameter> own = parameters();
         Map<String, Parameter> others = master.parameters();
         if (!own.keySet().equals(others.keySet())) {
-            throw new IllegalArgumentException("replica: parameters " + own.keySet() + " (expected: " + others.keySet() + ")");
+            throw new IllegalArgumentException(
+                    "replica: parameters " + own.keySet() + " (expected: " + others.keySet() + ")");
         }
         own.forEach((name, parameter) -> {
             Parameter other = others.get(name);

@@ -15,7 +15,8 @@ public final class Parameter {
     }
 
     private static Tensor own(Tensor value, boolean trainable) {
-        return Scope.unscoped(value.detach()).requireGradient(trainable && value.dataType().isFloating());
+        return Scope.unscoped(value.detach())
+                .requireGradient(trainable && value.dataType().isFloating());
     }
 
     public Tensor value() {
@@ -47,8 +48,8 @@ public final class Parameter {
     /** Copies elements of a tensor of the same shape. */
     void load(String name, Tensor source) {
         if (!Arrays.equals(source.shape(), value.shape())) {
-            throw new IllegalArgumentException("parameter " + name + ": " + Arrays.toString(source.shape()) + " (expected: "
-                    + Arrays.toString(value.shape()) + ")");
+            throw new IllegalArgumentException("parameter " + name + ": " + Arrays.toString(source.shape())
+                    + " (expected: " + Arrays.toString(value.shape()) + ")");
         }
         value.detach().copyFrom(source);
     }

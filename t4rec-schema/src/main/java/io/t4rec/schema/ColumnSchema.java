@@ -39,7 +39,8 @@ public record ColumnSchema(
         for (Tag tag : tags) {
             for (Tag other : tag.collisions()) {
                 if (tags.contains(other)) {
-                    throw new SchemaException("column " + name + ": tags " + tag + " and " + other + " (expected: one of them)");
+                    throw new SchemaException(
+                            "column " + name + ": tags " + tag + " and " + other + " (expected: one of them)");
                 }
             }
         }

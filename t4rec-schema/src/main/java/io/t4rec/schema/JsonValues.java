@@ -40,6 +40,7 @@ final class JsonValues {
         if (value == null || value instanceof String || value instanceof Boolean) {
             return value;
         }
-        throw new SchemaException("property: " + value.getClass().getName() + " (expected: text, number, boolean, list or map)");
+        throw new SchemaException(
+                "property: " + value.getClass().getName() + " (expected: text, number, boolean, list or map)");
     }
 }

@@ -63,7 +63,8 @@ public final class Schema {
     public ColumnSchema get(String name) {
         ColumnSchema column = columns.get(name);
         if (column == null) {
-            throw new SchemaException("column: " + name + " (expected: " + Names.expectation(name, columns.keySet()) + ")");
+            throw new SchemaException(
+                    "column: " + name + " (expected: " + Names.expectation(name, columns.keySet()) + ")");
         }
         return column;
     }
@@ -152,7 +153,8 @@ public final class Schema {
 
     /** Writes the file atomically: JSON if its name ends in {@code .json}, else TensorFlow Metadata text. */
     public void write(Path file) throws IOException {
-        AtomicFiles.writeString(file, file.toString().endsWith(".json") ? SchemaJson.toJson(this) : SchemaText.toText(this));
+        AtomicFiles.writeString(
+                file, file.toString().endsWith(".json") ? SchemaJson.toJson(this) : SchemaText.toText(this));
     }
 
     @Override

@@ -45,7 +45,9 @@ final class SchemaJson {
         metadata.forEach(entry -> extra.putAll(JSON.convertValue(entry, new TypeReference<Map<String, Object>>() {})));
         extra.remove("@type");
         List<Long> dimensions = new ArrayList<>();
-        node.path("shape").path("dim").forEach(dim -> dimensions.add(dim.path("size").asLong()));
+        node.path("shape")
+                .path("dim")
+                .forEach(dim -> dimensions.add(dim.path("size").asLong()));
         JsonNode count = node.has("valueCount")
                 ? node.path("valueCount")
                 : node.path("valueCounts").path("valueCount").path(0);
@@ -54,12 +56,22 @@ final class SchemaJson {
         return new Feature(
                 node.path("name").asText(),
                 node.has("type") ? node.path("type").asText() : null,
-                count.isObject() ? new long[] {count.path("min").asLong(), count.path("max").asLong()} : null,
+                count.isObject()
+                        ? new long[] {
+                            count.path("min").asLong(), count.path("max").asLong()
+                        }
+                        : null,
                 dimensions,
-                ints.isObject() ? new IntDomain(ints.path("min").asLong(), ints.path("max").asLong(), text(ints)) : null,
+                ints.isObject()
+                        ? new IntDomain(
+                                ints.path("min").asLong(), ints.path("max").asLong(), text(ints))
+                        : null,
                 ints.path("isCategorical").asBoolean(),
                 floats.isObject()
-                        ? new FloatDomain(floats.path("min").asDouble(), floats.path("max").asDouble(), text(floats))
+                        ? new FloatDomain(
+                                floats.path("min").asDouble(),
+                                floats.path("max").asDouble(),
+                                text(floats))
                         : null,
                 tags,
                 extra);

@@ -66,8 +66,8 @@ final class SchemaText {
             ((List<?>) get(annotation, "tag")).forEach(tag -> tags.add((String) tag));
             List<Message> metadata = messages(annotation, "extra_metadata");
             if (metadata.size() > 1) {
-                throw new SchemaException(
-                        "feature " + name + ": " + metadata.size() + " entries of extra_metadata (expected: at most 1)");
+                throw new SchemaException("feature " + name + ": " + metadata.size()
+                        + " entries of extra_metadata (expected: at most 1)");
             }
             metadata.forEach(any -> extra.putAll(struct(name, any)));
         }
@@ -156,8 +156,7 @@ final class SchemaText {
         DynamicMessage.Builder annotation = sub("Annotation");
         Descriptor type = annotation.getDescriptorForType();
         feature.tags().forEach(tag -> annotation.addRepeatedField(type.findFieldByName("tag"), tag));
-        annotation.addRepeatedField(
-                type.findFieldByName("extra_metadata"), Any.pack(ProtoStruct.of(feature.extra())));
+        annotation.addRepeatedField(type.findFieldByName("extra_metadata"), Any.pack(ProtoStruct.of(feature.extra())));
         set(out, "annotation", annotation.build());
         return out.build();
     }
@@ -247,7 +246,10 @@ final class SchemaText {
     }
 
     private static EnumValueDescriptorProto value(String name, int number) {
-        return EnumValueDescriptorProto.newBuilder().setName(name).setNumber(number).build();
+        return EnumValueDescriptorProto.newBuilder()
+                .setName(name)
+                .setNumber(number)
+                .build();
     }
 
     private static DescriptorProto type(String name, FieldDescriptorProto.Builder... fields) {

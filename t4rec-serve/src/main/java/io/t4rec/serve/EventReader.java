@@ -42,7 +42,9 @@ final class EventReader {
         for (Map.Entry<String, JsonNode> field : event.properties()) {
             if (!schema.contains(field.getKey()) || field.getKey().equals(session)) {
                 throw new BadRequestException("events[" + place + "]." + field.getKey() + ": unknown (expected: "
-                        + Names.expectation(field.getKey(), columns().stream().map(ColumnSchema::name).toList()) + ")");
+                        + Names.expectation(
+                                field.getKey(),
+                                columns().stream().map(ColumnSchema::name).toList()) + ")");
             }
         }
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
@@ -58,7 +60,8 @@ final class EventReader {
     }
 
     /** What stands for a value that was not sent. */
-    @Nullable Object missing(ColumnSchema column, int place) {
+    @Nullable
+    Object missing(ColumnSchema column, int place) {
         if (column.name().equals(item)) {
             throw new BadRequestException("events[" + place + "]." + item + ": absent (expected: an item id)");
         }

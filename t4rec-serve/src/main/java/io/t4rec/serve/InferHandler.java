@@ -61,7 +61,8 @@ final class InferHandler {
     }
 
     private static void tensor(ArrayNode list, String name, String datatype, long... shape) {
-        ArrayNode sizes = list.addObject().put("name", name).put("datatype", datatype).putArray("shape");
+        ArrayNode sizes =
+                list.addObject().put("name", name).put("datatype", datatype).putArray("shape");
         for (long size : shape) {
             sizes.add(size);
         }
@@ -97,8 +98,8 @@ final class InferHandler {
             for (int i = 0; i < shape.length; i++) {
                 shape[i] = node.path("shape").get(i).asLong(-1);
                 if (shape[i] < 0 || shape[i] > config.maxEvents()) {
-                    throw new BadRequestException("input " + name + ": shape " + node.path("shape") + " (expected: sizes of 0 to "
-                            + config.maxEvents() + ")");
+                    throw new BadRequestException("input " + name + ": shape " + node.path("shape")
+                            + " (expected: sizes of 0 to " + config.maxEvents() + ")");
                 }
                 elements *= Math.max(1, shape[i]);
             }
@@ -106,8 +107,8 @@ final class InferHandler {
             flatten(node.path("data"), data);
             boolean empty = Arrays.stream(shape).anyMatch(size -> size == 0);
             if (shape.length == 0 || data.size() != (empty ? 0 : elements)) {
-                throw new BadRequestException("input " + name + ": " + data.size() + " elements for shape " + node.path("shape")
-                        + " (expected: as many as the shape says)");
+                throw new BadRequestException("input " + name + ": " + data.size() + " elements for shape "
+                        + node.path("shape") + " (expected: as many as the shape says)");
             }
             if (inputs.put(name, new Input(data, shape, node.path("datatype").asText())) != null) {
                 throw new BadRequestException("input " + name + ": twice (expected: once)");
@@ -137,15 +138,19 @@ final class InferHandler {
         }
         if (!inputs.isEmpty()) {
             throw new BadRequestException("inputs: unknown " + inputs.keySet() + " (expected: "
-                    + reader.columns().stream().map(c -> c.name() + VALUES + " and " + c.name() + OFFSETS).toList() + ")");
+                    + reader.columns().stream()
+                            .map(c -> c.name() + VALUES + " and " + c.name() + OFFSETS)
+                            .toList() + ")");
         }
         Ragged items = columns.get(reader.itemColumn().name());
         if (items == null) {
-            throw new BadRequestException("inputs: no " + reader.itemColumn().name() + " (expected: its values and offsets)");
+            throw new BadRequestException(
+                    "inputs: no " + reader.itemColumn().name() + " (expected: its values and offsets)");
         }
         columns.forEach((name, ragged) -> {
             if (!Arrays.equals(ragged.offsets, items.offsets)) {
-                throw new BadRequestException("input " + name + OFFSETS + ": differ from those of the items (expected: equal)");
+                throw new BadRequestException(
+                        "input " + name + OFFSETS + ": differ from those of the items (expected: equal)");
             }
         });
         List<List<Map<String, @Nullable Object>>> sessions = new ArrayList<>();
@@ -210,8 +215,8 @@ final class InferHandler {
                 ? text || integer
                 : column.dtype().isFloating() ? real || integer : integer || text;
         if (!fits) {
-            throw new BadRequestException(
-                    "input " + column.name() + ": datatype " + input.datatype + " (expected: " + datatype(column) + ")");
+            throw new BadRequestException("input " + column.name() + ": datatype " + input.datatype + " (expected: "
+                    + datatype(column) + ")");
         }
     }
 
@@ -225,8 +230,8 @@ final class InferHandler {
             JsonNode node = input.data.get(i);
             long previous = i == 0 ? 0 : offsets[i - 1];
             if (!node.isIntegralNumber() || node.asLong() < previous || node.asLong() > values) {
-                throw new BadRequestException("input " + name + OFFSETS + "[" + i + "]: " + node + " (expected: rising numbers from 0 to "
-                        + values + ")");
+                throw new BadRequestException("input " + name + OFFSETS + "[" + i + "]: " + node
+                        + " (expected: rising numbers from 0 to " + values + ")");
             }
             offsets[i] = node.asInt();
         }
@@ -239,7 +244,8 @@ final class InferHandler {
 
     private JsonNode answer(String id, List<List<Recommendation.ScoredItem>> rows) {
         int width = rows.stream().mapToInt(List::size).max().orElse(0);
-        ObjectNode out = json.createObjectNode().put("model_name", config.modelName()).put("model_version", version);
+        ObjectNode out =
+                json.createObjectNode().put("model_name", config.modelName()).put("model_version", version);
         if (!id.isEmpty()) {
             out.put("id", id);
         }

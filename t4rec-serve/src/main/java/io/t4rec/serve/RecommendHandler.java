@@ -40,13 +40,15 @@ final class RecommendHandler {
         }
         for (Map.Entry<String, JsonNode> field : body.properties()) {
             if (!KEYS.contains(field.getKey())) {
-                throw new BadRequestException(field.getKey() + ": unknown (expected: one of " + KEYS.stream().sorted().toList()
-                        + ")");
+                throw new BadRequestException(field.getKey() + ": unknown (expected: one of "
+                        + KEYS.stream().sorted().toList() + ")");
             }
         }
         int k = k(body.get("k"), "k");
         RecommendOptions options = new RecommendOptions(
-                body.path("exclude_seen").asBoolean(false), body.has("allow") ? ids(body.get("allow")) : null, denied(body));
+                body.path("exclude_seen").asBoolean(false),
+                body.has("allow") ? ids(body.get("allow")) : null,
+                denied(body));
         boolean several = body.has("sessions");
         List<List<Map<String, @Nullable Object>>> sessions = new ArrayList<>();
         if (several) {
@@ -58,16 +60,17 @@ final class RecommendHandler {
         List<CompletableFuture<List<Recommendation.ScoredItem>>> answers = sessions.stream()
                 .map(events -> batcher.submit(new SessionRequest(events, k, options)))
                 .toList();
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply(done -> {
-            ObjectNode out = json.createObjectNode();
-            if (several) {
-                ArrayNode all = out.putArray("sessions");
-                answers.forEach(answer -> items(all.addObject(), answer.join()));
-            } else {
-                items(out, answers.get(0).join());
-            }
-            return out.put("model", config.modelName()).put("version", version);
-        });
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done -> {
+                    ObjectNode out = json.createObjectNode();
+                    if (several) {
+                        ArrayNode all = out.putArray("sessions");
+                        answers.forEach(answer -> items(all.addObject(), answer.join()));
+                    } else {
+                        items(out, answers.get(0).join());
+                    }
+                    return out.put("model", config.modelName()).put("version", version);
+                });
     }
 
     private void checkSize(int events) {

@@ -80,10 +80,12 @@ public final class RecommendServer implements AutoCloseable {
     }
 
     private void routes(ServerBuilder builder, InferHandler infer, RecommendHandler recommend) {
-        builder.route().get("/v2").build((context, request) -> ok(json.createObjectNode()
-                .put("name", "t4rec")
-                .put("version", "0.1.0")
-                .set("extensions", json.createArrayNode())));
+        builder.route()
+                .get("/v2")
+                .build((context, request) -> ok(json.createObjectNode()
+                        .put("name", "t4rec")
+                        .put("version", "0.1.0")
+                        .set("extensions", json.createArrayNode())));
         builder.route().get("/v2/health/live").build((context, request) -> HttpResponse.of(HttpStatus.OK));
         builder.route().get("/v2/health/ready").build((context, request) -> HttpResponse.of(HttpStatus.OK));
         for (String model : new String[] {"/v2/models/{model}", "/v2/models/{model}/versions/{version}"}) {
@@ -95,9 +97,7 @@ public final class RecommendServer implements AutoCloseable {
                     .post(model + "/infer")
                     .build((context, request) -> ofModel(context, () -> answer("infer", request, infer::handle)));
         }
-        builder.route()
-                .post("/recommend")
-                .build((context, request) -> answer("recommend", request, recommend::handle));
+        builder.route().post("/recommend").build((context, request) -> answer("recommend", request, recommend::handle));
         builder.route()
                 .get("/metrics")
                 .build((context, request) ->

@@ -37,8 +37,8 @@ public record Device(String type, int index) {
         }
         Device device = new Device(type, index);
         if (device.isCuda() && !Native.cudaAvailable()) {
-            throw new IllegalStateException(
-                    "device: " + text + " (expected: cpu; no CUDA device is usable, build with -Pgpu on a machine that has one)");
+            throw new IllegalStateException("device: " + text
+                    + " (expected: cpu; no CUDA device is usable, build with -Pgpu on a machine that has one)");
         }
         return device;
     }

@@ -34,7 +34,8 @@ public final class Generator {
     public void setState(byte[] state) {
         Objects.requireNonNull(state, "state");
         try (Scope scope = Scope.open()) {
-            generator.set_state(Tensors.ofBytes(state, DataType.UINT8, state.length).pointer());
+            generator.set_state(
+                    Tensors.ofBytes(state, DataType.UINT8, state.length).pointer());
         }
     }
 

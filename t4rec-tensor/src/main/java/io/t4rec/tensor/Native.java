@@ -14,7 +14,8 @@ public final class Native {
     private static final boolean LOADED;
 
     static {
-        // JavaCPP refuses allocations above a share of the Java heap's limit unless told that native memory is its own budget.
+        // JavaCPP refuses allocations above a share of the Java heap's limit unless told that native memory is its own
+        // budget.
         setIfAbsent("org.bytedeco.javacpp.maxbytes", "0");
         setIfAbsent("org.bytedeco.javacpp.maxphysicalbytes", "0");
         setIfAbsent("org.bytedeco.openblas.load", "openblas");
@@ -34,7 +35,8 @@ public final class Native {
     /** Loads the native libraries; called by everything that needs them, harmless to repeat. */
     public static void load() {
         if (!LOADED) {
-            throw new IllegalStateException("libtorch: not loaded (expected: native libraries of this platform on the class path)");
+            throw new IllegalStateException(
+                    "libtorch: not loaded (expected: native libraries of this platform on the class path)");
         }
     }
 

@@ -109,7 +109,9 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
 
     private static Map<String, String> metadata(JsonNode header) {
         Map<String, String> metadata = new LinkedHashMap<>();
-        header.path(METADATA).properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+        header.path(METADATA)
+                .properties()
+                .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
         return metadata;
     }
 
@@ -148,7 +150,8 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
         for (int i = 0; i < shape.length; i++) {
             shape[i] = node.path("shape").get(i).asLong(-1);
             if (shape[i] < 0 || (shape[i] > 0 && bytes > dataBytes / shape[i])) {
-                throw new SafetensorsException(where + "shape " + node.path("shape") + " (expected: sizes within the file)");
+                throw new SafetensorsException(
+                        where + "shape " + node.path("shape") + " (expected: sizes within the file)");
             }
             bytes *= shape[i];
         }

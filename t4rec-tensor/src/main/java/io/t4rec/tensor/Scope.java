@@ -79,7 +79,8 @@ public final class Scope implements AutoCloseable {
     public void close() {
         Deque<Scope> open = OPEN.get();
         if (open.peek() != this) {
-            throw new IllegalStateException("scope: closed out of order (expected: the innermost scope of this thread)");
+            throw new IllegalStateException(
+                    "scope: closed out of order (expected: the innermost scope of this thread)");
         }
         open.pop();
         pointers.close();

@@ -49,10 +49,7 @@ public final class Tensor extends TensorShaping {
 
     /** This becomes {@code beta * this + alpha * a b}. */
     public Tensor addMatmulInPlace(Tensor a, Tensor b, double beta, double alpha) {
-        with(
-                "addMatmulInPlace",
-                a,
-                () -> handle.addmm_(a.pointer(), b.pointer(), new Scalar(beta), new Scalar(alpha)));
+        with("addMatmulInPlace", a, () -> handle.addmm_(a.pointer(), b.pointer(), new Scalar(beta), new Scalar(alpha)));
         return this;
     }
 
@@ -82,10 +79,7 @@ public final class Tensor extends TensorShaping {
      * @return {@code [indices..., width]}
      */
     public Tensor embedding(Tensor indices, long paddingIndex) {
-        return with(
-                "embedding",
-                indices,
-                () -> torch.embedding(handle, indices.pointer(), paddingIndex, false, false));
+        return with("embedding", indices, () -> torch.embedding(handle, indices.pointer(), paddingIndex, false, false));
     }
 
     /** Zeroes elements with the given probability and scales the others by 1 / (1 - probability). */

@@ -181,8 +181,7 @@ abstract sealed class TensorStorage permits TensorArithmetic {
     /** Back-propagates from this tensor, given the gradient of the loss with respect to it. */
     public final void backward(Tensor gradient) {
         Objects.requireNonNull(gradient, "gradient");
-        handle.backward(
-                gradient.pointer(), new BoolOptional(), false, new TensorArrayRefOptional());
+        handle.backward(gradient.pointer(), new BoolOptional(), false, new TensorArrayRefOptional());
     }
 
     /** The same elements without history; writes go through to this tensor. */

@@ -35,8 +35,10 @@ class SafetensorsTest {
             Safetensors read = Safetensors.read(file);
             assertThat(read.metadata()).containsEntry("format", "pt");
             assertThat(read.tensors().keySet()).containsExactlyInAnyOrderElementsOf(tensors.keySet());
-            tensors.forEach((name, tensor) ->
-                    assertThat(read.tensors().get(name).contentEquals(tensor)).as(name).isTrue());
+            tensors.forEach(
+                    (name, tensor) -> assertThat(read.tensors().get(name).contentEquals(tensor))
+                            .as(name)
+                            .isTrue());
         }
     }
 
@@ -78,7 +80,10 @@ class SafetensorsTest {
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 1, 1L << 60})
     void refusesAnImpossibleHeaderLength(long length) throws IOException {
-        byte[] bytes = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array();
+        byte[] bytes = ByteBuffer.allocate(64)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(length)
+                .array();
         Path file = Files.write(folder.resolve("length.safetensors"), bytes);
         assertThatThrownBy(() -> Safetensors.read(file)).isInstanceOf(SafetensorsException.class);
     }

@@ -77,7 +77,8 @@ record Checkpoint(
         List<Path> found = new ArrayList<>();
         if (Files.isDirectory(folder)) {
             try (var files = Files.list(folder)) {
-                files.filter(path -> path.getFileName().toString().matches(PREFIX + "\\d+")).forEach(found::add);
+                files.filter(path -> path.getFileName().toString().matches(PREFIX + "\\d+"))
+                        .forEach(found::add);
             }
         }
         found.sort(Comparator.comparingLong(
@@ -94,7 +95,9 @@ record Checkpoint(
         }
         try (Scope scope = Scope.open()) {
             model.load(Safetensors.read(directory.resolve(WEIGHTS)).tensors());
-            optimizer.load(state.optimizerSteps, Safetensors.read(directory.resolve(MOMENTS)).tensors());
+            optimizer.load(
+                    state.optimizerSteps,
+                    Safetensors.read(directory.resolve(MOMENTS)).tensors());
         }
         return state;
     }

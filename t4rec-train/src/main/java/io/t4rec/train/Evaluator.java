@@ -62,8 +62,10 @@ public record Evaluator(boolean allPositions, boolean excludeSeen, int threads) 
         int[] ranks = new int[cases.targets().length];
         List<long[]> sessions = new ArrayList<>();
         for (SequenceBatch batch : all) {
-            forEachTarget(batch, (row, at) -> sessions.add(Arrays.copyOfRange(
-                    batch.longs(item), batch.offsets()[row], batch.offsets()[row] + at)));
+            forEachTarget(
+                    batch,
+                    (row, at) -> sessions.add(
+                            Arrays.copyOfRange(batch.longs(item), batch.offsets()[row], batch.offsets()[row] + at)));
         }
         IntStream.range(0, ranks.length)
                 .parallel()

@@ -121,12 +121,15 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void finishEpoch(@Nullable Validation validation, double seconds) {
-        Map<String, Double> metrics = validation == null ? Map.of() : validation.metrics().get();
+        Map<String, Double> metrics =
+                validation == null ? Map.of() : validation.metrics().get();
         boolean isBest = validation != null && isBest(metrics, validation.decisive());
         if (isBest) {
             try (Autograd off = Autograd.disabled()) {
                 best.values().forEach(Tensor::release);
-                model.state().forEach((name, tensor) -> best.put(name, Scope.unscoped(tensor.detach().copy())));
+                model.state()
+                        .forEach((name, tensor) ->
+                                best.put(name, Scope.unscoped(tensor.detach().copy())));
             }
         }
         double mean = epochLoss / Math.max(1, batch);
@@ -141,7 +144,8 @@ public final class Trainer implements AutoCloseable {
     private boolean isBest(Map<String, Double> metrics, String decisive) {
         Double value = metrics.get(decisive);
         if (value == null) {
-            throw new ConfigException("validation metric: " + decisive + " (expected: one of " + metrics.keySet() + ")");
+            throw new ConfigException(
+                    "validation metric: " + decisive + " (expected: one of " + metrics.keySet() + ")");
         }
         return history.stream().allMatch(old -> old.metrics().getOrDefault(decisive, -1.0) < value);
     }
@@ -165,10 +169,12 @@ public final class Trainer implements AutoCloseable {
             loss += sum / Math.max(1, masked.targetCount());
         }
         if (!Double.isFinite(loss)) {
-            throw new ConfigException("training.learningRate: " + config.learningRate() + " made the loss " + loss + " at step "
-                    + (step + 1) + ", batch " + batch + " of epoch " + epoch + " (expected: a number; lower the rate or clip"
-                    + " gradients; last good checkpoint: "
-                    + (checkpoints == null ? "none" : Checkpoint.newest(checkpoints)) + ")");
+            throw new ConfigException(
+                    "training.learningRate: " + config.learningRate() + " made the loss " + loss + " at step "
+                            + (step + 1) + ", batch " + batch + " of epoch " + epoch
+                            + " (expected: a number; lower the rate or clip"
+                            + " gradients; last good checkpoint: "
+                            + (checkpoints == null ? "none" : Checkpoint.newest(checkpoints)) + ")");
         }
         step++;
         batch++;
@@ -178,12 +184,7 @@ public final class Trainer implements AutoCloseable {
             update(rate);
         }
         TrainingListener.Step done = new TrainingListener.Step(
-                step,
-                (long) config.epochs() * loader.batchesPerEpoch(),
-                epoch,
-                loss,
-                rate,
-                sequences.rowCount());
+                step, (long) config.epochs() * loader.batchesPerEpoch(), epoch, loss, rate, sequences.rowCount());
         listeners.forEach(listener -> listener.onStep(done));
     }
 

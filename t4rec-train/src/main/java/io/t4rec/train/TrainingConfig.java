@@ -49,8 +49,8 @@ public record TrainingConfig(
             throw new ConfigException("training.threads: " + threads + " (expected: 0 to " + MAX_THREADS + ")");
         }
         if (!(learningRate > 0) || !(weightDecay >= 0) || !(clipNorm >= 0)) {
-            throw new ConfigException("training: learningRate " + learningRate + ", weightDecay " + weightDecay + ", clipNorm "
-                    + clipNorm + " (expected: > 0, >= 0, >= 0)");
+            throw new ConfigException("training: learningRate " + learningRate + ", weightDecay " + weightDecay
+                    + ", clipNorm " + clipNorm + " (expected: > 0, >= 0, >= 0)");
         }
         try {
             OptimizerConfig.Kind.of(optimizer);

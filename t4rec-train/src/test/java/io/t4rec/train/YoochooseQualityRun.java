@@ -42,7 +42,8 @@ final class YoochooseQualityRun {
                     System.out.println("seed " + seed + " " + epoch);
                 }
             };
-            try (Trainer trainer = new Trainer(model, training, data.training(128, seed, Boolean.parseBoolean(args[2])), List.of(report))) {
+            try (Trainer trainer = new Trainer(
+                    model, training, data.training(128, seed, Boolean.parseBoolean(args[2])), List.of(report))) {
                 Trainer.Validation validation = new Trainer.Validation(
                         () -> Evaluator.lastItem().rank(model, data.testing()).means(20), "ndcg@20");
                 trainer.run(validation, (Path) null);

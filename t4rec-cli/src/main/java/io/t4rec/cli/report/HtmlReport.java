@@ -5,8 +5,7 @@ import java.util.Locale;
 
 /** Turns sections into one self-contained HTML page. All text is escaped: item ids and column names come from users' data. */
 public final class HtmlReport {
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             :root { color-scheme: light dark; --ink: #1f2933; --soft: #5b6770; --line: #d9dee3; --back: #fff; --band: #f5f7f9; --best: #15803d; }
             @media (prefers-color-scheme: dark) {
               :root { --ink: #e6e9ec; --soft: #9aa5b1; --line: #3b454e; --back: #14191e; --band: #1c2329; --best: #4ade80; } }
@@ -47,14 +46,16 @@ public final class HtmlReport {
     private static void body(StringBuilder html, Section section) {
         if (section instanceof Section.Facts facts) {
             html.append("<table><tbody>");
-            facts.facts().forEach((name, value) -> html.append("<tr><td>")
-                    .append(escape(name))
-                    .append("</td><td>")
-                    .append(escape(value))
-                    .append("</td></tr>"));
+            facts.facts()
+                    .forEach((name, value) -> html.append("<tr><td>")
+                            .append(escape(name))
+                            .append("</td><td>")
+                            .append(escape(value))
+                            .append("</td></tr>"));
             html.append("</tbody></table>\n");
         } else if (section instanceof Section.Curves curves) {
-            html.append(LineChart.draw(curves.heading(), curves.xLabel(), curves.curves())).append('\n');
+            html.append(LineChart.draw(curves.heading(), curves.xLabel(), curves.curves()))
+                    .append('\n');
         } else if (section instanceof Section.Comparison comparison) {
             comparison(html, comparison);
         } else if (section instanceof Section.Sessions sessions) {
@@ -64,7 +65,9 @@ public final class HtmlReport {
 
     private static void comparison(StringBuilder html, Section.Comparison comparison) {
         html.append("<p class=\"note\">").append(escape(comparison.note())).append("</p><table><thead><tr><th></th>");
-        comparison.candidates().forEach(name -> html.append("<th>").append(escape(name)).append("</th>"));
+        comparison
+                .candidates()
+                .forEach(name -> html.append("<th>").append(escape(name)).append("</th>"));
         html.append("</tr></thead><tbody>");
         for (Section.Row row : comparison.rows()) {
             html.append("<tr><td>").append(escape(row.name())).append("</td>");
@@ -88,13 +91,21 @@ public final class HtmlReport {
         }
         String value = String.format(Locale.ROOT, "%.4f", figure.value());
         return figure.hasInterval()
-                ? value + String.format(Locale.ROOT, "<br><span class=\"interval\">%.4f – %.4f</span>", figure.low(), figure.high())
+                ? value
+                        + String.format(
+                                Locale.ROOT,
+                                "<br><span class=\"interval\">%.4f – %.4f</span>",
+                                figure.low(),
+                                figure.high())
                 : value;
     }
 
     private static void sample(StringBuilder html, Section.Sample sample) {
         html.append("<div class=\"session\"><div><span class=\"note\">saw</span> ");
-        sample.events().forEach(item -> html.append("<span class=\"item\">").append(escape(item)).append("</span>"));
+        sample.events()
+                .forEach(item -> html.append("<span class=\"item\">")
+                        .append(escape(item))
+                        .append("</span>"));
         if (!sample.target().isEmpty()) {
             html.append(" <span class=\"note\">then</span> <span class=\"item hit\">");
             html.append(escape(sample.target())).append("</span>");

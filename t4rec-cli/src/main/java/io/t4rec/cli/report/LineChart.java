@@ -12,7 +12,8 @@ final class LineChart {
     private static final int TOP = 12;
     private static final int BOTTOM = 36;
     private static final int TICKS = 5;
-    private static final String[] COLOURS = {"#2563a8", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#0e7490", "#be123c"};
+    private static final String[] COLOURS = {"#2563a8", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#0e7490", "#be123c"
+    };
 
     private final Range x;
     private final Range y;
@@ -53,7 +54,12 @@ final class LineChart {
         for (double tick : y.ticks()) {
             double at = py(tick);
             svg.append(String.format(
-                    Locale.ROOT, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>", LEFT, WIDTH - RIGHT, at, at));
+                    Locale.ROOT,
+                    "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
+                    LEFT,
+                    WIDTH - RIGHT,
+                    at,
+                    at));
             text(LEFT - 6, at + 4, "end", number(tick));
         }
         for (double tick : x.ticks()) {
@@ -67,7 +73,8 @@ final class LineChart {
         boolean pen = false;
         for (int i = 0; i < curve.x().length; i++) {
             if (Double.isFinite(curve.y()[i])) {
-                path.append(String.format(Locale.ROOT, "%s%.1f %.1f", pen ? "L" : "M", px(curve.x()[i]), py(curve.y()[i])));
+                path.append(
+                        String.format(Locale.ROOT, "%s%.1f %.1f", pen ? "L" : "M", px(curve.x()[i]), py(curve.y()[i])));
                 pen = true;
             } else {
                 pen = false;
@@ -92,7 +99,11 @@ final class LineChart {
         double at = TOP + 8 + 18.0 * index;
         int legend = WIDTH - RIGHT + 12;
         svg.append(String.format(
-                Locale.ROOT, "<rect x=\"%d\" y=\"%.1f\" width=\"14\" height=\"3\" fill=\"%s\"/>", legend, at - 4, colour));
+                Locale.ROOT,
+                "<rect x=\"%d\" y=\"%.1f\" width=\"14\" height=\"3\" fill=\"%s\"/>",
+                legend,
+                at - 4,
+                colour));
         text(legend + 20, at, "start", curve.name());
     }
 

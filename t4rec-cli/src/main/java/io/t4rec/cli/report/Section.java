@@ -23,7 +23,8 @@ public sealed interface Section {
         /** @throws IllegalArgumentException when the two differ in length */
         public Curve {
             if (x.length != y.length) {
-                throw new IllegalArgumentException("curve " + name + ": " + y.length + " values (expected: " + x.length + ")");
+                throw new IllegalArgumentException(
+                        "curve " + name + ": " + y.length + " values (expected: " + x.length + ")");
             }
         }
     }

@@ -77,7 +77,8 @@ enum Aggregation {
 
     private static int common(SortedMap<String, Integer> widths) {
         if (widths.values().stream().distinct().count() != 1) {
-            throw new ConfigException("embedding widths: " + widths + " (expected: all equal, for an element-wise aggregation)");
+            throw new ConfigException(
+                    "embedding widths: " + widths + " (expected: all equal, for an element-wise aggregation)");
         }
         return widths.get(widths.firstKey());
     }

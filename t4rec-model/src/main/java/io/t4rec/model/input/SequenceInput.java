@@ -130,12 +130,14 @@ public final class SequenceInput extends Module {
     public Tensor forward(SequenceBatch batch, MaskedSequences masked, int from, int to, Pass pass, Device device) {
         SortedMap<String, Tensor> features = new TreeMap<>();
         tables.forEach((name, table) -> {
-            Tensor ids = padded(batch.longs(name), batch.offsets(), masked, from, to).to(device);
+            Tensor ids =
+                    padded(batch.longs(name), batch.offsets(), masked, from, to).to(device);
             features.put(name, normalised(name, table.forward(SwapNoise.apply(ids, config.swapNoise(), pass))));
         });
         List<Tensor> columns = new ArrayList<>();
         for (String name : numbers) {
-            Tensor values = padded(batch.floats(name), batch.offsets(), masked, from, to).to(device);
+            Tensor values = padded(batch.floats(name), batch.offsets(), masked, from, to)
+                    .to(device);
             columns.add(values.unsqueeze(-1)); // (B, L, 1)
         }
         if (numberLayers.isEmpty()) {

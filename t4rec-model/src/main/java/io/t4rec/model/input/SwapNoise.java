@@ -21,9 +21,15 @@ final class SwapNoise {
         if (pool.elements() == 0) {
             return ids;
         }
-        Tensor draws = Tensors.zeros(ids.shape()).uniformInPlace(0, pool.elements(), generator).to(DataType.INT64);
-        Tensor others = pool.indexSelect(0, draws.flatten(0, 1).clamp(0, pool.elements() - 1)).reshape(ids.shape());
-        Tensor swap = Tensors.zeros(ids.shape()).bernoulliInPlace(probability, generator).ne(0).and(real);
+        Tensor draws = Tensors.zeros(ids.shape())
+                .uniformInPlace(0, pool.elements(), generator)
+                .to(DataType.INT64);
+        Tensor others = pool.indexSelect(0, draws.flatten(0, 1).clamp(0, pool.elements() - 1))
+                .reshape(ids.shape());
+        Tensor swap = Tensors.zeros(ids.shape())
+                .bernoulliInPlace(probability, generator)
+                .ne(0)
+                .and(real);
         return others.where(swap, ids);
     }
 }

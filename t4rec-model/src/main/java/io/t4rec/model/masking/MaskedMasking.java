@@ -1,5 +1,6 @@
 package io.t4rec.model.masking;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.t4rec.nn.transformer.AttentionPattern;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -11,6 +12,8 @@ import java.util.random.RandomGenerator;
  *
  * @param probability that an item is masked in training; above 0, below 1
  */
+// a setting of the other task stays behind when settings are laid over defaults
+@JsonIgnoreProperties("trainOnLastItemOnly")
 public record MaskedMasking(double probability) implements Masking {
     /** The original's probability. */
     public static final double DEFAULT_PROBABILITY = 0.15;
@@ -41,8 +44,8 @@ public record MaskedMasking(double probability) implements Masking {
     @Override
     public MaskedSequences apply(long[] items, int[] offsets, Mode mode, RandomGenerator random) {
         if (mode == Mode.EVALUATE_ALL) {
-            throw new IllegalArgumentException(
-                    "mode: " + mode + " (expected: EVALUATE_LAST on every prefix; a masked pass predicts one position a row)");
+            throw new IllegalArgumentException("mode: " + mode
+                    + " (expected: EVALUATE_LAST on every prefix; a masked pass predicts one position a row)");
         }
         int rows = offsets.length - 1;
         int appended = mode == Mode.INFER ? 1 : 0;

@@ -127,7 +127,8 @@ class SequenceInputGoldenTest {
                     if (column.equals("item_id")) {
                         out.sum().backward();
                         Tensor gradient = table.table().value().gradient();
-                        GoldenCase.assertNear("gradient", gradient, golden.get("grad.seq.item_id_table_of_sum"), TOLERANCE);
+                        GoldenCase.assertNear(
+                                "gradient", gradient, golden.get("grad.seq.item_id_table_of_sum"), TOLERANCE);
                     }
                     table.release();
                 }
@@ -141,11 +142,12 @@ class SequenceInputGoldenTest {
         Assumptions.assumeTrue(Files.exists(file), "no golden sizes at " + file);
         JsonNode sizes = new ObjectMapper().readTree(file.toFile()).get("sizes");
         assertThat(sizes).isNotEmpty();
-        sizes.properties().forEach(multiplier -> multiplier.getValue().properties().forEach(column -> {
-            long cardinality = Long.parseLong(column.getKey().substring(1)) + 1;
-            assertThat(SequenceInput.inferredWidth(cardinality, Double.parseDouble(multiplier.getKey())))
-                    .as(column.getKey() + " by " + multiplier.getKey())
-                    .isEqualTo(column.getValue().asInt());
-        }));
+        sizes.properties()
+                .forEach(multiplier -> multiplier.getValue().properties().forEach(column -> {
+                    long cardinality = Long.parseLong(column.getKey().substring(1)) + 1;
+                    assertThat(SequenceInput.inferredWidth(cardinality, Double.parseDouble(multiplier.getKey())))
+                            .as(column.getKey() + " by " + multiplier.getKey())
+                            .isEqualTo(column.getValue().asInt());
+                }));
     }
 }

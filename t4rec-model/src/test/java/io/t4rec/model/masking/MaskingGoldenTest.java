@@ -48,7 +48,10 @@ class MaskingGoldenTest {
                 for (Mode mode : List.of(Mode.EVALUATE_LAST, Mode.INFER)) {
                     String schema = mode == Mode.INFER ? "out.mlm.infer.schema" : "out.mlm.eval.schema";
                     MaskedSequences masked = apply(golden, masking, mode);
-                    assertThat(replaced(masked)).as(schema).isEqualTo(nonZero(golden.matrix(schema)).keySet().stream().toList());
+                    assertThat(replaced(masked))
+                            .as(schema)
+                            .isEqualTo(nonZero(golden.matrix(schema)).keySet().stream()
+                                    .toList());
                 }
             }
         }
@@ -81,15 +84,16 @@ class MaskingGoldenTest {
                 int[] counts = new int[batch.rowCount() * columns];
                 SplittableRandom random = new SplittableRandom(7);
                 for (int draw = 0; draw < DRAWS; draw++) {
-                    MaskedSequences masked =
-                            masking.apply(batch.longs("item_id"), batch.offsets(), Mode.TRAIN, random);
+                    MaskedSequences masked = masking.apply(batch.longs("item_id"), batch.offsets(), Mode.TRAIN, random);
                     for (int position : masked.positions()) {
                         counts[position / masked.length() * columns + position % masked.length()]++;
                     }
                 }
                 float[] rates = golden.get("out.mask_rate_4000_draws").toFloats();
                 for (int i = 0; i < rates.length; i++) {
-                    assertThat(counts[i] / (double) DRAWS).as("position " + i).isCloseTo(rates[i], within(RATE_TOLERANCE));
+                    assertThat(counts[i] / (double) DRAWS)
+                            .as("position " + i)
+                            .isCloseTo(rates[i], within(RATE_TOLERANCE));
                 }
             }
         }

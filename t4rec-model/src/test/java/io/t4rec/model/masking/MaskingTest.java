@@ -77,7 +77,9 @@ class MaskingTest {
                 }
                 // the last item is in no input, so no position can see a target of the row's last position
                 for (int row = 0; row < masked.rows(); row++) {
-                    assertThat(masked.lengths()[row]).as(seed).isEqualTo(Math.max(0, offsets[row + 1] - offsets[row] - 1));
+                    assertThat(masked.lengths()[row])
+                            .as(seed)
+                            .isEqualTo(Math.max(0, offsets[row + 1] - offsets[row] - 1));
                 }
             }
         });
@@ -102,7 +104,9 @@ class MaskingTest {
             for (Masking masking : new Masking[] {new CausalMasking(false), new MaskedMasking(0.5)}) {
                 for (Mode mode : new Mode[] {Mode.TRAIN, Mode.EVALUATE_LAST, Mode.INFER}) {
                     MaskedSequences masked = masking.apply(items, offsets, mode, random);
-                    assertThat(Arrays.stream(masked.positions()).boxed().toList()).as(seed).isSorted();
+                    assertThat(Arrays.stream(masked.positions()).boxed().toList())
+                            .as(seed)
+                            .isSorted();
                     for (int position : masked.positions()) {
                         assertThat(position % masked.length())
                                 .as(seed)
@@ -125,8 +129,8 @@ class MaskingTest {
 
     @Test
     void aMaskedTaskRefusesToEvaluateAllPositionsInOnePass() {
-        assertThatThrownBy(() ->
-                        new MaskedMasking(0.15).apply(new long[] {3, 4}, new int[] {0, 2}, Mode.EVALUATE_ALL, new SplittableRandom(1)))
+        assertThatThrownBy(() -> new MaskedMasking(0.15)
+                        .apply(new long[] {3, 4}, new int[] {0, 2}, Mode.EVALUATE_ALL, new SplittableRandom(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("EVALUATE_LAST on every prefix");
     }
@@ -142,7 +146,8 @@ class MaskingTest {
     void isReadFromYamlByTheNameOfItsTask() {
         assertThat(ConfigFiles.parseYaml("task: clm\ntrainOnLastItemOnly: true\n", Masking.class))
                 .isEqualTo(new CausalMasking(true));
-        assertThat(ConfigFiles.parseYaml("task: mlm\nprobability: 0.2\n", Masking.class)).isEqualTo(new MaskedMasking(0.2));
+        assertThat(ConfigFiles.parseYaml("task: mlm\nprobability: 0.2\n", Masking.class))
+                .isEqualTo(new MaskedMasking(0.2));
         assertThatThrownBy(() -> ConfigFiles.parseYaml("task: mlm\nprobabilty: 0.2\n", Masking.class))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("did you mean probability?");

@@ -115,7 +115,8 @@ public final class CatalogueCrossEntropy implements AutoCloseable {
         if (labelSmoothing > 0) {
             scores.addInPlace(-labelSmoothing * weight / v);
         }
-        scores.scatterAddInPlace(1, index, Tensors.emptyLike(targetScores.unsqueeze(1)).fillInPlace(-(1 - labelSmoothing) * weight));
+        scores.scatterAddInPlace(
+                1, index, Tensors.emptyLike(targetScores.unsqueeze(1)).fillInPlace(-(1 - labelSmoothing) * weight));
         gradient.matmulInto(scores, items); // (c, d)
         tableGradient.addMatmulInPlace(scores.transpose(0, 1), hidden, 1, 1); // (V, d)
         return loss;
@@ -167,7 +168,10 @@ public final class CatalogueCrossEntropy implements AutoCloseable {
         if (excluded != null) {
             Tensor row = excluded.select(1, 0);
             Tensor here = row.ge(start).and(row.lt(start + count));
-            Tensor flat = row.sub(start).mul(scores.size(1)).add(excluded.select(1, 1)).maskedSelect(here);
+            Tensor flat = row.sub(start)
+                    .mul(scores.size(1))
+                    .add(excluded.select(1, 1))
+                    .maskedSelect(here);
             scores.flatten(0, 1).scatterInPlace(0, flat, Double.NEGATIVE_INFINITY);
         }
     }
@@ -182,7 +186,8 @@ public final class CatalogueCrossEntropy implements AutoCloseable {
         if (current == null || current.size(0) < rows || current.size(1) != items) {
             close();
             long keptRows = Math.max(rows, chunkRows(Long.MAX_VALUE, items));
-            current = Scope.unscoped(Tensors.empty(DataType.FLOAT32, keptRows, items).to(like.device()));
+            current = Scope.unscoped(
+                    Tensors.empty(DataType.FLOAT32, keptRows, items).to(like.device()));
             buffer = current;
         }
         return current.narrow(0, 0, rows);

@@ -145,7 +145,8 @@ public final class Optimizer {
     public void load(long savedSteps, Map<String, Tensor> saved) {
         Map<String, Tensor> own = state();
         if (!own.keySet().equals(saved.keySet())) {
-            throw new IllegalArgumentException("optimizer state: " + saved.keySet() + " (expected: " + own.keySet() + ")");
+            throw new IllegalArgumentException(
+                    "optimizer state: " + saved.keySet() + " (expected: " + own.keySet() + ")");
         }
         own.forEach((name, tensor) -> tensor.copyFrom(saved.get(name)));
         steps = savedSteps;

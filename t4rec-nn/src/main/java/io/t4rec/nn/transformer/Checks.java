@@ -18,7 +18,8 @@ final class Checks {
 
     static void divisible(String name, int width, String headsName, int heads) {
         if (width % heads != 0) {
-            throw new IllegalArgumentException(name + ": " + width + " (expected: a multiple of " + headsName + ", " + heads + ")");
+            throw new IllegalArgumentException(
+                    name + ": " + width + " (expected: a multiple of " + headsName + ", " + heads + ")");
         }
     }
 }

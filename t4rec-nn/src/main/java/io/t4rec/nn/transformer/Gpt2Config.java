@@ -133,9 +133,15 @@ public record Gpt2Config(
         }
 
         Tensor forward(Tensor input, @Nullable Tensor hidden, Pass pass) {
-            Tensor all = project.forward(input).unflatten(-1, 3, config.nHead, -1).permute(2, 0, 3, 1, 4); // (3, B, H, L, d)
+            Tensor all =
+                    project.forward(input).unflatten(-1, 3, config.nHead, -1).permute(2, 0, 3, 1, 4); // (3, B, H, L, d)
             Tensor context = Attention.attend(
-                    all.select(0, 0), all.select(0, 1), all.select(0, 2), hidden, config.attnPdrop, pass); // (B, H, L, d)
+                    all.select(0, 0),
+                    all.select(0, 1),
+                    all.select(0, 2),
+                    hidden,
+                    config.attnPdrop,
+                    pass); // (B, H, L, d)
             return pass.dropout(output.forward(Attention.join(context)), config.residPdrop); // (B, L, D)
         }
     }
@@ -191,8 +197,8 @@ public record Gpt2Config(
 
         Body(Gpt2Config config, Generator generator) {
             this.config = config;
-            positions = child(
-                    "wpe", Embedding.plain(config.nPositions, config.nEmbd, config.initializerRange, generator));
+            positions =
+                    child("wpe", Embedding.plain(config.nPositions, config.nEmbd, config.initializerRange, generator));
             for (int i = 0; i < config.nLayer; i++) {
                 blocks.add(child("h." + i, new Block(config, generator)));
             }

@@ -27,8 +27,8 @@ public abstract class TransformerBody extends Module {
     public final Tensor forward(BodyInput input, Pass pass) {
         AttentionPattern.Kind kind = input.pattern().kind();
         if (!patterns().contains(kind)) {
-            throw new IllegalArgumentException("attention pattern: " + kind + " (expected: one of " + patterns() + " for "
-                    + getClass().getSimpleName() + ")");
+            throw new IllegalArgumentException("attention pattern: " + kind + " (expected: one of " + patterns()
+                    + " for " + getClass().getSimpleName() + ")");
         }
         if (input.embeddings().rank() != 3 || input.embeddings().size(2) != inputWidth()) {
             throw new IllegalArgumentException(

@@ -155,9 +155,10 @@ public record XlNetConfig(
 
         private Tensor attend(Tensor q, Memory memory, @Nullable Tensor hidden, Pass pass) {
             double scale = 1 / Math.sqrt(q.size(-1));
-            Tensor byContent = q.add(contentBias.value().unsqueeze(1)).matmul(memory.key.transpose(-2, -1)); // (B, H, L, L)
-            Tensor byPosition =
-                    q.add(positionBias.value().unsqueeze(1)).matmul(memory.positionKey.transpose(-2, -1)); // (B, H, L, R)
+            Tensor byContent =
+                    q.add(contentBias.value().unsqueeze(1)).matmul(memory.key.transpose(-2, -1)); // (B, H, L, L)
+            Tensor byPosition = q.add(positionBias.value().unsqueeze(1))
+                    .matmul(memory.positionKey.transpose(-2, -1)); // (B, H, L, R)
             Tensor scores = byContent.add(shift(byPosition, q.size(2))).mul(scale);
             if (hidden != null) {
                 scores = scores.maskedFill(hidden, Attention.HIDDEN);
@@ -177,7 +178,8 @@ public record XlNetConfig(
         }
 
         private Tensor finish(Tensor x, Tensor context, Pass pass) {
-            Tensor joined = Attention.join(context).matmul(output.value().flatten(1, 2).transpose(0, 1)); // (B, L, D)
+            Tensor joined =
+                    Attention.join(context).matmul(output.value().flatten(1, 2).transpose(0, 1)); // (B, L, D)
             return norm.forward(x.add(pass.dropout(joined, config.dropout)));
         }
     }
@@ -240,14 +242,17 @@ public record XlNetConfig(
         @Override
         public boolean ignores(String weight) {
             // token types are not used, so their embedding and bias never take part
-            return weight.equals("word_embedding.weight") || weight.endsWith(".seg_embed") || weight.endsWith(".r_s_bias");
+            return weight.equals("word_embedding.weight")
+                    || weight.endsWith(".seg_embed")
+                    || weight.endsWith(".r_s_bias");
         }
 
         @Override
         protected Tensor compute(BodyInput input, Pass pass) {
             long length = input.embeddings().size(1);
             boolean causal = input.pattern().kind() == AttentionPattern.Kind.CAUSAL;
-            Tensor positions = pass.dropout(positions(length, causal).to(input.embeddings().device()), config.dropout);
+            Tensor positions =
+                    pass.dropout(positions(length, causal).to(input.embeddings().device()), config.dropout);
             Tensor hidden = Attention.hidden(input.paddingMask(), causal, length);
             Tensor x = pass.dropout(input.embeddings(), config.dropout); // (B, L, D)
             if (input.pattern() instanceof AttentionPattern.Permutation permutation) {
@@ -278,7 +283,10 @@ public record XlNetConfig(
         }
 
         private static Tensor seeingOneself(Tensor hidden, long length) {
-            Tensor diagonal = Tensors.ones(length, length).upperTriangle(0).lowerTriangle(0).ne(0); // (L, L)
+            Tensor diagonal = Tensors.ones(length, length)
+                    .upperTriangle(0)
+                    .lowerTriangle(0)
+                    .ne(0); // (L, L)
             return hidden.and(diagonal.not());
         }
 

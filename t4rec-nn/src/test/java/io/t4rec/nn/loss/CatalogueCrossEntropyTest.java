@@ -16,7 +16,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CatalogueCrossEntropyTest {
     @ParameterizedTest
-    @CsvSource({"1,1,1,1,0,1", "7,13,4,1,0,2", "1100,50,8,1,0,3", "600,301,8,0.7,0,4", "600,301,8,1,0.1,5", "33,5,3,2.5,0.6,6"})
+    @CsvSource({
+        "1,1,1,1,0,1",
+        "7,13,4,1,0,2",
+        "1100,50,8,1,0,3",
+        "600,301,8,0.7,0,4",
+        "600,301,8,1,0.1,5",
+        "33,5,3,2.5,0.6,6"
+    })
     void equalsThePlainFormWithItsGradients(int n, int v, int d, double temperature, double smoothing, long seed) {
         try (Scope scope = Scope.open();
                 CatalogueCrossEntropy loss = new CatalogueCrossEntropy(temperature, smoothing)) {

@@ -23,7 +23,14 @@ class OptimizerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ADAMW,0.1,0.9,0.99", "ADAM,0,0.9,0.999", "ADAM,0.1,0.8,0.9", "SGD,0,0,0", "SGD,0.1,0.9,0", "ADAGRAD,0.01,0,0"})
+    @CsvSource({
+        "ADAMW,0.1,0.9,0.99",
+        "ADAM,0,0.9,0.999",
+        "ADAM,0.1,0.8,0.9",
+        "SGD,0,0,0",
+        "SGD,0.1,0.9,0",
+        "ADAGRAD,0.01,0,0"
+    })
     void followsTheFormulaOverTwentySteps(OptimizerConfig.Kind kind, double decay, double beta1, double beta2) {
         OptimizerConfig config = new OptimizerConfig(kind, decay, beta1, beta2, 1e-8);
         Weights weights = new Weights();
@@ -83,7 +90,8 @@ class OptimizerTest {
             take(straight, one);
             take(resumed, three);
         }
-        assertThat(resumed.weight.value().toFloats()).containsExactly(straight.weight.value().toFloats());
+        assertThat(resumed.weight.value().toFloats())
+                .containsExactly(straight.weight.value().toFloats());
     }
 
     @Test

@@ -35,7 +35,8 @@ class TransformerGoldenTest {
 
     @TestFactory
     List<DynamicTest> equalsHuggingFace() throws IOException {
-        Path folder = Path.of(System.getProperty("t4rec.golden", "../shared/golden")).resolve("transformers");
+        Path folder =
+                Path.of(System.getProperty("t4rec.golden", "../shared/golden")).resolve("transformers");
         Assumptions.assumeTrue(Files.isDirectory(folder), "no golden vectors at " + folder);
         List<DynamicTest> tests = new ArrayList<>();
         try (var files = Files.list(folder)) {
@@ -63,7 +64,8 @@ class TransformerGoldenTest {
         try (Scope scope = Scope.open()) {
             Safetensors golden = Safetensors.read(file);
             JsonNode json = config(golden);
-            TransformerConfig config = CONFIGS.get(json.path("model_type").asText()).apply(json);
+            TransformerConfig config =
+                    CONFIGS.get(json.path("model_type").asText()).apply(json);
             Case c = new Case(file.getFileName().toString(), config, golden.tensors());
             TransformerBody body = config.create(new Generator(1));
             Map<String, Tensor> weights = new LinkedHashMap<>();
@@ -107,7 +109,9 @@ class TransformerGoldenTest {
         assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
         double difference = max(actual.detach().sub(expected).abs());
         double scale = Math.max(1, max(expected.abs()));
-        assertThat(difference / scale).as(what + ": largest relative difference").isLessThan(TOLERANCE);
+        assertThat(difference / scale)
+                .as(what + ": largest relative difference")
+                .isLessThan(TOLERANCE);
     }
 
     private static double max(Tensor tensor) {

@@ -112,7 +112,8 @@ public final class ConfigFiles {
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("settings: " + value.getClass() + " (expected: a record of plain values)", e);
+            throw new IllegalArgumentException(
+                    "settings: " + value.getClass() + " (expected: a record of plain values)", e);
         }
     }
 
@@ -126,7 +127,8 @@ public final class ConfigFiles {
         try {
             return YAML.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("settings: " + value.getClass() + " (expected: a record of plain values)", e);
+            throw new IllegalArgumentException(
+                    "settings: " + value.getClass() + " (expected: a record of plain values)", e);
         }
     }
 
@@ -159,7 +161,8 @@ public final class ConfigFiles {
         JsonNode node = root;
         for (String step : path.subList(0, path.size() - 1)) {
             if (!(node instanceof ObjectNode object)) {
-                throw new ConfigException("set: " + dottedKey + " (expected: a key; " + step + " lies inside a plain value)");
+                throw new ConfigException(
+                        "set: " + dottedKey + " (expected: a key; " + step + " lies inside a plain value)");
             }
             node = object.get(step) instanceof ObjectNode child ? child : object.putObject(step);
         }
@@ -172,7 +175,8 @@ public final class ConfigFiles {
     private static ConfigException explain(JsonProcessingException e, String source) {
         String where = source + line(e.getLocation());
         if (e instanceof UnrecognizedPropertyException unknown) {
-            Collection<String> known = unknown.getKnownPropertyIds().stream().map(String::valueOf).toList();
+            Collection<String> known =
+                    unknown.getKnownPropertyIds().stream().map(String::valueOf).toList();
             return new ConfigException(
                     where + ": unknown key " + path(unknown) + " (expected: "
                             + Names.expectation(unknown.getPropertyName(), known) + ")",
@@ -180,7 +184,8 @@ public final class ConfigFiles {
         }
         if (e instanceof JsonMappingException mapping) {
             Throwable cause = mapping.getCause() == null ? mapping : mapping.getCause();
-            String message = cause instanceof JsonProcessingException json ? json.getOriginalMessage() : cause.getMessage();
+            String message =
+                    cause instanceof JsonProcessingException json ? json.getOriginalMessage() : cause.getMessage();
             String key = path(mapping);
             return new ConfigException(where + (key.isEmpty() ? "" : ": " + key) + ": " + message, e);
         }

@@ -39,8 +39,8 @@ public final class AtomicFiles {
     public static void write(Path target, StreamWork work) throws IOException {
         Path temporary = sibling(target);
         try {
-            try (OutputStream stream =
-                    new BufferedOutputStream(Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16)) {
+            try (OutputStream stream = new BufferedOutputStream(
+                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16)) {
                 work.run(stream);
             }
             force(temporary);
@@ -109,8 +109,7 @@ public final class AtomicFiles {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
-                    throws IOException {
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
                 if (e != null) {
                     throw e;
                 }

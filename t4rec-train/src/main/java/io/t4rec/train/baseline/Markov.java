@@ -22,7 +22,9 @@ public final class Markov implements Baseline {
         }
         for (long[] session : sessions) {
             for (int i = 1; i < session.length; i++) {
-                followers.computeIfAbsent(session[i - 1], key -> new HashMap<>()).merge(session[i], 1, Integer::sum);
+                followers
+                        .computeIfAbsent(session[i - 1], key -> new HashMap<>())
+                        .merge(session[i], 1, Integer::sum);
             }
         }
     }
@@ -35,7 +37,9 @@ public final class Markov implements Baseline {
     @Override
     public double[] scores(long[] session) {
         double[] scores = popularity.clone();
-        followers.getOrDefault(session[session.length - 1], Map.of()).forEach((item, count) -> scores[item.intValue()] += count);
+        followers
+                .getOrDefault(session[session.length - 1], Map.of())
+                .forEach((item, count) -> scores[item.intValue()] += count);
         return scores;
     }
 }

@@ -37,7 +37,9 @@ public final class VmisKnn implements Baseline {
             Set<Long> distinct = new HashSet<>();
             for (long item : sessions[i]) {
                 if (distinct.add(item)) {
-                    sessionsOfItem.computeIfAbsent(item, key -> new ArrayList<>()).add(i);
+                    sessionsOfItem
+                            .computeIfAbsent(item, key -> new ArrayList<>())
+                            .add(i);
                 }
             }
         }
@@ -107,7 +109,8 @@ public final class VmisKnn implements Baseline {
                 .map(entry -> new Neighbour(entry.getKey(), entry.getValue()))
                 .sorted(Comparator.comparingDouble(Neighbour::similarity)
                         .reversed()
-                        .thenComparing(Comparator.comparingInt(Neighbour::session).reversed()))
+                        .thenComparing(
+                                Comparator.comparingInt(Neighbour::session).reversed()))
                 .limit(neighbours)
                 .toList();
     }
