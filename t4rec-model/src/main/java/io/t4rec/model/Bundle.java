@@ -36,7 +36,14 @@ public record Bundle(SessionModel model, Workflow workflow, Map<String, Double> 
     private static final int VERSION_DIGITS = 12;
 
     /** The saved form of {@code bundle.json}. */
-    record Description(int formatVersion, String version, Map<String, String> files) {}
+    record Description(int formatVersion, String version, Map<String, String> files) {
+        @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
+        Description {
+            if (version == null || files == null) {
+                throw new ConfigException("keys: version " + version + ", files " + files + " (expected: both)");
+            }
+        }
+    }
 
     /** The saved form of {@code metrics.json}. */
     record SavedMetrics(Map<String, Double> metrics) {}

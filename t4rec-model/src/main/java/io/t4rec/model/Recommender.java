@@ -140,6 +140,9 @@ public final class Recommender {
     private List<Recommendation.ScoredItem> top(Tensor scores, Set<Long> seen, int k, RecommendOptions options) {
         Tensor allowed = scores;
         if (options.allow() != null) {
+            if (options.allow().isEmpty()) {
+                return List.of();
+            }
             Tensor ids = ids(options.allow());
             allowed = Tensors.full(Double.NEGATIVE_INFINITY, scores.elements());
             allowed.indexCopyInPlace(0, ids, scores.indexSelect(0, ids));
