@@ -29,7 +29,11 @@ abstract class Command implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    /** Does the work. @return the result by name, in the order it is to be shown */
+    /**
+     * Does the work.
+     *
+     * @return the result by name, in the order it is to be shown
+     */
     abstract Map<String, Object> run() throws IOException;
 
     final PrintWriter out() {

@@ -74,7 +74,11 @@ public final class BatchLoader implements AutoCloseable {
         return config.dropLast() ? share / config.batchSize() : (share + config.batchSize() - 1) / config.batchSize();
     }
 
-    /** All batches of an epoch. @param epoch from 0; it changes the order when shuffling */
+    /**
+     * All batches of an epoch.
+     *
+     * @param epoch from 0; it changes the order when shuffling
+     */
     public Iterator<SequenceBatch> epoch(int epoch) {
         return new Iterator<>() {
             private long next;

@@ -59,7 +59,11 @@ public sealed interface Column {
         }
     }
 
-    /** Numbers. @param nulls rows that are null */
+    /**
+     * Numbers.
+     *
+     * @param nulls rows that are null
+     */
     record Doubles(double[] values, BitSet nulls) implements Column {
         @Override
         public int size() {

@@ -71,7 +71,11 @@ public final class Database implements AutoCloseable {
         return '\'' + value.replace("'", "''") + '\'';
     }
 
-    /** Runs a statement. @throws DataException with DuckDB's first lines */
+    /**
+     * Runs a statement.
+     *
+     * @throws DataException with DuckDB's first lines
+     */
     public void execute(String sql) {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -73,7 +73,11 @@ public final class SequenceBatch {
         return max;
     }
 
-    /** Values of an id column; not to be changed. @throws SchemaException when there is no such column */
+    /**
+     * Values of an id column; not to be changed.
+     *
+     * @throws SchemaException when there is no such column
+     */
     public long[] longs(String name) {
         long[] column = longs.get(name);
         if (column == null) {
@@ -82,7 +86,11 @@ public final class SequenceBatch {
         return column;
     }
 
-    /** Values of a number column; not to be changed. @throws SchemaException when there is no such column */
+    /**
+     * Values of a number column; not to be changed.
+     *
+     * @throws SchemaException when there is no such column
+     */
     public float[] floats(String name) {
         float[] column = floats.get(name);
         if (column == null) {

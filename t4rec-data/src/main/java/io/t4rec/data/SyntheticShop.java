@@ -53,7 +53,7 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
     public record Optimum(double recallAt20, double ndcgAt20) {}
 
     /** What the process knows of one item: its successors, and how good the best 20 guesses after it are. */
-    private record Process(int[][] successors, double[] popularity, double[] cumulative) {}
+    private record NextItemProcess(int[][] successors, double[] popularity, double[] cumulative) {}
 
     /**
      * Writes {@code events.parquet}, {@code schema.pbtxt} and {@code optimum.json} into a directory.
@@ -62,7 +62,7 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
      */
     public Optimum write(Path directory) throws IOException {
         Files.createDirectories(directory);
-        Process process = process();
+        NextItemProcess process = process();
         Optimum[] optimum = new Optimum[1];
         Path text = Files.createTempFile(directory, "events", ".csv");
         try {
@@ -92,7 +92,7 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
         return optimum[0];
     }
 
-    private Process process() {
+    private NextItemProcess process() {
         SplittableRandom random = new SplittableRandom(seed);
         double[] popularity = new double[items];
         double[] cumulative = new double[items];
@@ -115,10 +115,10 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
                     .limit(SUCCESSORS)
                     .toArray();
         }
-        return new Process(successors, popularity, cumulative);
+        return new NextItemProcess(successors, popularity, cumulative);
     }
 
-    private Optimum generate(Process process, BufferedWriter writer) throws IOException {
+    private Optimum generate(NextItemProcess process, BufferedWriter writer) throws IOException {
         SplittableRandom random = new SplittableRandom(sessionSeed);
         double[][] best = new double[items][];
         double recall = 0;
@@ -157,13 +157,13 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
                         + "," + (5 + number * 40_503 % 995) / 10.0 + "," + device + "\n");
     }
 
-    private static int popular(Process process, SplittableRandom random) {
+    private static int popular(NextItemProcess process, SplittableRandom random) {
         int found = Arrays.binarySearch(
                 process.cumulative, random.nextDouble() * process.cumulative[process.cumulative.length - 1]);
         return Math.min(process.cumulative.length - 1, found >= 0 ? found : -found - 1);
     }
 
-    private static int next(Process process, int item, SplittableRandom random) {
+    private static int next(NextItemProcess process, int item, SplittableRandom random) {
         if (random.nextDouble() >= FOLLOW) {
             return popular(process, random);
         }
@@ -178,7 +178,7 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
     }
 
     /** Recall and NDCG of the 20 most likely items after one. */
-    private double[] best(Process process, int item) {
+    private double[] best(NextItemProcess process, int item) {
         double[] chances = new double[items];
         for (int i = 0; i < items; i++) {
             chances[i] = (1 - FOLLOW) * process.popularity[i];

@@ -26,7 +26,11 @@ final class DuckDbDialect {
         return "vocabulary " + name;
     }
 
-    /** A select over the relation that stands for the step. @param before schema of the relation */
+    /**
+     * A select over the relation that stands for the step.
+     *
+     * @param before schema of the relation
+     */
     String select(Step step, String relation, Schema before) {
         if (step instanceof Step.Project project) {
             return project(project.columns(), relation, before);

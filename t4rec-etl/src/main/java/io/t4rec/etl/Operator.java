@@ -33,7 +33,11 @@ public sealed interface Operator permits Operators.EventOperator, SessionOperato
     /** Looks at the data before this operator and keeps what it needs. Most operators need nothing. */
     default void fit(FitContext context) {}
 
-    /** Steps and schema after this operator. @throws ConfigException for columns that are missing or don't suit */
+    /**
+     * Steps and schema after this operator.
+     *
+     * @throws ConfigException for columns that are missing or don't suit
+     */
     Built build(BuildContext context);
 
     /** What an operator becomes: a step, or none when only the schema changes. */

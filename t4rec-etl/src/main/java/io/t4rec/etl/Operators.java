@@ -219,7 +219,11 @@ public final class Operators {
         }
     }
 
-    /** New names. @param names new name by old */
+    /**
+     * New names.
+     *
+     * @param names new name by old
+     */
     public record Rename(Map<String, String> names) implements EventOperator {
         @Override
         public Built build(BuildContext context) {

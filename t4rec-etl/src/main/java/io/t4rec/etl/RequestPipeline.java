@@ -314,7 +314,7 @@ public final class RequestPipeline {
         int[] newOffsets = new int[offsets.length];
         List<Integer> picked = new ArrayList<>();
         for (int row = 0; row < lists.size(); row++) {
-            long length = offsets[row + 1] - offsets[row];
+            long length = (long) offsets[row + 1] - offsets[row];
             long begin = slice.start() < 0 ? Math.max(length + slice.start(), 0) : slice.start();
             Long end = slice.end();
             long last = end == null ? length : end < 0 ? Math.max(length + end, 0) : Math.min(length, end);

@@ -15,7 +15,11 @@ sealed interface Step {
         }
     }
 
-    /** Renames columns. @param names new name by old */
+    /**
+     * Renames columns.
+     *
+     * @param names new name by old
+     */
     record Rename(Map<String, String> names) implements Step {
         @Override
         public boolean dataSetOnly() {

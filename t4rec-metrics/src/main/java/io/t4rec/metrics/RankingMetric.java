@@ -86,7 +86,11 @@ public enum RankingMetric {
         return value(found, ranks.length, k);
     }
 
-    /** The metric of many cases with one relevant item each. @param ranks from 1; 0 for a miss */
+    /**
+     * The metric of many cases with one relevant item each.
+     *
+     * @param ranks from 1; 0 for a miss
+     */
     public double[] perCase(int[] ranks, int k) {
         return Arrays.stream(ranks).mapToDouble(rank -> of(new int[] {rank}, k)).toArray();
     }

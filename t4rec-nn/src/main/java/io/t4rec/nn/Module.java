@@ -5,6 +5,7 @@ import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -77,7 +78,7 @@ public abstract class Module {
             throw new IllegalArgumentException("weights: missing " + missing + ", unknown " + unknown
                     + " (expected: exactly the parameters of this model)");
         }
-        own.forEach((name, parameter) -> parameter.load(name, state.get(name)));
+        own.forEach((name, parameter) -> parameter.load(name, Objects.requireNonNull(state.get(name), name)));
     }
 
     /**
@@ -94,7 +95,7 @@ public abstract class Module {
                     "replica: parameters " + own.keySet() + " (expected: " + others.keySet() + ")");
         }
         own.forEach((name, parameter) -> {
-            Parameter other = others.get(name);
+            Parameter other = Objects.requireNonNull(others.get(name), name);
             parameter.value().release();
             parameter.alias(other);
         });

@@ -69,7 +69,11 @@ public final class Schema {
         return column;
     }
 
-    /** The named columns in the given order. @throws SchemaException for an unknown name */
+    /**
+     * The named columns in the given order.
+     *
+     * @throws SchemaException for an unknown name
+     */
     public Schema select(Collection<String> names) {
         List<ColumnSchema> selected = new ArrayList<>();
         names.forEach(name -> selected.add(get(name)));
@@ -117,12 +121,20 @@ public final class Schema {
         return excluding(other.columns.keySet());
     }
 
-    /** The column tagged as item id. @throws SchemaException unless there is exactly one */
+    /**
+     * The column tagged as item id.
+     *
+     * @throws SchemaException unless there is exactly one
+     */
     public ColumnSchema itemId() {
         return only(Tag.ITEM_ID, "item_id");
     }
 
-    /** The column tagged as session id. @throws SchemaException unless there is exactly one */
+    /**
+     * The column tagged as session id.
+     *
+     * @throws SchemaException unless there is exactly one
+     */
     public ColumnSchema sessionId() {
         return only(Tag.SESSION_ID, "session_id");
     }

@@ -82,7 +82,11 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
         return wrap(handle.triu(diagonal));
     }
 
-    /** Whole slices by index. @param indices {@code [n]} of INT64 */
+    /**
+     * Whole slices by index.
+     *
+     * @param indices {@code [n]} of INT64
+     */
     public final Tensor indexSelect(int dimension, Tensor indices) {
         return with("indexSelect", indices, () -> handle.index_select(dimension, indices.pointer()));
     }

@@ -54,7 +54,12 @@ public record Evaluator(boolean allPositions, boolean excludeSeen, int threads) 
         return cases(flat, all, model.schema().itemId().name());
     }
 
-    /** Ranks by a baseline. @param item name of the item id column @param firstItem smallest id that is an item */
+    /**
+     * Ranks by a baseline.
+     *
+     * @param item name of the item id column
+     * @param firstItem smallest id that is an item
+     */
     public RankedCases rank(Baseline baseline, BatchLoader loader, String item, long firstItem) {
         List<SequenceBatch> all = new ArrayList<>();
         loader.epoch(0).forEachRemaining(all::add);

@@ -15,7 +15,11 @@ public final class Embedding extends Module {
         this.paddingIndex = paddingIndex;
     }
 
-    /** A table whose row 0 pads. @param deviation of the normal distribution the other rows start from */
+    /**
+     * A table whose row 0 pads.
+     *
+     * @param deviation of the normal distribution the other rows start from
+     */
     public static Embedding padded(long rows, long width, double deviation, Generator generator) {
         Tensor table = Initializers.normal(deviation, generator, rows, width);
         table.narrow(0, 0, 1).fillInPlace(0);
@@ -37,7 +41,11 @@ public final class Embedding extends Module {
         return weight.value().embedding(ids, paddingIndex);
     }
 
-    /** The first {@code length} rows, {@code [length, width]}. @throws IllegalArgumentException when there are fewer */
+    /**
+     * The first {@code length} rows, {@code [length, width]}.
+     *
+     * @throws IllegalArgumentException when there are fewer
+     */
     public Tensor first(long length) {
         long rows = weight.value().size(0);
         if (length > rows) {

@@ -8,7 +8,11 @@ import io.t4rec.tensor.Tensors;
 public final class Initializers {
     private Initializers() {}
 
-    /** Normal with mean 0. @param deviation its standard deviation */
+    /**
+     * Normal with mean 0.
+     *
+     * @param deviation its standard deviation
+     */
     public static Tensor normal(double deviation, Generator generator, long... shape) {
         return Tensors.zeros(shape).normalInPlace(0, deviation, generator);
     }

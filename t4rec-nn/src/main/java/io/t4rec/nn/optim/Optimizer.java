@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,11 @@ public final class Optimizer {
         steps++;
     }
 
-    /** Takes one step over all blocks on this thread. @param rate learning rate */
+    /**
+     * Takes one step over all blocks on this thread.
+     *
+     * @param rate learning rate
+     */
     public void step(double rate) {
         beginStep();
         for (int block = 0; block < slots.size(); block++) {
@@ -148,7 +153,7 @@ public final class Optimizer {
             throw new IllegalArgumentException(
                     "optimizer state: " + saved.keySet() + " (expected: " + own.keySet() + ")");
         }
-        own.forEach((name, tensor) -> tensor.copyFrom(saved.get(name)));
+        own.forEach((name, tensor) -> tensor.copyFrom(Objects.requireNonNull(saved.get(name), name)));
         steps = savedSteps;
     }
 

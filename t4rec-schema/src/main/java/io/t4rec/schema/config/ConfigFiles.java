@@ -62,7 +62,11 @@ public final class ConfigFiles {
         return parseYamlOver(defaults, Files.readString(file), file.toString(), overrides);
     }
 
-    /** Reads YAML text over defaults; as {@link #readYamlOver}. @param source named in errors */
+    /**
+     * Reads YAML text over defaults; as {@link #readYamlOver}.
+     *
+     * @param source named in errors
+     */
     @SuppressWarnings("unchecked") // the class of a T
     public static <T> T parseYamlOver(T defaults, String text, String source, Map<String, String> overrides) {
         try {

@@ -5,7 +5,12 @@ public interface Baseline {
     /** Short name for tables. */
     String name();
 
-    /** Scores every item for a session; higher is better. @param session item ids, oldest first @return {@code [itemCount]} */
+    /**
+     * Scores every item for a session; higher is better.
+     *
+     * @param session item ids, oldest first
+     * @return {@code [itemCount]}
+     */
     double[] scores(long[] session);
 
     /**

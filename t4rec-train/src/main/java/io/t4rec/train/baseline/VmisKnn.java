@@ -72,7 +72,9 @@ public final class VmisKnn implements Baseline {
                 if (distinct.add(item)) {
                     double idf = inverseFrequency
                             ? Math.log((double) sessions.length
-                                    / sessionsOfItem.get(item).size())
+                                    / sessionsOfItem
+                                            .getOrDefault(item, List.of())
+                                            .size())
                             : 1;
                     scores[(int) item] += neighbour.similarity * weight * idf;
                 }
@@ -89,7 +91,7 @@ public final class VmisKnn implements Baseline {
             if (!visited.add(current[i])) {
                 continue;
             }
-            double decay = (double) places.get(current[i]) / current.length;
+            double decay = (double) places.getOrDefault(current[i], 0) / current.length;
             for (int session : sessionsOfItem.getOrDefault(current[i], List.of())) {
                 if (similarities.containsKey(session)) {
                     similarities.merge(session, decay, Double::sum);
