@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -64,7 +65,8 @@ public record Bundle(SessionModel model, Workflow workflow, Map<String, Double> 
                     out -> new Safetensors(model.state(), Map.of("format", "pt")).write(out));
             workflow.save(Files.createDirectory(temporary.resolve(WORKFLOW)));
             Map<String, String> digests = ModelFiles.digests(temporary, DESCRIPTION);
-            String version = digests.get(WEIGHTS).substring(0, VERSION_DIGITS);
+            String version =
+                    Objects.requireNonNull(digests.get(WEIGHTS), WEIGHTS).substring(0, VERSION_DIGITS);
             ConfigFiles.writeJson(temporary.resolve(DESCRIPTION), new Description(FORMAT_VERSION, version, digests));
         });
     }

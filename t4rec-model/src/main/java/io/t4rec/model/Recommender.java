@@ -45,7 +45,11 @@ public final class Recommender {
         this.sessionColumn = bundle.workflow().config().session();
     }
 
-    /** Serves a bundle on disk. @throws io.t4rec.schema.ModelFormatException when it is damaged */
+    /**
+     * Serves a bundle on disk.
+     *
+     * @throws io.t4rec.schema.ModelFormatException when it is damaged
+     */
     public static Recommender load(Path directory) throws IOException {
         return new Recommender(Bundle.load(directory));
     }

@@ -3,6 +3,7 @@ package io.t4rec.model;
 import io.t4rec.nn.transformer.BuildArguments;
 import io.t4rec.nn.transformer.TransformerConfig;
 import io.t4rec.schema.ConfigException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,23 +34,19 @@ public record TransformerSettings(
     /** @throws ConfigException for an unknown type or arguments that the architecture refuses */
     public TransformerSettings {
         try {
-            TransformerRegistry.builder(type)
-                    .apply(new BuildArguments(
-                            dModel,
-                            nHead,
-                            nLayer,
-                            totalSeqLength,
-                            hiddenAct,
-                            initializerRange,
-                            layerNormEps,
-                            dropout,
-                            dInner));
+            BuildArguments arguments = new BuildArguments(
+                    dModel, nHead, nLayer, totalSeqLength, hiddenAct, initializerRange, layerNormEps, dropout, dInner);
+            Objects.requireNonNull(TransformerRegistry.builder(type).apply(arguments), type);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("transformer: " + e.getMessage(), e);
         }
     }
 
-    /** The original's defaults for a body of this type. @throws ConfigException as the constructor */
+    /**
+     * The original's defaults for a body of this type.
+     *
+     * @throws ConfigException as the constructor
+     */
     public static TransformerSettings of(String type, int dModel, int nHead, int nLayer, int totalSeqLength) {
         BuildArguments a = BuildArguments.of(1, 1, 1, 1); // for its defaults; the sizes are checked below
         return new TransformerSettings(

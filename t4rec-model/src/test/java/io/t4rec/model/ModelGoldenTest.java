@@ -201,6 +201,7 @@ class ModelGoldenTest {
         Masking masking = golden.description().get("masking").asText().equals("clm")
                 ? new CausalMasking(false)
                 : new MaskedMasking(MaskedMasking.DEFAULT_PROBABILITY);
-        return new ModelConfig(input, masking, settings, new HeadConfig(true, 1, 0, 0));
+        boolean tied = golden.startingWith("w.").keySet().stream().noneMatch(name -> name.endsWith(".output_layer"));
+        return new ModelConfig(input, masking, settings, new HeadConfig(tied, 1, 0, 0));
     }
 }

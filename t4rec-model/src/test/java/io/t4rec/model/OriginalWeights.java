@@ -22,6 +22,8 @@ final class OriginalWeights {
         PREFIXES.put(INPUT + "to_merge.continuous_module.1.0.0.", "input.continuous_projection.0.");
         PREFIXES.put(INPUT + "to_merge.continuous_module.1.1.0.", "input.continuous_projection.1.");
         PREFIXES.put("heads.0.body.1.transformer.", "transformer.");
+        PREFIXES.put("heads.0.prediction_task_dict.next-item.task_block.0.0.", "head.projection.");
+        PREFIXES.put("heads.0.prediction_task_dict.next-item.pre.output_layer", "head.output_layer.weight");
     }
 
     private OriginalWeights() {}

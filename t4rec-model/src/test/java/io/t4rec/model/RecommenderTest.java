@@ -40,6 +40,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -271,6 +272,30 @@ class RecommenderTest {
         } finally {
             threads.shutdown();
         }
+    }
+
+    @Test
+    void keepsItsMemoryOverThousandsOfCalls() throws IOException {
+        Path statistics = Path.of("/proc/self/statm");
+        Assumptions.assumeTrue(Files.exists(statistics), "resident memory is read from " + statistics);
+        Recommender recommender = recommender("gpt2", "clm");
+        Table request = request(1, 2);
+        call(recommender, request, 12_000); // the Java heap finds its size meanwhile
+        long before = residentPages(statistics);
+        call(recommender, request, 8_000);
+        assertThat(residentPages(statistics) - before)
+                .as("pages of 4 KiB; one a call would be a leak")
+                .isLessThan(4_000);
+    }
+
+    private static void call(Recommender recommender, Table request, int times) {
+        for (int i = 0; i < times; i++) {
+            recommender.recommend(request, 5, RecommendOptions.unseen());
+        }
+    }
+
+    private static long residentPages(Path statistics) throws IOException {
+        return Long.parseLong(Files.readString(statistics).split(" ")[1]);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.t4rec.model.masking.MaskedMasking;
 import io.t4rec.nn.transformer.Gpt2Config;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.config.ConfigFiles;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class TransformerRegistryTest {
         assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), ModelConfig.class))
                 .isEqualTo(config);
         ModelConfig masked = new ModelConfig(
-                InputConfig.defaults(),
+                new InputConfig(8, Map.of("kind", 4), 2, 0.05, List.of(5, 4), "concat", true, true, 0.1, 0.2),
                 new MaskedMasking(0.2),
                 TransformerSettings.of("xlnet", 8, 2, 1, 20),
                 HeadConfig.defaults());

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 
 /** How the features of a position are joined. Features come in alphabetical order, as in the original. */
@@ -23,7 +24,7 @@ enum Aggregation {
         @Override
         Tensor apply(SortedMap<String, Tensor> features, String item) {
             return features.size() == 1
-                    ? features.get(features.firstKey())
+                    ? features.values().iterator().next()
                     : Tensors.concat(-1, new ArrayList<>(features.values()));
         }
     },
@@ -52,7 +53,7 @@ enum Aggregation {
                     .filter(feature -> !feature.getKey().equals(item))
                     .map(Map.Entry::getValue)
                     .toList();
-            Tensor own = features.get(item);
+            Tensor own = Objects.requireNonNull(features.get(item), item);
             return others.isEmpty() ? own : own.mul(sum(others));
         }
     };
@@ -80,7 +81,7 @@ enum Aggregation {
             throw new ConfigException(
                     "embedding widths: " + widths + " (expected: all equal, for an element-wise aggregation)");
         }
-        return widths.get(widths.firstKey());
+        return widths.values().iterator().next();
     }
 
     private static Tensor sum(List<Tensor> tensors) {

@@ -1,6 +1,7 @@
 package io.t4rec.model.input;
 
 import io.t4rec.schema.ConfigException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public record InputConfig(
         Map<String, Integer> embeddingDims,
         double embeddingMultiplier,
         double embeddingDeviation,
-        int @Nullable [] continuousProjection,
+        @Nullable List<Integer> continuousProjection,
         String aggregation,
         boolean projection,
         boolean layerNorm,
@@ -33,6 +34,14 @@ public record InputConfig(
     /** @throws ConfigException for values out of range or an unknown aggregation */
     public InputConfig {
         embeddingDims = Map.copyOf(embeddingDims);
+        continuousProjection = continuousProjection == null ? null : List.copyOf(continuousProjection);
+        if (continuousProjection != null && continuousProjection.stream().anyMatch(width -> width < 1)) {
+            throw new ConfigException("continuousProjection: " + continuousProjection + " (expected: widths >= 1)");
+        }
+        if (itemDim != null && itemDim < 1 || embeddingDims.values().stream().anyMatch(dim -> dim < 1)) {
+            throw new ConfigException(
+                    "embedding widths: item " + itemDim + ", others " + embeddingDims + " (expected: >= 1)");
+        }
         Aggregation.of(aggregation);
         if (!(embeddingMultiplier > 0) || !(embeddingDeviation >= 0)) {
             throw new ConfigException("input: embeddingMultiplier " + embeddingMultiplier + ", embeddingDeviation "

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -84,14 +85,14 @@ public final class SequenceInput extends Module {
     }
 
     private void projectNumbers(SortedMap<String, Integer> widths, Generator generator) {
-        int[] layers = config.continuousProjection();
-        if (layers == null || layers.length == 0 || numbers.isEmpty()) {
+        List<Integer> layers = config.continuousProjection();
+        if (layers == null || layers.isEmpty() || numbers.isEmpty()) {
             return;
         }
         int in = numbers.size();
-        for (int i = 0; i < layers.length; i++) {
-            numberLayers.add(child(CONTINUOUS_PROJECTION + "." + i, Linear.fanIn(in, layers[i], true, generator)));
-            in = layers[i];
+        for (int i = 0; i < layers.size(); i++) {
+            numberLayers.add(child(CONTINUOUS_PROJECTION + "." + i, Linear.fanIn(in, layers.get(i), true, generator)));
+            in = layers.get(i);
         }
         numbers.forEach(widths::remove);
         widths.put(CONTINUOUS_PROJECTION, in);
@@ -117,7 +118,7 @@ public final class SequenceInput extends Module {
 
     /** The item table, {@code [items, itemDim]}. */
     public Embedding itemTable() {
-        return tables.get(item);
+        return Objects.requireNonNull(tables.get(item), item);
     }
 
     /**

@@ -19,6 +19,7 @@ import io.t4rec.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,12 +74,9 @@ class SequenceInputGoldenTest {
         Map<String, Integer> dims = new LinkedHashMap<>();
         golden.tableShapes().forEach((column, shape) -> dims.put(column, (int) shape[1]));
         JsonNode layers = config.get("continuous_projection");
-        int[] projection = null;
+        List<Integer> projection = new ArrayList<>();
         if (layers != null) {
-            projection = new int[layers.size()];
-            for (int i = 0; i < projection.length; i++) {
-                projection[i] = layers.get(i).asInt();
-            }
+            layers.forEach(layer -> projection.add(layer.asInt()));
         }
         boolean norm = config.path("post").asText().equals("layer-norm");
         return new InputConfig(

@@ -1,0 +1,93 @@
+package io.t4rec.model.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.t4rec.nn.Pass;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ColumnShape;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.SchemaException;
+import io.t4rec.schema.Tag;
+import io.t4rec.tensor.Generator;
+import io.t4rec.tensor.Scope;
+import io.t4rec.tensor.Tensor;
+import io.t4rec.tensor.Tensors;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SequenceInputTest {
+    private static final ColumnSchema ITEM = ColumnSchema.categorical("item_id", 30)
+            .withShape(ColumnShape.ragged())
+            .withTags(Tag.ITEM, Tag.ID, Tag.LIST);
+    private static final ColumnSchema KIND =
+            ColumnSchema.categorical("kind", 5).withShape(ColumnShape.ragged()).withTags(Tag.LIST);
+
+    @Test
+    void refusesWidthsThatDoNotFitTheBody() {
+        try (Scope scope = Scope.open()) {
+            assertThatThrownBy(() ->
+                            new SequenceInput(InputConfig.itemsOnly(), Schema.of(ITEM, KIND), 16, new Generator(1)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("input width: 20 of {item_id=16, kind=4} (expected: 16, the body's width")
+                    .hasMessageContaining("projection: true");
+            InputConfig sum =
+                    new InputConfig(8, Map.of("kind", 4), 2, 0.05, null, "element-wise-sum", true, false, 0, 0);
+            assertThatThrownBy(() -> new SequenceInput(sum, Schema.of(ITEM, KIND), 16, new Generator(1)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("expected: all equal, for an element-wise aggregation");
+        }
+    }
+
+    @Test
+    void refusesAnIdColumnWithoutDomain() {
+        Schema schema = Schema.of(ITEM, KIND.withIntDomain(null));
+        try (Scope scope = Scope.open()) {
+            assertThatThrownBy(() -> new SequenceInput(InputConfig.defaults(), schema, 16, new Generator(1)))
+                    .isInstanceOf(SchemaException.class)
+                    .hasMessageContaining("column kind: no int domain");
+        }
+    }
+
+    @Test
+    void namesTheNearestAggregation() {
+        assertThatThrownBy(() -> new InputConfig(null, Map.of(), 2, 0.05, null, "concatt", true, false, 0, 0))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("did you mean concat?");
+    }
+
+    @Test
+    void refusesWidthsBelowOne() {
+        assertThatThrownBy(() -> new InputConfig(null, Map.of(), 2, 0.05, List.of(4, 0), "concat", true, false, 0, 0))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("continuousProjection: [4, 0] (expected: widths >= 1)");
+        assertThatThrownBy(() -> new InputConfig(0, Map.of(), 2, 0.05, null, "concat", true, false, 0, 0))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("embedding widths: item 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.1, 0.3, 0.5, 0.7})
+    void swapsTheAskedForShareOfIdsAndNoPadding(double probability) {
+        try (Scope scope = Scope.open()) {
+            long[] ids = new long[100 * 50];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = i % 50 < 40 ? 1 + i : 0;
+            }
+            Tensor original = Tensors.of(ids, 100, 50);
+            long[] noisy = SwapNoise.apply(original, probability, Pass.training(new Generator(3)))
+                    .toLongs();
+            int changed = 0;
+            for (int i = 0; i < ids.length; i++) {
+                assertThat(noisy[i] == 0).as("padding at " + i).isEqualTo(ids[i] == 0);
+                changed += noisy[i] == ids[i] ? 0 : 1;
+            }
+            assertThat(changed / 4000.0).isBetween(probability - 0.04, probability + 0.04);
+            assertThat(SwapNoise.apply(original, probability, Pass.inference())).isSameAs(original);
+        }
+    }
+}
