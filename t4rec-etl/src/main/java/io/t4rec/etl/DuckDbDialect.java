@@ -46,7 +46,7 @@ final class DuckDbDialect {
             Rendering rendering = new Rendering();
             String predicate = rendering.render(where.predicate());
             return "select * exclude (" + KEEP + ") from (select t.*, " + predicate + " as " + KEEP + " from "
-                    + relation + " t" + rendering.joins + ") where " + KEEP;
+                    + relation + " t" + rendering.joins + ") where cast(" + KEEP + " as bool)";
         }
         return group((Step.Group) step, relation);
     }
@@ -145,6 +145,7 @@ final class DuckDbDialect {
                 case LEAST -> bounded("least", a);
                 case COALESCE -> "coalesce(" + String.join(", ", a) + ")";
                 case DISTINCT -> "(" + a.get(0) + " is distinct from " + a.get(1) + ")";
+                case EQUAL -> "cast(" + a.get(0) + " = " + a.get(1) + " as bigint)";
                 case AT_LEAST -> "(" + a.get(0) + " >= " + a.get(1) + ")";
                 case HOUR -> modulo("floor(" + a.get(0) + " / " + RequestFunctions.MICROS_PER_HOUR + ".0)", 24);
                 case WEEKDAY ->

@@ -49,6 +49,8 @@ sealed interface Expr {
         COALESCE,
         /** Whether two values differ; null counts as a value. Never null. */
         DISTINCT,
+        /** Whether two values are equal. */
+        EQUAL,
         /** Whether the first is at least the second. */
         AT_LEAST,
         /** Hour of the day of a time in microseconds since 1970, UTC: 0 to 23. */

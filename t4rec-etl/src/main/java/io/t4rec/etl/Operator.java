@@ -20,6 +20,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = Operators.Clip.class, name = "clip"),
     @JsonSubTypes.Type(value = Operators.Log.class, name = "log"),
     @JsonSubTypes.Type(value = Operators.Normalize.class, name = "normalize"),
+    @JsonSubTypes.Type(value = Filter.class, name = "filter"),
     @JsonSubTypes.Type(value = Operators.Rename.class, name = "rename"),
     @JsonSubTypes.Type(value = Operators.AddTags.class, name = "add-tags"),
     @JsonSubTypes.Type(value = Operators.TimeFeatures.class, name = "time-features"),
@@ -29,7 +30,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = SessionOperators.ListSlice.class, name = "list-slice"),
     @JsonSubTypes.Type(value = SessionOperators.SessionLengthFilter.class, name = "session-length-filter")
 })
-public sealed interface Operator permits Operators.EventOperator, SessionOperators.SequenceOperator {
+public sealed interface Operator permits Filter, Operators.EventOperator, SessionOperators.SequenceOperator {
     /** Looks at the data before this operator and keeps what it needs. Most operators need nothing. */
     default void fit(FitContext context) {}
 

@@ -41,6 +41,7 @@ final class RequestFunctions {
             case LOG1P -> Double.compare(real(a), -1) > 0 ? (Object) Math.log(real(a) + 1) : null;
             case GREATEST -> Double.compare(real(a), real(b)) >= 0 ? real(a) : real(b);
             case LEAST -> Double.compare(real(a), real(b)) <= 0 ? real(a) : real(b);
+            case EQUAL -> a.equals(b) ? 1L : 0L;
             case AT_LEAST -> Double.compare(real(a), real(b)) >= 0 ? 1L : 0L;
             case HOUR -> Math.floorMod(Math.floorDiv((Long) a, MICROS_PER_HOUR), 24L);
             case WEEKDAY -> Math.floorMod(Math.floorDiv((Long) a, MICROS_PER_DAY) + WEEKDAY_OF_1970, 7L);

@@ -74,6 +74,14 @@ class EngineEqualityTest {
 
     private static WorkflowConfig config(SplittableRandom random) {
         List<Operator> operators = new ArrayList<>();
+        switch (random.nextInt(7)) {
+            case 0 -> operators.add(new Filter("price", Filter.Test.PRESENT, null));
+            case 1 -> operators.add(new Filter("brand \"x\"; drop", Filter.Test.DIFFERENT, "Zoë's"));
+            case 2 -> operators.add(new Filter("brand \"x\"; drop", Filter.Test.EQUAL, "b\""));
+            case 3 -> operators.add(new Filter("price", Filter.Test.AT_LEAST, 1));
+            case 4 -> operators.add(new Filter("count", Filter.Test.AT_MOST, 1));
+            default -> {}
+        }
         if (random.nextBoolean()) {
             operators.add(new SessionOperators.DropConsecutiveRepeats());
         }

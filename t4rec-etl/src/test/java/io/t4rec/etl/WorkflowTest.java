@@ -74,6 +74,7 @@ class WorkflowTest {
                 Operators.Categorify.of("item"),
                 new Operators.Normalize(List.of("item")),
                 new SessionOperators.MinSupport("item", 2),
+                new Filter("item", Filter.Test.PRESENT, null),
                 new Operators.Log(List.of("item")))) {
             WorkflowConfig config = new WorkflowConfig("session_id", "item_id", "time", List.of(operator));
             assertThatThrownBy(() -> Workflow.fit(config, events, schema))
@@ -103,11 +104,12 @@ class WorkflowTest {
                 time: time
                 operators:
                   - op: drop-consecutive-repeats
+                  - {op: filter, column: price, test: AT_LEAST, value: 2}
                   - {op: categorify, columns: [item_id], frequencyThreshold: 2}
                   - {op: groupby, aggregations: {item_id: [list]}}
                   - {op: list-slice, start: -20}
                 """, WorkflowConfig.class);
-        assertThat(config.operators()).hasSize(4);
+        assertThat(config.operators()).hasSize(5);
         assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), WorkflowConfig.class))
                 .isEqualTo(config);
         assertThatThrownBy(() -> ConfigFiles.parseYaml(
