@@ -260,10 +260,7 @@ final class TrainingRun {
             SequenceBatch one = batch.prefixes(new int[] {row}, new int[] {before.length});
             try (Scope scope = Scope.open();
                     Autograd off = Autograd.disabled()) {
-                Tensor scores = model.itemTable()
-                        .value()
-                        .detach()
-                        .matrixVector(model.queries(one).select(0, 0));
+                Tensor scores = model.scores(model.queries(one).select(0, 0));
                 scores.narrow(0, 0, Vocabulary.FIRST).fillInPlace(Double.NEGATIVE_INFINITY);
                 long[] top =
                         scores.topK(Math.min(10, scores.elements())).indices().toLongs();

@@ -249,4 +249,14 @@ public final class SessionModel extends Module {
         Targets targets = Targets.of(masked.masked(), 0, batch.rowCount());
         return hidden(masked, 0, batch.rowCount(), targets.positions(), Pass.inference());
     }
+
+    /**
+     * Scores of all items for one session, special ids included. Call inside a {@link Scope} and without gradients.
+     *
+     * @param query a row of {@link #queries}, {@code [width]}
+     * @return {@code [itemCount]}
+     */
+    public Tensor scores(Tensor query) {
+        return itemTable().value().detach().matrixVector(query);
+    }
 }

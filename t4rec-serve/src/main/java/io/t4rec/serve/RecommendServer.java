@@ -120,7 +120,7 @@ public final class RecommendServer implements AutoCloseable {
             String call, HttpRequest request, Function<JsonNode, CompletableFuture<JsonNode>> handler) {
         Timer.Sample sample = Timer.start(meters);
         MediaType type = request.contentType();
-        if (type != null && !type.isJson() && !type.is(MediaType.OCTET_STREAM)) {
+        if (type != null && !type.isJson() && !type.is(MediaType.OCTET_STREAM) && !type.is(MediaType.FORM_DATA)) {
             return HttpResponse.of(request.aggregate()
                     .handle((body, failure) -> counted(
                             call,

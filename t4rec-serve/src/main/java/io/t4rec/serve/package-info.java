@@ -1,8 +1,7 @@
 /**
- * Serving without a protocol: the models a server answers for, their requests and answers, and the micro-batching between them.
+ * The server: a bundle over HTTP, in the KServe v2 protocol that Triton's clients speak, and as a plain recommend call.
  *
- * <p>Read {@link io.t4rec.serve.RankingModel} and {@link io.t4rec.serve.MicroBatcher} first. The wire forms live in
- * {@code io.t4rec.serve.protocol}, the server itself in {@code io.t4rec.serve.http}; both may use this package, it uses neither.
+ * <p>Read {@link io.t4rec.serve.RecommendServer} and {@code MicroBatcher} first. Depends on the model, never on training.
  */
 @NullMarked
 package io.t4rec.serve;

@@ -1,4 +1,4 @@
-package io.t4rec.train;
+package io.t4rec.bench;
 
 import io.t4rec.model.HeadConfig;
 import io.t4rec.model.ModelConfig;
@@ -7,14 +7,17 @@ import io.t4rec.model.TransformerSettings;
 import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.MaskedMasking;
+import io.t4rec.train.Evaluator;
+import io.t4rec.train.Trainer;
+import io.t4rec.train.TrainingConfig;
+import io.t4rec.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Quality in the settings of the measured T4Rec runs; arguments: gpt2 or xlnet, epochs, whether to bucket by length, seeds. */
-final class YoochooseQualityRun {
-    private YoochooseQualityRun() {}
+public final class YoochooseQuality {
+    private YoochooseQuality() {}
 
     public static void main(String[] args) throws IOException {
         boolean gpt2 = args[0].equals("gpt2");
@@ -46,7 +49,7 @@ final class YoochooseQualityRun {
                     model, training, data.training(128, seed, Boolean.parseBoolean(args[2])), List.of(report))) {
                 Trainer.Validation validation = new Trainer.Validation(
                         () -> Evaluator.lastItem().rank(model, data.testing()).means(20), "ndcg@20");
-                trainer.run(validation, (Path) null);
+                trainer.run(validation, null);
             }
             model.release();
         }

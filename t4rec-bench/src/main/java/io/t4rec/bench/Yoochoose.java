@@ -1,25 +1,25 @@
-package io.t4rec.train;
+package io.t4rec.bench;
 
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.EventFormat;
 import io.t4rec.data.EventImporter;
 import io.t4rec.data.LoaderConfig;
-import io.t4rec.data.SequenceBatch;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /** The YOOCHOOSE sample as sequences: train_full and test, item ids by frequency in train_full. */
 record Yoochoose(Workflow workflow, Path train, Path test) {
     static Yoochoose prepare(Path folder) throws IOException {
         Path data = Path.of(System.getProperty("t4rec.data", "../shared/data")).resolve("yoochoose-100k");
-        Assumptions.assumeTrue(Files.isDirectory(data), "no data at " + data);
+        if (!Files.isDirectory(data)) {
+            throw new DataException("data: " + data + " (expected: the YOOCHOOSE sample; set -Dt4rec.data)");
+        }
         Path train = folder.resolve("train/events.parquet");
         Path test = folder.resolve("test/events.parquet");
         EventFormat.EventColumns columns = EventFormat.EventColumns.standard();
@@ -42,18 +42,5 @@ record Yoochoose(Workflow workflow, Path train, Path test) {
 
     BatchLoader testing() {
         return BatchLoader.open(List.of(test), workflow.outputSchema(), LoaderConfig.evaluation(256, 20));
-    }
-
-    long[][] trainingSessions() {
-        SequenceBatch all = BatchLoader.open(
-                        List.of(train), workflow.outputSchema(), LoaderConfig.evaluation(100_000, 20))
-                .epoch(0)
-                .next();
-        long[] items = all.longs("item_id");
-        long[][] sessions = new long[all.rowCount()][];
-        for (int row = 0; row < sessions.length; row++) {
-            sessions[row] = Arrays.copyOfRange(items, all.offsets()[row], all.offsets()[row + 1]);
-        }
-        return sessions;
     }
 }

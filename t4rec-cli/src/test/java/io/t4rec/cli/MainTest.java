@@ -1,0 +1,110 @@
+package io.t4rec.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void goesFromTextToRecommendations() throws IOException {
+        assertThat(run("generate", "--output", folder + "/shop", "--sessions", "2000", "--items", "60"))
+                .isZero();
+        assertThat(run(
+                        "generate",
+                        "--output",
+                        folder + "/held",
+                        "--sessions",
+                        "300",
+                        "--items",
+                        "60",
+                        "--session-seed",
+                        "2"))
+                .isZero();
+        assertThat(run(
+                        "prepare",
+                        folder + "/shop/events.parquet",
+                        "--evaluation",
+                        folder + "/held/events.parquet",
+                        "--output",
+                        folder + "/data",
+                        "--set",
+                        "data.sideColumns=[category,price,device]"))
+                .as(err.toString())
+                .isZero();
+        assertThat(run(
+                        "train",
+                        folder + "/data",
+                        "--output",
+                        folder + "/run",
+                        "--set",
+                        "training.epochs=3",
+                        "--set",
+                        "model.input.projection=true",
+                        "--json"))
+                .as(err.toString())
+                .isZero();
+        JsonNode trained = last();
+        assertThat(trained.path("model recall@20").asDouble())
+                .isGreaterThan(trained.path("popularity recall@20").asDouble());
+        assertThat(run("evaluate", folder + "/run/bundle", folder + "/held/events.parquet", "--json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(last().path("recall@20").path("mean").asDouble())
+                .isEqualTo(trained.path("model recall@20").asDouble());
+        assertThat(run("recommend", folder + "/run/bundle", "3", "999999", "-k", "5", "--json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(last().size()).isEqualTo(5);
+        assertThat(run("inspect", folder + "/run/bundle")).isZero();
+        String report = Files.readString(folder.resolve("run/report.html"));
+        assertThat(report)
+                .contains("Against the baselines")
+                .contains("vmis-knn")
+                .contains("<svg");
+        assertThat(report).doesNotContain("http://").doesNotContain("https://").doesNotContain("<script");
+    }
+
+    @Test
+    void namesTheNearestKeyOfATypoAndExitsWithTwo() throws IOException {
+        Path config = Files.writeString(folder.resolve("experiment.yaml"), "training:\n  epoch: 3\n");
+        assertThat(run("prepare", "x", "--output", "y", "--config", config.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("epoch")
+                .contains("did you mean epochs?")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void exitsWithOneForDataThatIsMissing() {
+        assertThat(run("import", folder + "/none.csv", "--output", folder + "/x.parquet"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("none.csv").contains("expected").doesNotContain("\tat ");
+        assertThat(run("recommend", folder + "/none", "1")).isEqualTo(1);
+        assertThat(run("unknown")).isEqualTo(2);
+    }
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
+    }
+
+    private JsonNode last() throws IOException {
+        return new ObjectMapper().readTree(out.toString());
+    }
+}
