@@ -1,5 +1,7 @@
 package io.t4rec.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.T4RecException;
 import java.io.IOException;
@@ -29,7 +31,7 @@ public final class Main {
 
     /** Runs the command and ends the process. */
     public static void main(String[] args) {
-        System.exit(run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+        System.exit(run(args, new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8)));
     }
 
     /** Runs the command with the given outputs and returns the exit code. */

@@ -17,7 +17,11 @@ final class EventReader {
     private final String time;
     private final String item;
 
-    /** @param session name of the session column, which requests don't send @param time filled with the order when absent */
+    /**
+     * @param session name of the session column, which requests don't send
+     *
+     * @param time filled with the order when absent
+     */
     EventReader(Schema schema, String session, String item, String time) {
         this.schema = schema;
         this.session = session;
@@ -34,7 +38,11 @@ final class EventReader {
         return schema.get(item);
     }
 
-    /** One event of a plain request. @param place of the event in its session, from 0 */
+    /**
+     * One event of a plain request.
+     *
+     * @param place of the event in its session, from 0
+     */
     Map<String, @Nullable Object> event(JsonNode event, int place) {
         if (!event.isObject()) {
             throw new BadRequestException("events[" + place + "]: " + event + " (expected: an object)");
