@@ -88,9 +88,7 @@ final class TrainingRun {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("epochs", epochs.size());
         cases.forEach((name, ranked) -> {
-            Map<String, Double> means = ranked.means(K);
-            result.put(name + " recall@20", means.get("recall@20"));
-            result.put(name + " ndcg@20", means.get("ndcg@20"));
+            ranked.means(K).forEach((metric, value) -> result.put(name + " " + metric, value));
         });
         result.put("bundle", output.resolve("bundle").toString());
         result.put("report", output.resolve("report.html").toString());
@@ -222,7 +220,9 @@ final class TrainingRun {
                 int[] own = segment.getValue().getOrDefault(name, List.of()).stream()
                         .mapToInt(Integer::intValue)
                         .toArray();
-                figures.add(Section.Figure.of(RankingMetric.means(own, K).get("recall@20")));
+                figures.add(Section.Figure.of(Arrays.stream(RankingMetric.RECALL.perCase(own, K))
+                        .average()
+                        .orElse(Double.NaN)));
             }
             int count = segment.getValue().values().iterator().next().size();
             rows.add(new Section.Row(segment.getKey() + " (" + count + ")", figures));
