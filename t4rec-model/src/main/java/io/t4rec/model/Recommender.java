@@ -93,6 +93,9 @@ public final class Recommender {
         }
         Map<Object, RawSession> raw = rawSessions(events);
         Table sequences = pipeline.transform(events);
+        if (sequences.rowCount() == 0) {
+            return List.of();
+        }
         SequenceBatch batch = newest(batch(sequences));
         Column sessions = sequences.column(sessionColumn);
         List<Recommendation> out = new ArrayList<>(batch.rowCount());

@@ -12,6 +12,7 @@ import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,14 +107,17 @@ final class MicroBatcher implements AutoCloseable {
                             .toList()),
                     k,
                     options);
+            // a workflow may keep no event of a session, which then has no answer
+            Map<String, List<Recommendation.ScoredItem>> bySession = new HashMap<>();
+            found.forEach(one -> bySession.put(String.valueOf(one.session()), one.items()));
             for (int i = 0; i < batch.size(); i++) {
-                List<Recommendation.ScoredItem> items = found.get(i).items();
+                List<Recommendation.ScoredItem> items = bySession.getOrDefault(String.valueOf(i), List.of());
                 batch.get(i)
                         .answer
                         .complete(items.subList(
                                 0, Math.min(items.size(), batch.get(i).request.k())));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (batch.size() > 1) {
                 // one bad session must not fail its neighbours
                 batch.forEach(waiting -> score(List.of(waiting)));

@@ -52,6 +52,10 @@ final class RecommendHandler {
         boolean several = body.has("sessions");
         List<List<Map<String, @Nullable Object>>> sessions = new ArrayList<>();
         if (several) {
+            if (!body.get("sessions").isArray() || body.get("sessions").isEmpty()) {
+                throw new BadRequestException("sessions: " + body.get("sessions")
+                        + " (expected: an array of at least one {\"events\": [...]})");
+            }
             body.get("sessions").forEach(session -> sessions.add(events(session.path("events"))));
         } else {
             sessions.add(events(body.path("events")));

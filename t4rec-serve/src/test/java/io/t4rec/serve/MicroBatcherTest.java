@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.t4rec.data.SyntheticShop;
+import io.t4rec.etl.Filter;
+import io.t4rec.etl.Operator;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.model.Bundle;
@@ -140,5 +142,28 @@ class MicroBatcherTest {
         }
         assertThat(refused).isPositive();
         assertThat(answered).isPositive();
+    }
+
+    @Test
+    void neverGivesASessionWhoseEventsAreFilteredAwayTheAnswerOfAnother() throws IOException {
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        WorkflowConfig usual = WorkflowConfig.sessions(schema, List.of(), 20, false);
+        List<Operator> operators = new ArrayList<>();
+        operators.add(new Filter("item_id", Filter.Test.DIFFERENT, 1L));
+        operators.addAll(usual.operators());
+        WorkflowConfig config = new WorkflowConfig(usual.session(), usual.item(), usual.time(), operators);
+        Workflow workflow = Workflow.fit(config, folder.resolve("events.parquet"), schema);
+        SessionModel model = SessionModel.create(ModelConfig.defaults(), workflow.outputSchema(), 1);
+        Bundle.write(folder.resolve("filtering"), model, workflow, Map.of());
+        ServerConfig settings = new ServerConfig("127.0.0.1", 0, "t4rec", 1, 8, 100, 1 << 20, 1000);
+        try (MicroBatcher batcher = new MicroBatcher(Recommender.load(folder.resolve("filtering")), settings, meters)) {
+            List<CompletableFuture<List<ScoredItem>>> answers = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                answers.add(batcher.submit(session(i % 2 == 0 ? 1 : 5, 3)));
+            }
+            for (int i = 0; i < answers.size(); i++) {
+                assertThat(answers.get(i).join()).as("session " + i).hasSize(i % 2 == 0 ? 0 : 3);
+            }
+        }
     }
 }
