@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PreparedData(Path directory, Workflow workflow) {
     private static final String WORKFLOW = "workflow";
+    private static final String MARKER = WORKFLOW + "/workflow.json";
 
     static PreparedData write(Path directory, Path events, @Nullable Path evaluation, DataSettings settings)
             throws IOException {
@@ -26,11 +27,12 @@ record PreparedData(Path directory, Workflow workflow) {
         if (!Files.exists(schemaFile)) {
             throw new DataException("file: " + schemaFile + " (expected: beside the events; run t4rec import first)");
         }
+        AtomicFiles.checkReplaceable(directory, MARKER);
         Schema schema = Schema.read(schemaFile);
         WorkflowConfig config =
                 WorkflowConfig.sessions(schema, settings.sideColumns(), settings.maxLength(), settings.dropRepeats());
         Workflow workflow = Workflow.fit(config, events, schema);
-        AtomicFiles.directory(directory, temporary -> {
+        AtomicFiles.directory(directory, MARKER, temporary -> {
             workflow.save(Files.createDirectories(temporary.resolve(WORKFLOW)));
             workflow.transform(events, train(temporary));
             if (evaluation != null) {

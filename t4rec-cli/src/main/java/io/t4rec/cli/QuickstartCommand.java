@@ -29,6 +29,7 @@ final class QuickstartCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
+        AtomicFiles.checkReplaceable(output, "shop/optimum.json");
         AtomicFiles.deleteTree(output);
         err().println("Generating " + SESSIONS + " sessions of an invented shop ...");
         new SyntheticShop(SESSIONS, ITEMS, 1, 1).write(output.resolve("shop"));

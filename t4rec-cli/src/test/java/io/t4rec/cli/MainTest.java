@@ -98,6 +98,24 @@ class MainTest {
         assertThat(run("unknown")).isEqualTo(2);
     }
 
+    @Test
+    void neverReplacesADirectoryThatHoldsOtherThings() throws IOException {
+        Path precious = Files.createDirectories(folder.resolve("home"));
+        Path letter = Files.writeString(precious.resolve("letter.txt"), "dear");
+        assertThat(run("generate", "--output", folder + "/shop", "--sessions", "100", "--items", "60"))
+                .isZero();
+        assertThat(run("prepare", folder + "/shop/events.parquet", "--output", precious.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains(precious.toString()).contains("holds other things");
+        assertThat(run("quickstart", "--output", precious.toString())).isEqualTo(1);
+        assertThat(Files.readString(letter)).isEqualTo("dear");
+        assertThat(run("prepare", folder + "/shop/events.parquet", "--output", folder + "/data"))
+                .isZero();
+        assertThat(run("prepare", folder + "/shop/events.parquet", "--output", folder + "/data"))
+                .as("again")
+                .isZero();
+    }
+
     private int run(String... arguments) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);

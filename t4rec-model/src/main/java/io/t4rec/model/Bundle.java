@@ -56,7 +56,7 @@ public record Bundle(SessionModel model, Workflow workflow, Map<String, Double> 
      */
     public static void write(Path directory, SessionModel model, Workflow workflow, Map<String, Double> metrics)
             throws IOException {
-        AtomicFiles.directory(directory, temporary -> {
+        AtomicFiles.directory(directory, DESCRIPTION, temporary -> {
             model.schema().write(temporary.resolve(SCHEMA));
             ConfigFiles.writeJson(temporary.resolve(MODEL), model.config());
             ConfigFiles.writeJson(temporary.resolve(METRICS), new SavedMetrics(metrics));

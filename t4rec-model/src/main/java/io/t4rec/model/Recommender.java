@@ -102,10 +102,9 @@ public final class Recommender {
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
             Tensor queries = bundle.model().queries(batch);
-            Tensor table = bundle.model().itemTable().value().detach();
             for (int row = 0; row < batch.rowCount(); row++) {
                 try (Scope rowScope = Scope.open()) {
-                    Tensor scores = table.matrixVector(queries.select(0, row)); // (V)
+                    Tensor scores = bundle.model().scores(queries.select(0, row)); // (V)
                     Object session = Objects.requireNonNullElse(sessions.value(row), "");
                     RawSession asked = Objects.requireNonNull(raw.get(session), "session");
                     out.add(new Recommendation(session, top(scores, asked.items, k, options.get(asked.index))));

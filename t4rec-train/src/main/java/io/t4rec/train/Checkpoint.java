@@ -47,7 +47,7 @@ record Checkpoint(
     void write(Path folder, SessionModel model, Optimizer optimizer, Map<String, Tensor> best) throws IOException {
         Path target = folder.resolve(PREFIX + step);
         if (!Files.exists(target)) {
-            AtomicFiles.directory(target, temporary -> {
+            AtomicFiles.directory(target, STATE, temporary -> {
                 save(temporary.resolve(WEIGHTS), model.state());
                 save(temporary.resolve(MOMENTS), optimizer.state());
                 if (!best.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.t4rec.schema.io;
 
+import io.t4rec.schema.DataException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -70,8 +71,13 @@ public final class AtomicFiles {
     /**
      * Fills a new directory and puts it in place of the target. A target that exists is set aside first and deleted last, so
      * that at every moment either the old or the new one is complete on disk.
+     *
+     * @param marker a file that only directories of this kind hold: one without it is somebody's own and never replaced,
+     *     unless it is empty
+     * @throws DataException when the target is not ours to replace; nothing is written then
      */
-    public static void directory(Path target, PathWork work) throws IOException {
+    public static void directory(Path target, String marker, PathWork work) throws IOException {
+        checkReplaceable(target, marker);
         Path temporary = sibling(target);
         Path old = sibling(target);
         try {
@@ -90,9 +96,33 @@ public final class AtomicFiles {
                 }
                 throw e;
             }
+            // only now: had putting the old one back failed too, it would still be there
+            deleteTree(old);
         } finally {
             deleteTree(temporary);
-            deleteTree(old);
+        }
+    }
+
+    /**
+     * Refuses a directory that holds other things than ours.
+     *
+     * @param marker a file that only directories of this kind hold
+     * @throws DataException when the target exists, is not empty, and lacks the marker
+     */
+    public static void checkReplaceable(Path target, String marker) throws IOException {
+        if (!Files.exists(target) || Files.exists(target.resolve(marker))) {
+            return;
+        }
+        boolean empty = false;
+        if (Files.isDirectory(target)) {
+            try (var files = Files.list(target)) {
+                empty = files.findAny().isEmpty();
+            }
+        }
+        if (!empty) {
+            throw new DataException(
+                    "output: " + target + " holds other things (expected: an absent or empty directory, or one with "
+                            + marker + "; choose another)");
         }
     }
 
