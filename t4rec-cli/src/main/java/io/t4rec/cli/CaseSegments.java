@@ -34,8 +34,9 @@ final class CaseSegments {
     /** All cases, a row for each metric. */
     Section.Comparison overall(String caption, int k, RankingMetric... metrics) {
         int[] all = IntStream.range(0, cases.ranks().length).toArray();
-        List<Section.Row> rows =
-                Arrays.stream(metrics).map(metric -> row(metric.label(k), all, metric, k)).toList();
+        List<Section.Row> rows = Arrays.stream(metrics)
+                .map(metric -> row(metric.label(k), all, metric, k))
+                .toList();
         return new Section.Comparison(caption, "metric", List.copyOf(candidates.keySet()), rows);
     }
 
@@ -47,8 +48,9 @@ final class CaseSegments {
             names.add(from == LENGTHS[i] ? String.valueOf(from) : from + "–" + LENGTHS[i]);
         }
         names.add(">" + LENGTHS[LENGTHS.length - 1]);
-        int[] segments =
-                Arrays.stream(cases.lengths()).map(length -> first(LENGTHS, length)).toArray();
+        int[] segments = Arrays.stream(cases.lengths())
+                .map(length -> first(LENGTHS, length))
+                .toArray();
         return comparison(metric, k, "events before", new Split(names, segments));
     }
 
@@ -69,7 +71,7 @@ final class CaseSegments {
                         ? TOP_PERCENT.length
                         : first(TOP_PERCENT, (int) Math.ceil(100 * (target - Vocabulary.FIRST + 1) / items)))
                 .toArray();
-        return comparison(metric, k, "popularity of the next item", new Split(names, segments));
+        return comparison(metric, k, "item popularity", new Split(names, segments));
     }
 
     /** Number of the first bound that a value does not exceed. */
@@ -99,7 +101,8 @@ final class CaseSegments {
     private Section.Row row(String name, int[] own, RankingMetric metric, int k) {
         List<Section.Figure> figures = List.copyOf(candidates.values()).parallelStream()
                 .map(candidate -> {
-                    int[] ranks = Arrays.stream(own).map(i -> candidate.ranks()[i]).toArray();
+                    int[] ranks =
+                            Arrays.stream(own).map(i -> candidate.ranks()[i]).toArray();
                     Bootstrap.Interval interval =
                             Bootstrap.mean(metric.perCase(ranks, k), LEVEL, RESAMPLES, new SplittableRandom(1));
                     return new Section.Figure(interval.mean(), interval.low(), interval.high());

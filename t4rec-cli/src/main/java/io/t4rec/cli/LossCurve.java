@@ -42,8 +42,8 @@ final class LossCurve {
         double[] x = new double[points];
         double[] y = new double[points];
         for (int i = 0; i < points; i++) {
-            List<Map.Entry<Long, Double>> piece = own.subList(
-                    (int) ((long) own.size() * i / points), (int) ((long) own.size() * (i + 1) / points));
+            List<Map.Entry<Long, Double>> piece =
+                    own.subList((int) ((long) own.size() * i / points), (int) ((long) own.size() * (i + 1) / points));
             x[i] = (double) piece.get(piece.size() - 1).getKey() * epochs / steps;
             y[i] = piece.stream().mapToDouble(Map.Entry::getValue).average().orElseThrow();
         }

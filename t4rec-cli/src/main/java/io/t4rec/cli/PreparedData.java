@@ -28,7 +28,10 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
     private static final String MARKER = WORKFLOW + "/workflow.json";
 
     /** The saved form of {@code events.json}; without evaluation events that part is null. */
-    record Events(int formatVersion, EventStatistics train, @Nullable EventStatistics evaluation) {
+    record Events(
+            int formatVersion,
+            EventStatistics train,
+            @Nullable EventStatistics evaluation) {
         @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
         Events {
             if (formatVersion != FORMAT_VERSION || train == null) {

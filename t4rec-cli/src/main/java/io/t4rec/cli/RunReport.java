@@ -78,7 +78,7 @@ record RunReport(
                                 .sum())));
         rows.add(Fact.of("weights", String.format(Locale.ROOT, "%,d", weights)));
         rows.add(Fact.of("seed", experiment.training().seed()));
-        return new Section.Facts("Run", verdict(), List.of("value"), rows);
+        return new Section.Facts("Run", verdict(), List.of(), rows);
     }
 
     private void bestEpoch(List<Fact> rows) {
@@ -142,14 +142,17 @@ record RunReport(
 
     private Section curves() {
         double[] x = epochs.stream().mapToDouble(epoch -> epoch.epoch() + 1.0).toArray();
+        double[] middles =
+                epochs.stream().mapToDouble(epoch -> epoch.epoch() + 0.5).toArray();
         double[] losses =
                 epochs.stream().mapToDouble(TrainingListener.Epoch::loss).toArray();
-        List<Chart> charts = new ArrayList<>();
-        List<Chart.Curve> loss = new ArrayList<>(List.of(new Chart.Curve("mean of the epoch", x, losses)));
-        if (this.loss.x().length > 0) {
-            loss.add(this.loss);
+        List<Chart.Curve> curves = new ArrayList<>();
+        if (loss.x().length > 0) {
+            curves.add(loss);
         }
-        charts.add(new Chart.Lines("Training loss", "epochs", "cross-entropy", loss));
+        curves.add(new Chart.Curve("mean of an epoch, at its middle", middles, losses));
+        List<Chart> charts = new ArrayList<>();
+        charts.add(new Chart.Lines("Training loss", "epochs", "cross-entropy", curves));
         List<Chart.Curve> metrics = new ArrayList<>();
         for (String name : epochs.get(0).metrics().keySet()) {
             metrics.add(new Chart.Curve(

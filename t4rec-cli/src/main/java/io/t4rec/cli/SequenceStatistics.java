@@ -58,8 +58,7 @@ record SequenceStatistics(
                     + Vocabulary.FIRST + " window ranked as (order by events desc, item)");
             for (int i = 0; i < TOP_PERCENT.length; i++) {
                 long places = (long) Math.ceil(known[0] * TOP_PERCENT[i] / 100);
-                long covered =
-                        database.number("select coalesce(max(events), 0) from running where place <= " + places);
+                long covered = database.number("select coalesce(max(events), 0) from running where place <= " + places);
                 popularity[i] = known[1] == 0 ? Double.NaN : (double) covered / known[1];
             }
         }

@@ -138,8 +138,7 @@ final class TrainingRun {
                     new Markov(sessions, items),
                     new VmisKnn(sessions, items, 500, 100, true))) {
                 try (BatchLoader loader = evaluation(maxLength)) {
-                    cases.put(
-                            baseline.name(), Evaluator.lastItem().rank(baseline, loader, item, Vocabulary.FIRST));
+                    cases.put(baseline.name(), Evaluator.lastItem().rank(baseline, loader, item, Vocabulary.FIRST));
                 }
             }
         }

@@ -24,7 +24,12 @@ final class BarChart {
         for (int group = 0; group < chart.groups().size(); group++) {
             double left = Plot.LEFT + group * room;
             if (group % every == 0) {
-                plot.svg().text("middle", left + room / 2, Plot.labelBaseline(), chart.groups().get(group));
+                plot.svg()
+                        .text(
+                                "middle",
+                                left + room / 2,
+                                Plot.labelBaseline(),
+                                chart.groups().get(group));
             }
             group(plot, chart, group, left + room * GAP / 2, room * (1 - GAP));
         }

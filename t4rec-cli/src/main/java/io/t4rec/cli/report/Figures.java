@@ -49,8 +49,7 @@ final class Figures {
                             .map(row -> row.figures().get(candidate))
                             .toList()));
         }
-        List<String> groups =
-                comparison.rows().stream().map(Section.Row::name).toList();
+        List<String> groups = comparison.rows().stream().map(Section.Row::name).toList();
         return new Chart.Bars(comparison.caption(), comparison.rowLabel(), "", groups, series);
     }
 }

@@ -68,7 +68,7 @@ public final class HtmlReport {
     }
 
     private static void comparison(StringBuilder html, Section.Comparison comparison) {
-        html.append("<div>");
+        html.append("<div class=\"comparison\">");
         Figures.chart(html, Figures.bars(comparison));
         Tables.comparison(html, comparison);
         html.append("</div>\n");

@@ -2,6 +2,7 @@ package io.t4rec.cli.report;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 
 /** Draws curves; a point for each value where there are few. */
@@ -27,7 +28,7 @@ final class LineChart {
         return plot.svg().end();
     }
 
-    private static double[] values(Chart.Lines chart, java.util.function.Function<Chart.Curve, double[]> axis) {
+    private static double[] values(Chart.Lines chart, Function<Chart.Curve, double[]> axis) {
         return chart.curves().stream()
                 .map(axis)
                 .flatMapToDouble(DoubleStream::of)

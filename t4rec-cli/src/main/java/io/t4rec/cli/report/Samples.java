@@ -12,11 +12,15 @@ final class Samples {
         html.append("<div class=\"session\"><h3>Session so far</h3><ol class=\"items\">");
         sample.events().forEach(item -> item(html, item, "", false));
         html.append("</ol><h3>Next item</h3><ul class=\"items\">");
-        item(html, sample.target(), "", sample.rank() > 0 && sample.rank() <= sample.recommendations().size());
+        item(
+                html,
+                sample.target(),
+                "",
+                sample.rank() > 0 && sample.rank() <= sample.recommendations().size());
         html.append("</ul><h3>Recommended, ").append(escape(place(sample))).append("</h3><ol class=\"items\">");
         sample.recommendations()
-                .forEach(found -> item(
-                        html, found.item(), String.format(Locale.ROOT, "%.2f", found.score()), found.hit()));
+                .forEach(found ->
+                        item(html, found.item(), String.format(Locale.ROOT, "%.2f", found.score()), found.hit()));
         html.append("</ol></div>\n");
     }
 

@@ -1,5 +1,6 @@
 package io.t4rec.cli.report;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** One part of a report: a heading, a line that explains it, and what stands under it. */
@@ -12,7 +13,8 @@ public sealed interface Section {
     /**
      * Names and values in a table.
      *
-     * @param columns headings of the values, for instance training and evaluation; as many as each row has values
+     * @param columns headings of the values, for instance training and evaluation, as many as each row has values; empty when
+     *     there is one value a row and nothing to say of it
      */
     record Facts(String heading, String note, List<String> columns, List<Fact> rows) implements Section {}
 
@@ -20,7 +22,7 @@ public sealed interface Section {
     record Fact(String name, List<String> values) {
         /** A fact with one value or several. */
         public static Fact of(String name, Object... values) {
-            return new Fact(name, java.util.Arrays.stream(values).map(String::valueOf).toList());
+            return new Fact(name, Arrays.stream(values).map(String::valueOf).toList());
         }
     }
 

@@ -39,8 +39,7 @@ final class Svg {
     }
 
     void circle(String style, double x, double y, String tip) {
-        out.append(String.format(
-                Locale.ROOT, "<circle class=\"%s\" r=\"3\" cx=\"%.1f\" cy=\"%.1f\">", style, x, y));
+        out.append(String.format(Locale.ROOT, "<circle class=\"%s\" r=\"3\" cx=\"%.1f\" cy=\"%.1f\">", style, x, y));
         out.append("<title>").append(HtmlReport.escape(tip)).append("</title></circle>");
     }
 
@@ -53,8 +52,7 @@ final class Svg {
     }
 
     void text(String anchor, double x, double baseline, String content) {
-        out.append(String.format(
-                Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, baseline, anchor));
+        out.append(String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, baseline, anchor));
         out.append(HtmlReport.escape(content)).append("</text>");
     }
 

@@ -2,6 +2,7 @@ package io.t4rec.cli.report;
 
 import static io.t4rec.cli.report.HtmlReport.escape;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -15,7 +16,8 @@ final class Tables {
         head(html, "", facts.columns());
         for (Section.Fact fact : facts.rows()) {
             html.append("<tr>").append(rowHeading(fact.name()));
-            fact.values().forEach(value -> html.append("<td>").append(escape(value)).append("</td>"));
+            fact.values()
+                    .forEach(value -> html.append("<td>").append(escape(value)).append("</td>"));
             html.append("</tr>");
         }
         close(html);
@@ -52,22 +54,20 @@ final class Tables {
         return figure.hasInterval()
                 ? value
                         + String.format(
-                                Locale.ROOT,
-                                "<span class=\"interval\">%.3f – %.3f</span>",
-                                figure.low(),
-                                figure.high())
+                                Locale.ROOT, "<span class=\"interval\">%.3f–%.3f</span>", figure.low(), figure.high())
                 : value;
     }
 
     /** The figures of curves over the same positions, folded up; left out when there are too many to read. */
     static void curves(StringBuilder html, Chart.Lines lines, int most) {
-        List<Chart.Curve> curves =
-                lines.curves().stream().filter(curve -> curve.x().length <= most).toList();
+        List<Chart.Curve> curves = lines.curves().stream()
+                .filter(curve -> curve.x().length <= most)
+                .toList();
         if (curves.isEmpty()) {
             return;
         }
         double[] positions = curves.stream()
-                .flatMapToDouble(curve -> java.util.Arrays.stream(curve.x()))
+                .flatMapToDouble(curve -> Arrays.stream(curve.x()))
                 .distinct()
                 .sorted()
                 .toArray();
@@ -101,10 +101,14 @@ final class Tables {
         html.append("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
                 .append(name)
                 .append("\">");
-        html.append("<table><caption>").append(name).append("</caption>");
+        html.append("<table><caption class=\"hidden\">").append(name).append("</caption>");
     }
 
     private static void head(StringBuilder html, String corner, List<String> columns) {
+        if (columns.isEmpty()) {
+            html.append("<tbody>");
+            return;
+        }
         html.append("<thead><tr>");
         html.append(corner.isEmpty() ? "<td></td>" : "<th scope=\"col\">" + escape(corner) + "</th>");
         columns.forEach(column ->
