@@ -54,13 +54,13 @@ final class EvaluateCommand extends Command {
         Path folder = Files.createTempDirectory("t4rec");
         try {
             Path sequences = folder.resolve("sequences.parquet");
-            loaded.workflow().transform(events, sequences);
+            progress().during("Making sequences", () -> loaded.workflow().transform(events, sequences));
             RankedCases cases;
             try (BatchLoader loader = BatchLoader.open(
                     List.of(sequences),
                     model.schema(),
                     LoaderConfig.evaluation(256, model.config().transformer().totalSeqLength()))) {
-                cases = new Evaluator(all, excludeSeen, 0).rank(model, loader);
+                cases = progress().during("Ranking", () -> new Evaluator(all, excludeSeen, 0).rank(model, loader));
             }
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("cases", cases.ranks().length);

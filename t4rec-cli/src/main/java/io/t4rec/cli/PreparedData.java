@@ -41,7 +41,7 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         }
     }
 
-    static PreparedData write(Path directory, Path events, @Nullable Path evaluation, DataSettings settings)
+    static PreparedData write(Path directory, Path events, @Nullable Path evaluation, DataSettings settings, Progress progress)
             throws IOException {
         Path schemaFile = events.resolveSibling("schema.pbtxt");
         if (!Files.exists(schemaFile)) {
@@ -51,16 +51,17 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         Schema schema = Schema.read(schemaFile);
         WorkflowConfig config =
                 WorkflowConfig.sessions(schema, settings.sideColumns(), settings.maxLength(), settings.dropRepeats());
-        Workflow workflow = Workflow.fit(config, events, schema);
+        Workflow workflow = progress.during("Fitting the workflow", () -> Workflow.fit(config, events, schema));
         Events statistics = new Events(
                 FORMAT_VERSION,
                 EventStatistics.of(events, config),
                 evaluation == null ? null : EventStatistics.of(evaluation, config));
         AtomicFiles.directory(directory, MARKER, temporary -> {
             workflow.save(Files.createDirectories(temporary.resolve(WORKFLOW)));
-            workflow.transform(events, train(temporary));
+            progress.during("Writing training sequences", () -> workflow.transform(events, train(temporary)));
             if (evaluation != null) {
-                workflow.transform(evaluation, evaluation(temporary));
+                progress.during(
+                        "Writing evaluation sequences", () -> workflow.transform(evaluation, evaluation(temporary)));
             }
             ConfigFiles.writeJson(temporary.resolve(EVENTS), statistics);
         });

@@ -22,7 +22,6 @@ import io.t4rec.train.baseline.Markov;
 import io.t4rec.train.baseline.Popularity;
 import io.t4rec.train.baseline.VmisKnn;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,10 +45,10 @@ final class TrainingRun {
     private final PreparedData data;
     private final Experiment experiment;
     private final Path output;
-    private final @Nullable PrintWriter progress;
+    private final Progress progress;
     private final String item;
 
-    TrainingRun(PreparedData data, Experiment experiment, Path output, @Nullable PrintWriter progress) {
+    TrainingRun(PreparedData data, Experiment experiment, Path output, Progress progress) {
         this.data = data;
         this.experiment = experiment;
         this.output = output;
@@ -58,6 +57,7 @@ final class TrainingRun {
     }
 
     Map<String, Object> execute() throws IOException {
+        RunSettings.begin(output, experiment, data.events());
         SessionModel model = SessionModel.create(
                 experiment.model(),
                 data.workflow().outputSchema(),
@@ -72,13 +72,10 @@ final class TrainingRun {
         Path logFile = output.resolve("log.jsonl");
         try (BatchLoader loader =
                         BatchLoader.open(List.of(data.train()), data.workflow().outputSchema(), loading);
-                JsonLinesLog log = new JsonLinesLog(logFile)) {
+                JsonLinesLog log = new JsonLinesLog(logFile);
+                Progress.Training shown = progress.training()) {
             stepsPerEpoch = loader.batchesPerEpoch();
-            List<TrainingListener> listeners = new ArrayList<>(List.of(log));
-            if (progress != null) {
-                listeners.add(new ProgressListener(progress));
-            }
-            try (Trainer trainer = new Trainer(model, experiment.training(), loader, listeners)) {
+            try (Trainer trainer = new Trainer(model, experiment.training(), loader, List.of(log, shown))) {
                 epochs = trainer.run(validation(model, maxLength), output.resolve("checkpoints"));
             }
         }
@@ -95,7 +92,8 @@ final class TrainingRun {
                 samples(model, maxLength),
                 version(output.resolve("bundle")),
                 model.parameterCount());
-        AtomicFiles.writeString(output.resolve("report.html"), report.html());
+        String page = progress.during("Writing the report", report::html);
+        AtomicFiles.writeString(output.resolve("report.html"), page);
         model.release();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("epochs", epochs.size());
@@ -127,10 +125,10 @@ final class TrainingRun {
     }
 
     /** The model and the baselines on the same cases. */
-    private Map<String, RankedCases> evaluate(SessionModel model, int maxLength) {
+    private Map<String, RankedCases> evaluate(SessionModel model, int maxLength) throws IOException {
         Map<String, RankedCases> cases = new LinkedHashMap<>();
         if (data.hasEvaluation()) {
-            cases.put(MODEL, rank(model, maxLength));
+            cases.put(MODEL, progress.during("Ranking by the model", () -> rank(model, maxLength)));
             long[][] sessions = trainingSessions(maxLength);
             long items = model.itemCount();
             for (Baseline baseline : List.of(
@@ -138,7 +136,10 @@ final class TrainingRun {
                     new Markov(sessions, items),
                     new VmisKnn(sessions, items, 500, 100, true))) {
                 try (BatchLoader loader = evaluation(maxLength)) {
-                    cases.put(baseline.name(), Evaluator.lastItem().rank(baseline, loader, item, Vocabulary.FIRST));
+                    cases.put(
+                            baseline.name(),
+                            progress.during("Ranking by " + baseline.name(), () -> Evaluator.lastItem()
+                                    .rank(baseline, loader, item, Vocabulary.FIRST)));
                 }
             }
         }
