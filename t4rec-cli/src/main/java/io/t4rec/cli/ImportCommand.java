@@ -58,8 +58,8 @@ final class ImportCommand extends Command {
     Map<String, Object> run() throws IOException {
         EventFormat layout = EventFormat.of(format);
         EventFormat.EventColumns columns = new EventFormat.EventColumns(session, item, time, timeUnit);
-        EventImporter.Report report = progress()
-                .during("Importing " + input, () -> EventImporter.run(input, layout, columns, output));
+        EventImporter.Report report =
+                progress().during("Importing " + input, () -> EventImporter.run(input, layout, columns, output));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("events", report.events());
         result.put("sessions", report.sessions());

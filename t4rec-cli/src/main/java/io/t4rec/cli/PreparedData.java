@@ -41,7 +41,8 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         }
     }
 
-    static PreparedData write(Path directory, Path events, @Nullable Path evaluation, DataSettings settings, Progress progress)
+    static PreparedData write(
+            Path directory, Path events, @Nullable Path evaluation, DataSettings settings, Progress progress)
             throws IOException {
         Path schemaFile = events.resolveSibling("schema.pbtxt");
         if (!Files.exists(schemaFile)) {

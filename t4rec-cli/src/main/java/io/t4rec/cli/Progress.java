@@ -95,7 +95,10 @@ final class Progress {
                 for (int turn = 0; ; turn++) {
                     long seconds = (System.nanoTime() - start) / 1_000_000_000L;
                     String text = SPINNER.charAt(turn % SPINNER.length()) + " " + name + "  "
-                            + Duration.ofSeconds(seconds).toString().substring(2).toLowerCase(Locale.ROOT) + " ";
+                            + Duration.ofSeconds(seconds)
+                                    .toString()
+                                    .substring(2)
+                                    .toLowerCase(Locale.ROOT) + " ";
                     line.accept(text.substring(0, Math.min(text.length(), line.getMaxRenderedLength())));
                     Thread.sleep(REFRESH_MILLIS);
                 }
@@ -136,7 +139,6 @@ final class Progress {
                         .setTaskName("Training")
                         .setInitialMax(step.totalSteps())
                         .setStyle(ProgressBarStyle.ASCII)
-                        .setUnit(" batches", 1)
                         .setUpdateIntervalMillis(REFRESH_MILLIS)
                         .startsFrom(step.step(), elapsed)
                         .clearDisplayOnFinish()
@@ -147,9 +149,8 @@ final class Progress {
                 bar.stepTo(step.step());
                 bar.setExtraMessage(String.format(
                         Locale.ROOT,
-                        " %.0f sequences/s, epoch %d, loss %.4f",
+                        "%.0f sequences/s, loss %.3f",
                         sequences / (elapsed.toNanos() / 1e9),
-                        step.epoch() + 1,
                         step.loss()));
             }
         }

@@ -67,8 +67,7 @@ record RunSettings(int formatVersion, Experiment experiment, PreparedData.Events
                 names.add(i.next());
             }
             for (String name : names) {
-                String found =
-                        difference(key.isEmpty() ? name : key + "." + name, old.path(name), now.path(name));
+                String found = difference(key.isEmpty() ? name : key + "." + name, old.path(name), now.path(name));
                 if (found != null) {
                     return found;
                 }

@@ -138,8 +138,9 @@ final class TrainingRun {
                 try (BatchLoader loader = evaluation(maxLength)) {
                     cases.put(
                             baseline.name(),
-                            progress.during("Ranking by " + baseline.name(), () -> Evaluator.lastItem()
-                                    .rank(baseline, loader, item, Vocabulary.FIRST)));
+                            progress.during(
+                                    "Ranking by " + baseline.name(),
+                                    () -> Evaluator.lastItem().rank(baseline, loader, item, Vocabulary.FIRST)));
                 }
             }
         }

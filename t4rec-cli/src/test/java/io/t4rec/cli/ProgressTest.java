@@ -34,7 +34,7 @@ class ProgressTest {
 
     @Test
     void showsRateAndTimeLeftOfTrainingOnATerminal() {
-        try (Progress.Training training = progress(100, false).training()) {
+        try (Progress.Training training = progress(80, false).training()) {
             training.onStep(new Step(1, 100, 0, 3, 0.001, 128));
             sleep(2_050);
             training.onStep(new Step(20, 100, 0, 2.5, 0.001, 128));
@@ -44,7 +44,7 @@ class ProgressTest {
             training.onEpoch(new Epoch(0, 2.25, 3, Map.of("recall@20", 0.5), true));
         }
         assertThat(out.toString())
-                .containsPattern("Training  40% .*40/100 batches .* / 0:00:\\d\\d\\) \\d+ sequences/s, epoch 1, loss 2.25")
+                .containsPattern("Training +40% .* 40/100 .* / 0:00:\\d\\d\\) \\d+ sequences/s, loss 2.250")
                 .contains("epoch 1  loss 2.2500  3.0 s  recall@20 0.5000  best");
     }
 
