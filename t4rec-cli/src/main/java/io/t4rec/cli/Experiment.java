@@ -20,10 +20,25 @@ record Experiment(DataSettings data, ModelConfig model, TrainingConfig training)
         return new Experiment(DataSettings.defaults(), ModelConfig.defaults(), TrainingConfig.defaults());
     }
 
-    /** Reads a file over the defaults, then the overrides; without a file the overrides alone. */
-    static Experiment read(@Nullable Path file, Map<String, String> overrides) throws IOException {
+    /** For the invented shop: without dropout, since what follows an item there is certain enough, and with a rate that falls. */
+    static Experiment forSyntheticShop() {
+        ModelConfig model = ModelConfig.defaults();
+        return new Experiment(
+                DataSettings.defaults(),
+                new ModelConfig(
+                        model.input(), model.masking(), model.transformer().withDropout(0), model.head()),
+                TrainingConfig.defaults()
+                        .edit()
+                        .learningRate(3e-3)
+                        .schedule("linear")
+                        .epochs(15)
+                        .build());
+    }
+
+    /** Reads a file over these values, then the overrides; without a file the overrides alone. */
+    Experiment with(@Nullable Path file, Map<String, String> overrides) throws IOException {
         return file == null
-                ? ConfigFiles.parseYamlOver(defaults(), "", "--set", overrides)
-                : ConfigFiles.readYamlOver(defaults(), file, overrides);
+                ? ConfigFiles.parseYamlOver(this, "", "--set", overrides)
+                : ConfigFiles.readYamlOver(this, file, overrides);
     }
 }

@@ -19,6 +19,11 @@ final class ExperimentOptions {
     private Map<String, String> overrides = new LinkedHashMap<>();
 
     Experiment read() throws IOException {
-        return Experiment.read(config, overrides);
+        return over(Experiment.defaults());
+    }
+
+    /** Over other defaults. */
+    Experiment over(Experiment defaults) throws IOException {
+        return defaults.with(config, overrides);
     }
 }

@@ -34,7 +34,7 @@ final class QuickstartCommand extends Command {
         err().println("Generating " + SESSIONS + " sessions of an invented shop ...");
         new SyntheticShop(SESSIONS, ITEMS, 1, 1).write(output.resolve("shop"));
         SyntheticShop.Optimum optimum = new SyntheticShop(HELD_OUT, ITEMS, 1, 2).write(output.resolve("held-out"));
-        Experiment experiment = options.read();
+        Experiment experiment = options.over(Experiment.forSyntheticShop());
         PreparedData data = PreparedData.write(
                 output.resolve("data"),
                 output.resolve("shop/events.parquet"),

@@ -62,14 +62,20 @@ final class DuckDbDialect {
         return "select " + list + ", t." + ROW + " from " + relation + " t" + rendering.joins;
     }
 
-    /** Sorts once; plain list aggregates then keep the order, as long as one thread runs them. */
+    /**
+     * Sorts once; plain list aggregates then keep the order, as long as one thread runs them. Sessions come in order of their last
+     * event: recency is what neighbourhood methods and splits by time ask for.
+     */
     private String group(Step.Group group, String relation) {
         String session = Database.identifier(config.session());
         String columns = group.columns().entrySet().stream()
                 .map(column -> aggregate(column.getValue()) + " as " + Database.identifier(column.getKey()))
                 .collect(Collectors.joining(", "));
-        return "select " + columns + ", min(" + ROW + ") as " + ROW + " from (select * from " + relation + " order by "
-                + session + ", " + Database.identifier(config.time()) + ", " + ROW + ") group by " + session;
+        String time = Database.identifier(config.time());
+        return "select " + columns + ", row_number() over (order by last(" + time + ") nulls last, min(" + ROW
+                + ")) as "
+                + ROW + " from (select * from " + relation + " order by " + session + ", " + time + ", " + ROW
+                + ") group by " + session;
     }
 
     private static String aggregate(Step.Aggregate aggregate) {

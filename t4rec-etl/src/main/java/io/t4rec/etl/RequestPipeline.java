@@ -169,13 +169,28 @@ public final class RequestPipeline {
         group.columns()
                 .forEach((name, aggregate) ->
                         columns.put(name, aggregate(aggregate.kind(), table.column(aggregate.column()), offsets)));
-        long[] rows = table.longs(DuckDbDialect.ROW).values();
-        long[] first = new long[starts.size()];
-        for (int i = 0; i < first.length; i++) {
-            first[i] = Arrays.stream(rows, offsets[i], offsets[i + 1]).min().orElseThrow();
-        }
-        columns.put(DuckDbDialect.ROW, Column.of(first));
+        columns.put(DuckDbDialect.ROW, Column.of(placesByLastEvent(table, offsets)));
         return Table.of(columns);
+    }
+
+    /** Sessions in order of their last event, ties by their first place. */
+    private long[] placesByLastEvent(Table table, int[] offsets) {
+        Column time = table.column(config.time());
+        long[] rows = table.longs(DuckDbDialect.ROW).values();
+        Integer[] sessions = new Integer[offsets.length - 1];
+        Arrays.setAll(sessions, i -> i);
+        Arrays.sort(
+                sessions,
+                Comparator.<Integer, @Nullable Object>comparing(
+                                session -> time.value(offsets[session + 1] - 1), RequestPipeline::compare)
+                        .thenComparingLong(session -> Arrays.stream(rows, offsets[session], offsets[session + 1])
+                                .min()
+                                .orElseThrow()));
+        long[] places = new long[sessions.length];
+        for (int place = 0; place < places.length; place++) {
+            places[sessions[place]] = place;
+        }
+        return places;
     }
 
     private static Column aggregate(Step.Aggregate.Kind kind, Column column, int[] offsets) {

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * or a full disk the target is what it was before.
  */
 public final class AtomicFiles {
+    private static final Pattern ABANDONED = Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+
     private AtomicFiles() {}
 
     /** Work on a path that may fail. */
@@ -147,6 +150,20 @@ public final class AtomicFiles {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /**
+     * Deletes what killed writers left behind in a folder. Only for folders that one process at a time writes to: a file that is
+     * being written looks the same.
+     */
+    public static void deleteAbandoned(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            for (Path file : files.filter(path ->
+                            ABANDONED.matcher(path.getFileName().toString()).matches())
+                    .toList()) {
+                deleteTree(file);
+            }
+        }
     }
 
     private static Path sibling(Path target) throws IOException {
