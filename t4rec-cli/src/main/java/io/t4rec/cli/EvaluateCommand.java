@@ -49,12 +49,17 @@ final class EvaluateCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
+        Checks.atLeastOne("-k", k);
+        Checks.parquet(events);
         Bundle loaded = Bundle.load(bundle);
         SessionModel model = loaded.model();
         Path folder = Files.createTempDirectory("t4rec");
         try {
             Path sequences = folder.resolve("sequences.parquet");
-            progress().during("Making sequences", () -> loaded.workflow().transform(events, sequences));
+            Checks.sequences(
+                    events,
+                    progress()
+                            .during("Making sequences", () -> loaded.workflow().transform(events, sequences)));
             RankedCases cases;
             try (BatchLoader loader = BatchLoader.open(
                     List.of(sequences),

@@ -44,6 +44,10 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
     static PreparedData write(
             Path directory, Path events, @Nullable Path evaluation, DataSettings settings, Progress progress)
             throws IOException {
+        Checks.parquet(events);
+        if (evaluation != null) {
+            Checks.parquet(evaluation);
+        }
         Path schemaFile = events.resolveSibling("schema.pbtxt");
         if (!Files.exists(schemaFile)) {
             throw new DataException("file: " + schemaFile + " (expected: beside the events; run t4rec import first)");
@@ -59,10 +63,15 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
                 evaluation == null ? null : EventStatistics.of(evaluation, config));
         AtomicFiles.directory(directory, MARKER, temporary -> {
             workflow.save(Files.createDirectories(temporary.resolve(WORKFLOW)));
-            progress.during("Writing training sequences", () -> workflow.transform(events, train(temporary)));
+            Checks.sequences(
+                    events,
+                    progress.during("Writing training sequences", () -> workflow.transform(events, train(temporary))));
             if (evaluation != null) {
-                progress.during(
-                        "Writing evaluation sequences", () -> workflow.transform(evaluation, evaluation(temporary)));
+                Checks.sequences(
+                        evaluation,
+                        progress.during(
+                                "Writing evaluation sequences",
+                                () -> workflow.transform(evaluation, evaluation(temporary))));
             }
             ConfigFiles.writeJson(temporary.resolve(EVENTS), statistics);
         });

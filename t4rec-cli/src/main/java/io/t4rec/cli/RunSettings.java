@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,10 @@ record RunSettings(int formatVersion, Experiment experiment, PreparedData.Events
     private static final int FORMAT_VERSION = 1;
     private static final String FILE = "run.json";
     private static final String EPOCHS = "experiment.training.epochs";
+    /** Keys that only say when a run ends or saves. */
+    private static final Set<String> FREE = Set.of(
+            "experiment.training.maxSteps", "experiment.training.patience", "experiment.training.checkpointSteps");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -74,7 +79,7 @@ record RunSettings(int formatVersion, Experiment experiment, PreparedData.Events
             }
             return null;
         }
-        boolean same = old.equals(now) || (key.equals(EPOCHS) && now.asLong() >= old.asLong());
+        boolean same = old.equals(now) || FREE.contains(key) || (key.equals(EPOCHS) && now.asLong() >= old.asLong());
         return same ? null : key.replaceFirst("^experiment\\.", "") + ": " + now + " (expected: " + old;
     }
 }
