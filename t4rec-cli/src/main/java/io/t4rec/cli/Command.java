@@ -12,6 +12,9 @@ import picocli.CommandLine;
 /** What all sub-commands share: help, and results as text or JSON. */
 @CommandLine.Command(mixinStandardHelpOptions = true)
 abstract class Command implements Callable<Integer> {
+    /** System property with the width of the terminal that shows the error stream; absent when it is none. */
+    private static final String COLUMNS = "t4rec.columns";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @CommandLine.Spec
@@ -38,6 +41,11 @@ abstract class Command implements Callable<Integer> {
 
     final PrintWriter out() {
         return spec.commandLine().getOut();
+    }
+
+    /** Tells of long work on the error stream; silent when the result is asked for as JSON. */
+    final Progress progress() {
+        return new Progress(err(), Integer.getInteger(COLUMNS, 0), json);
     }
 
     final PrintWriter err() {

@@ -49,18 +49,23 @@ final class EvaluateCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
+        Checks.atLeastOne("-k", k);
+        Checks.parquet(events);
         Bundle loaded = Bundle.load(bundle);
         SessionModel model = loaded.model();
         Path folder = Files.createTempDirectory("t4rec");
         try {
             Path sequences = folder.resolve("sequences.parquet");
-            loaded.workflow().transform(events, sequences);
+            Checks.sequences(
+                    events,
+                    progress()
+                            .during("Making sequences", () -> loaded.workflow().transform(events, sequences)));
             RankedCases cases;
             try (BatchLoader loader = BatchLoader.open(
                     List.of(sequences),
                     model.schema(),
                     LoaderConfig.evaluation(256, model.config().transformer().totalSeqLength()))) {
-                cases = new Evaluator(all, excludeSeen, 0).rank(model, loader);
+                cases = progress().during("Ranking", () -> new Evaluator(all, excludeSeen, 0).rank(model, loader));
             }
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("cases", cases.ranks().length);

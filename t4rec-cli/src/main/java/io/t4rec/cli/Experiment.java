@@ -1,9 +1,11 @@
 package io.t4rec.cli;
 
 import io.t4rec.model.ModelConfig;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.train.TrainingConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,9 @@ record Experiment(DataSettings data, ModelConfig model, TrainingConfig training)
 
     /** Reads a file over these values, then the overrides; without a file the overrides alone. */
     Experiment with(@Nullable Path file, Map<String, String> overrides) throws IOException {
+        if (file != null && !Files.isRegularFile(file)) {
+            throw new ConfigException("--config: " + file + " (expected: an existing YAML file)");
+        }
         return file == null
                 ? ConfigFiles.parseYamlOver(this, "", "--set", overrides)
                 : ConfigFiles.readYamlOver(this, file, overrides);

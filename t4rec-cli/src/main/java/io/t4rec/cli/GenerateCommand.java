@@ -39,7 +39,9 @@ final class GenerateCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
-        SyntheticShop.Optimum optimum = new SyntheticShop(sessions, items, seed, sessionSeed).write(output);
+        SyntheticShop shop = new SyntheticShop(sessions, items, seed, sessionSeed);
+        SyntheticShop.Optimum optimum =
+                progress().during("Generating " + sessions + " sessions", () -> shop.write(output));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("sessions", sessions);
         result.put("best possible recall@20", optimum.recallAt20());

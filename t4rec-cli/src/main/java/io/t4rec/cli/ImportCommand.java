@@ -56,8 +56,10 @@ final class ImportCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
-        EventImporter.Report report = EventImporter.run(
-                input, EventFormat.of(format), new EventFormat.EventColumns(session, item, time, timeUnit), output);
+        EventFormat layout = EventFormat.of(format);
+        EventFormat.EventColumns columns = new EventFormat.EventColumns(session, item, time, timeUnit);
+        EventImporter.Report report =
+                progress().during("Importing " + input, () -> EventImporter.run(input, layout, columns, output));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("events", report.events());
         result.put("sessions", report.sessions());

@@ -2,11 +2,7 @@ package io.t4rec.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.t4rec.schema.ConfigException;
-import io.t4rec.schema.T4RecException;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import picocli.CommandLine;
 
 /** Entry point. Exit codes: 0 done, 1 failed, 2 wrong usage or settings. */
@@ -39,22 +35,19 @@ public final class Main {
         CommandLine line = new CommandLine(new Main());
         line.setOut(out);
         line.setErr(err);
-        line.setExecutionExceptionHandler((exception, command, parsed) -> {
-            err.println("t4rec: " + message(exception));
-            return exception instanceof ConfigException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler((exception, command, parsed) -> Failures.report(exception, err));
+        line.setParameterExceptionHandler((exception, arguments) -> {
+            CommandLine command = exception.getCommandLine();
+            err.println("t4rec: " + exception.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
+            err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+            return CommandLine.ExitCode.USAGE;
         });
-        return line.execute(args);
-    }
-
-    private static String message(Exception exception) {
-        if (exception instanceof T4RecException) {
-            return String.valueOf(exception.getMessage());
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError | LinkageError e) {
+            return Failures.report(e, err);
         }
-        Throwable cause = exception instanceof UncheckedIOException && exception.getCause() != null
-                ? exception.getCause()
-                : exception;
-        return cause instanceof IOException
-                ? cause.getClass().getSimpleName().replace("Exception", "") + ": " + cause.getMessage()
-                : cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 }

@@ -31,7 +31,7 @@ final class PrepareCommand extends Command {
     @Override
     Map<String, Object> run() throws IOException {
         PreparedData data =
-                PreparedData.write(output, events, evaluation, options.read().data());
+                PreparedData.write(output, events, evaluation, options.read().data(), progress());
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("training sequences", data.rows(data.train()));
         if (data.hasEvaluation()) {

@@ -39,10 +39,11 @@ final class QuickstartCommand extends Command {
                 output.resolve("data"),
                 output.resolve("shop/events.parquet"),
                 output.resolve("held-out/events.parquet"),
-                experiment.data());
+                experiment.data(),
+                progress());
         err().println("Training ...");
         Map<String, Object> result =
-                new LinkedHashMap<>(new TrainingRun(data, experiment, output, isJson() ? null : err()).execute());
+                new LinkedHashMap<>(new TrainingRun(data, experiment, output, progress()).execute());
         result.put("best possible recall@20", optimum.recallAt20());
         result.put("best possible ndcg@20", optimum.ndcgAt20());
         if (!isJson()) {

@@ -41,6 +41,7 @@ final class RecommendCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
+        Checks.atLeastOne("-k", k);
         Recommender recommender = Recommender.load(bundle);
         RecommendOptions options = excludeSeen ? RecommendOptions.unseen() : RecommendOptions.defaults();
         Recommendation found =

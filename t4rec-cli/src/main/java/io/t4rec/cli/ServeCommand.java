@@ -6,6 +6,7 @@ import io.t4rec.serve.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 
@@ -29,6 +30,7 @@ final class ServeCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
+        Checks.host(host);
         ServerConfig base = ServerConfig.onPort(port);
         ServerConfig config = new ServerConfig(
                 host,
@@ -40,21 +42,37 @@ final class ServeCommand extends Command {
                 base.maxRequestBytes(),
                 base.maxEvents());
         CountDownLatch stopped = new CountDownLatch(1);
-        try (RecommendServer server = RecommendServer.start(Recommender.load(bundle), config)) {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (RecommendServer server = start(Recommender.load(bundle), config)) {
             err().println("Serving " + bundle + " on http://" + host + ":" + server.port() + " (stop with Ctrl-C)");
-            Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stopped.countDown();
-                try {
-                    main.join();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                // for the server alone: the main thread itself can't end before the hooks have
+                await(closed);
             }));
-            stopped.await();
+            await(stopped);
+        } finally {
+            closed.countDown();
+        }
+        return Map.of();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return Map.of();
+    }
+
+    private static RecommendServer start(Recommender recommender, ServerConfig config) throws IOException {
+        try {
+            return RecommendServer.start(recommender, config);
+        } catch (CompletionException e) {
+            throw new IOException(
+                    "cannot listen on " + config.host() + ":" + config.port()
+                            + " (expected: a port of this machine that no other process uses)",
+                    e);
+        }
     }
 }

@@ -25,7 +25,7 @@ final class TrainCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
-        TrainingRun run = new TrainingRun(PreparedData.read(data), options.read(), output, isJson() ? null : err());
+        TrainingRun run = new TrainingRun(PreparedData.read(data), options.read(), output, progress());
         return run.execute();
     }
 }

@@ -75,7 +75,11 @@ public final class EventImporter {
         try {
             database.execute("create temp table raw as select *, row_number() over () as " + ROW + " from " + relation);
         } catch (DataException e) {
-            throw new DataException(input + ": not readable as " + format.label() + " (" + e.getMessage() + ")", e);
+            throw new DataException(
+                    input + ": not readable as " + format.label() + " ("
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                            + ")",
+                    e);
         }
         if (database.number("select count(*) from raw") == 0) {
             throw new DataException(input + ": no event (expected: at least one)");
@@ -114,7 +118,7 @@ public final class EventImporter {
     private static String micros(EventFormat.EventColumns roles) {
         String time = Database.identifier(roles.time());
         String number = "try_cast(" + time + " as double)";
-        return "coalesce(case when isfinite(" + number + ") then cast(round(" + number + " * "
+        return "coalesce(case when isfinite(" + number + ") then try_cast(round(" + number + " * "
                 + roles.timeUnit().micros() + ") as bigint) end, try(epoch_us(try_cast(cast(" + time
                 + " as varchar) as timestamptz))))";
     }

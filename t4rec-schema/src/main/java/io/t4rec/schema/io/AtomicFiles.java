@@ -39,8 +39,13 @@ public final class AtomicFiles {
         void run(OutputStream stream) throws IOException;
     }
 
-    /** Writes a file through a buffered stream. Missing parent directories are made. */
+    /**
+     * Writes a file through a buffered stream. Missing parent directories are made.
+     *
+     * @throws DataException when the target is a directory or a device
+     */
     public static void write(Path target, StreamWork work) throws IOException {
+        checkFile(target);
         Path temporary = sibling(target);
         try {
             try (OutputStream stream = new BufferedOutputStream(
@@ -61,6 +66,7 @@ public final class AtomicFiles {
 
     /** Lets other code write a file at a temporary path, then puts it in place. */
     public static void file(Path target, PathWork work) throws IOException {
+        checkFile(target);
         Path temporary = sibling(target);
         try {
             work.run(temporary);
@@ -163,6 +169,15 @@ public final class AtomicFiles {
                     .toList()) {
                 deleteTree(file);
             }
+        }
+    }
+
+    /** Renaming onto a device would put a file in its place. */
+    private static void checkFile(Path target) {
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            throw new DataException("output: " + target + " is a "
+                    + (Files.isDirectory(target) ? "directory" : "device")
+                    + " (expected: the name of a file, new or to be replaced)");
         }
     }
 
