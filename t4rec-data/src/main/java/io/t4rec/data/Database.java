@@ -55,7 +55,10 @@ public final class Database implements AutoCloseable {
                 properties.setProperty("threads", String.valueOf(threads));
             }
             Connection connection = DriverManager.getConnection("jdbc:duckdb:", properties);
-            return new Database(connection.unwrap(DuckDBConnection.class));
+            Database database = new Database(connection.unwrap(DuckDBConnection.class));
+            // times without a zone mean the same on every machine
+            database.execute("set TimeZone = 'UTC'");
+            return database;
         } catch (SQLException e) {
             throw new DataException("database: cannot open (" + e.getMessage() + ")", e);
         }
@@ -103,6 +106,21 @@ public final class Database implements AutoCloseable {
             while (rows.next()) {
                 reader.read(rows);
             }
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    /**
+     * Streams the rows of a query to a caller that takes them when it wants to. Another statement ends the stream.
+     *
+     * @throws DataException with DuckDB's first lines
+     */
+    ResultSet stream(String sql) {
+        try {
+            Statement statement = connection.createStatement();
+            statement.closeOnCompletion();
+            return statement.executeQuery(sql);
         } catch (SQLException e) {
             throw failure(e);
         }

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,14 +89,12 @@ public final class Trainer implements AutoCloseable {
         resume(checkpoints);
         while (epoch < config.epochs() && !isExhausted(validation)) {
             long start = System.nanoTime();
-            Iterator<SequenceBatch> batches = loader.epoch(epoch);
-            for (int skipped = 0; skipped < batch; skipped++) {
-                batches.next();
-            }
-            while (batches.hasNext()) {
-                train(batches.next(), checkpoints);
-                if (config.checkpointSteps() > 0 && step % config.checkpointSteps() == 0) {
-                    checkpoint(checkpoints);
+            try (BatchLoader.Epoch batches = loader.epoch(epoch, batch)) {
+                while (batches.hasNext()) {
+                    train(batches.next(), checkpoints);
+                    if (config.checkpointSteps() > 0 && step % config.checkpointSteps() == 0) {
+                        checkpoint(checkpoints);
+                    }
                 }
             }
             finishEpoch(validation, (System.nanoTime() - start) / 1e9);
