@@ -89,8 +89,12 @@ public final class Database implements AutoCloseable {
 
     static DataException failure(SQLException e) {
         String message = String.valueOf(e.getMessage());
-        int candidates = message.indexOf("\n\nLINE ");
-        return new DataException(candidates < 0 ? message : message.substring(0, candidates), e);
+        // the statement and settings of DuckDB help nobody who didn't write them
+        for (String marker : List.of("\n\nLINE ", "\nPossible fixes:", "\nPossible Solution:")) {
+            int end = message.indexOf(marker);
+            message = end < 0 ? message : message.substring(0, end);
+        }
+        return new DataException(message, e);
     }
 
     /** What to do with each row of a result. */
