@@ -22,14 +22,15 @@ final class ImportCommand extends Command {
     @CommandLine.Option(
             names = "--format",
             defaultValue = "csv",
-            description = "csv, parquet, jsonl, session-rec, yoochoose, movielens-100k, movielens-inter, movielens-1m,"
-                    + " sequences, pairs or otto. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "csv, tsv, parquet, jsonl, session-rec, yoochoose, movielens-100k, movielens-inter, movielens-1m,"
+                            + " sequences, pairs, otto or criteo. Default: ${DEFAULT-VALUE}.")
     private String format;
 
     @CommandLine.Option(
             names = "--session",
             defaultValue = "session_id",
-            description = "Session or user column, for csv, parquet and jsonl. Default: ${DEFAULT-VALUE}.")
+            description = "Session or user column, for csv, tsv, parquet and jsonl. Default: ${DEFAULT-VALUE}.")
     private String session;
 
     @CommandLine.Option(
@@ -62,10 +63,12 @@ final class ImportCommand extends Command {
                 progress().during("Importing " + input, () -> EventImporter.run(input, layout, columns, output));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("events", report.events());
-        result.put("sessions", report.sessions());
-        result.put("items", report.items());
-        result.put("first", instant(report.firstTime()));
-        result.put("last", instant(report.lastTime()));
+        if (report.sessions() > 0) { // click-through data has none
+            result.put("sessions", report.sessions());
+            result.put("items", report.items());
+            result.put("first", instant(report.firstTime()));
+            result.put("last", instant(report.lastTime()));
+        }
         result.put("written", output.toString());
         return result;
     }
