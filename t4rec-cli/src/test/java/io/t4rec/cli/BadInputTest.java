@@ -236,7 +236,7 @@ class BadInputTest {
     @Test
     void aSideColumnThatIsNotThereIsNamed() {
         refused(
-                FAILED,
+                USAGE,
                 List.of("prise", "did you mean price?"),
                 "prepare",
                 good + "/events.parquet",
