@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the events of a split in a table that gets the columns to divide by, and writes the parts of it. */
@@ -116,7 +118,7 @@ final class SplitWriter {
         }
     }
 
-    private static void require(String name, java.util.Collection<String> present, Path file) {
+    private static void require(String name, Collection<String> present, Path file) {
         if (!present.contains(name)) {
             throw new DataException(
                     file + ": no column " + name + " (expected: " + Names.expectation(name, present) + ")");
@@ -193,7 +195,7 @@ final class SplitWriter {
             throw refused("nothing for " + file + " (expected: " + expected + ")");
         }
         Path path = target.resolve(file);
-        Path folder = java.util.Objects.requireNonNull(path.getParent());
+        Path folder = Objects.requireNonNull(path.getParent());
         Files.createDirectories(folder);
         database.execute("copy (select " + columns + " from events where " + condition + " order by " + ROW + ") to "
                 + Database.literal(path.toString()) + " (format parquet, compression zstd)");

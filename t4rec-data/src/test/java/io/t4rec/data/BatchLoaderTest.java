@@ -15,9 +15,12 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +37,7 @@ class BatchLoaderTest {
     @Test
     void givesEveryRowOnceAnEpochWhateverTheSettings() {
         SplittableRandom random = new SplittableRandom(3);
-        for (int trial = 0; trial < 40; trial++) {
+        for (int trial = 0; trial < 15; trial++) {
             int rows = 1 + random.nextInt(60);
             int batch = 1 + random.nextInt(9);
             int window = batch + random.nextInt(40);
@@ -89,7 +92,7 @@ class BatchLoaderTest {
     @Test
     void givesEveryRankAsManyBatchesAndNoRowTwiceButToFillUp() {
         SplittableRandom random = new SplittableRandom(5);
-        for (int trial = 0; trial < 40; trial++) {
+        for (int trial = 0; trial < 15; trial++) {
             int ranks = 1 + random.nextInt(4);
             int batch = 1 + random.nextInt(5);
             boolean dropLast = random.nextBoolean();
@@ -238,10 +241,10 @@ class BatchLoaderTest {
         SequenceBatch items = SequenceBatch.of("item_id", sequences);
         return new SequenceBatch(
                 items.offsets(),
-                java.util.Map.of("item_id", items.longs("item_id")),
-                java.util.Map.of(),
-                java.util.Map.of("user", users),
-                java.util.Map.of("age", ages));
+                Map.of("item_id", items.longs("item_id")),
+                Map.of(),
+                Map.of("user", users),
+                Map.of("age", ages));
     }
 
     private Path file(int rows) {
@@ -251,7 +254,7 @@ class BatchLoaderTest {
     }
 
     private Path parquet(String query) {
-        Path file = folder.resolve(java.util.UUID.randomUUID() + ".parquet");
+        Path file = folder.resolve(UUID.randomUUID() + ".parquet");
         try (Database database = Database.open("", 1)) {
             database.execute("copy (" + query + ") to " + Database.literal(file.toString()) + " (format parquet)");
         }
@@ -273,7 +276,7 @@ class BatchLoaderTest {
     /** Users and items of each batch. */
     private static List<List<Long>> contents(List<SequenceBatch> batches) {
         return batches.stream()
-                .map(batch -> java.util.stream.LongStream.concat(
+                .map(batch -> LongStream.concat(
                                 Arrays.stream(batch.rowLongs("user")), Arrays.stream(batch.longs("item_id")))
                         .boxed()
                         .toList())
@@ -281,7 +284,7 @@ class BatchLoaderTest {
     }
 
     private static List<Long> range(int rows) {
-        return java.util.stream.LongStream.range(0, rows).boxed().toList();
+        return LongStream.range(0, rows).boxed().toList();
     }
 
     private static int loaderThreads() {

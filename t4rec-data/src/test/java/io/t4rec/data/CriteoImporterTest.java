@@ -8,9 +8,11 @@ import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
@@ -28,7 +30,7 @@ class CriteoImporterTest {
         Path file = folder.resolve("day_0.gz");
         try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
             out.write((row("1", "-2", "05db9164") + row("0", "", "") + row("0", "7", "12345678"))
-                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                    .getBytes(StandardCharsets.UTF_8));
         }
         EventImporter.Report report = run(file);
         assertThat(report).isEqualTo(new EventImporter.Report(3, 0, 0, 0, 0));
@@ -85,8 +87,7 @@ class CriteoImporterTest {
         Path file = Files.write(folder.resolve("sample.tsv"), published);
         assertThat(run(file).events()).isEqualTo(200);
         Table events = events();
-        assertThat(java.util.Arrays.stream(events.longs("label").values()).sum())
-                .isEqualTo(49);
+        assertThat(Arrays.stream(events.longs("label").values()).sum()).isEqualTo(49);
         for (int row = 0; row < 200; row++) {
             String[] cells = published.get(row).split("\t", -1);
             int at = 0;

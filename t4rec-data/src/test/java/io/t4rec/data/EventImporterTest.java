@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -70,7 +74,7 @@ class EventImporterTest {
     void readsCompressedText() throws IOException {
         Path file = folder.resolve("events.csv.gz");
         try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
-            out.write("session_id,item_id,time\n1,2,3\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            out.write("session_id,item_id,time\n1,2,3\n".getBytes(StandardCharsets.UTF_8));
         }
         EventImporter.Report report = EventImporter.run(
                 file, EventFormat.CSV, EventFormat.EventColumns.standard(), folder.resolve("out.parquet"));
@@ -194,14 +198,14 @@ class EventImporterTest {
                     .append(i)
                     .append('\n');
         }
-        java.io.ByteArrayOutputStream packed = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (var out = new GZIPOutputStream(packed)) {
-            out.write(text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            out.write(text.toString().getBytes(StandardCharsets.UTF_8));
         }
         byte[] bytes = packed.toByteArray();
         Path file = folder.resolve("cut.csv.gz");
         for (int length : new int[] {1, 5, 20, bytes.length / 2, bytes.length - 9, bytes.length - 1}) {
-            Files.write(file, java.util.Arrays.copyOf(bytes, length));
+            Files.write(file, Arrays.copyOf(bytes, length));
             assertThatThrownBy(() -> EventImporter.run(
                             file, EventFormat.CSV, EventFormat.EventColumns.standard(), folder.resolve("out.parquet")))
                     .as("cut to " + length + " bytes")
@@ -229,7 +233,7 @@ class EventImporterTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("in.parquet, row 1, column price: 'nan' (expected: a finite number or nothing)");
         byte[] bytes = Files.readAllBytes(file);
-        Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
         assertThatThrownBy(
                         () -> EventImporter.run(file, EventFormat.PARQUET, EventFormat.EventColumns.standard(), output))
                 .isInstanceOf(DataException.class)
@@ -252,16 +256,23 @@ class EventImporterTest {
         assertThat(Files.readString(output)).isEqualTo("old");
     }
 
-    @Test
-    void countsTheYoochooseSampleAsItsDescriptionDoes() throws IOException {
-        Path data = Path.of(System.getProperty("t4rec.data", "../shared/data"))
-                .resolve("yoochoose-100k/yoochoose-clicks-100k_train_full.txt");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            yoochoose-100k/yoochoose-clicks-100k_train_full.txt | session-rec     | 70278  | 17794 | 2933
+            serenade-example/train.txt                          | session-rec     | 113601 | 23753 | 18009
+            ml-100k/ml-100k.inter                               | movielens-inter | 100000 | 943   | 1682
+            ml-1m/ml-1m.seq                                     | sequences       | 999611 | 6040  | 3416
+            amazon-beauty-s3rec/Beauty.txt                      | sequences       | 198502 | 22363 | 12101
+            """)
+    void countsPublicDataAsItsDescriptionDoes(String file, String format, long events, long sessions, long items)
+            throws IOException {
+        Path data = Path.of(System.getProperty("t4rec.data", "../shared/data")).resolve(file);
         Assumptions.assumeTrue(Files.exists(data), "no data at " + data);
         EventImporter.Report report = EventImporter.run(
-                data, EventFormat.SESSION_REC, EventFormat.EventColumns.standard(), folder.resolve("out.parquet"));
-        assertThat(report.events()).isEqualTo(70_278);
-        assertThat(report.sessions()).isEqualTo(17_794);
-        assertThat(report.items()).isEqualTo(2_933);
+                data, EventFormat.of(format), EventFormat.EventColumns.standard(), folder.resolve("out.parquet"));
+        assertThat(report.events()).isEqualTo(events);
+        assertThat(report.sessions()).isEqualTo(sessions);
+        assertThat(report.items()).isEqualTo(items);
         assertThat(Schema.read(folder.resolve("schema.pbtxt")).itemId().name()).isEqualTo("item_id");
     }
 
@@ -280,8 +291,8 @@ class EventImporterTest {
                 + events.column("time").value(row);
     }
 
-    private static java.util.BitSet bits(int bit) {
-        java.util.BitSet bits = new java.util.BitSet();
+    private static BitSet bits(int bit) {
+        BitSet bits = new BitSet();
         bits.set(bit);
         return bits;
     }

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,12 +203,12 @@ class SequenceFilesTest {
 
     private SequenceBatch whole(Path file, int maxLength) {
         try (SequenceStream stream = new SequenceFiles(List.of(file), SCHEMA).stream(0, maxLength)) {
-            return java.util.Objects.requireNonNull(stream.next());
+            return Objects.requireNonNull(stream.next());
         }
     }
 
     private Path parquet(String query) {
-        Path file = folder.resolve(java.util.UUID.randomUUID() + ".parquet");
+        Path file = folder.resolve(UUID.randomUUID() + ".parquet");
         try (Database database = Database.open("", 1)) {
             database.execute("copy (" + query + ") to " + Database.literal(file.toString()) + " (format parquet)");
         }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -261,7 +262,7 @@ class SplitTest {
         split.write(events, folder.resolve("out"));
         split.write(events, folder.resolve("out")); // an earlier split is replaced
         byte[] bytes = Files.readAllBytes(events);
-        Files.write(events, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        Files.write(events, Arrays.copyOf(bytes, bytes.length / 2));
         assertThatThrownBy(() -> split.write(events, folder.resolve("out")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining(events + ": not readable as Parquet");
