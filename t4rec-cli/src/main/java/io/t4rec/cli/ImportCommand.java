@@ -38,8 +38,8 @@ final class ImportCommand extends Command {
             paramLabel = "NAME",
             defaultValue = "csv",
             description =
-                    "Layout of the file: csv (with a header; also tab or semicolon), parquet, jsonl, session-rec, yoochoose, movielens-100k, movielens-inter, movielens-1m,"
-                            + " sequences, pairs or otto. Default: ${DEFAULT-VALUE}.")
+                    "Layout of the file: csv, tsv (with a header), parquet, jsonl, session-rec, yoochoose, movielens-100k,"
+                            + " movielens-inter, movielens-1m, sequences, pairs, otto or criteo. Default: ${DEFAULT-VALUE}.")
     private String format;
 
     @CommandLine.Option(
@@ -47,7 +47,7 @@ final class ImportCommand extends Command {
             defaultValue = "session_id",
             paramLabel = "COLUMN",
             description =
-                    "Column of the session or user id, for csv, parquet and jsonl; other formats know theirs. Default: ${DEFAULT-VALUE}.")
+                    "Column of the session or user id, for csv, tsv, parquet and jsonl; other formats know theirs. Default: ${DEFAULT-VALUE}.")
     private String session;
 
     @CommandLine.Option(
@@ -83,10 +83,12 @@ final class ImportCommand extends Command {
                 progress().during("Importing " + input, () -> EventImporter.run(input, layout, columns, output));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("events", report.events());
-        result.put("sessions", report.sessions());
-        result.put("items", report.items());
-        result.put("first", instant(report.firstTime()));
-        result.put("last", instant(report.lastTime()));
+        if (report.sessions() > 0) { // click-through data has none
+            result.put("sessions", report.sessions());
+            result.put("items", report.items());
+            result.put("first", instant(report.firstTime()));
+            result.put("last", instant(report.lastTime()));
+        }
         result.put("written", output.toString());
         return result;
     }

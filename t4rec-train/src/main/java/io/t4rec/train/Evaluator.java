@@ -7,7 +7,6 @@ import io.t4rec.nn.loss.CatalogueCrossEntropy;
 import io.t4rec.train.baseline.Baseline;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -72,8 +71,8 @@ public record Evaluator(boolean allPositions, boolean excludeSeen, int threads) 
 
     private RankedCases rank(BatchLoader loader, String item, BatchRanks ranks) {
         List<RankedCases> parts = new ArrayList<>();
-        try (Workers workers = new Workers(workers())) {
-            Iterator<SequenceBatch> batches = loader.epoch(0);
+        try (Workers workers = new Workers(workers());
+                BatchLoader.Epoch batches = loader.epoch(0)) {
             while (batches.hasNext()) {
                 List<SequenceBatch> round = new ArrayList<>();
                 while (batches.hasNext() && round.size() < workers.count()) {

@@ -11,7 +11,6 @@ import io.t4rec.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,14 +70,12 @@ public final class Trainer implements AutoCloseable {
         resume(checkpoints);
         while (!isFinished(validation)) {
             long start = System.nanoTime();
-            Iterator<SequenceBatch> batches = loader.epoch(epoch);
-            for (int skipped = 0; skipped < batch; skipped++) {
-                batches.next();
-            }
-            while (batches.hasNext() && !hasTakenAllSteps()) {
-                train(batches.next(), !batches.hasNext(), checkpoints);
-                if (batches.hasNext() && isCheckpointDue()) {
-                    checkpoint(checkpoints);
+            try (BatchLoader.Epoch batches = loader.epoch(epoch, batch)) {
+                while (batches.hasNext() && !hasTakenAllSteps()) {
+                    train(batches.next(), !batches.hasNext(), checkpoints);
+                    if (batches.hasNext() && isCheckpointDue()) {
+                        checkpoint(checkpoints);
+                    }
                 }
             }
             finishEpoch(validation, (System.nanoTime() - start) / 1e9);
