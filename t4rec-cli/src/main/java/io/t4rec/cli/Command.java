@@ -10,7 +10,12 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /** What all sub-commands share: help, and results as text or JSON. */
-@CommandLine.Command(mixinStandardHelpOptions = true)
+@CommandLine.Command(
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:Done.", "1:Failed: data, files, a damaged bundle.", "2:Wrong usage or settings."})
 abstract class Command implements Callable<Integer> {
     /** System property with the width of the terminal that shows the error stream; absent when it is none. */
     private static final String COLUMNS = "t4rec.columns";
@@ -20,7 +25,7 @@ abstract class Command implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    @CommandLine.Option(names = "--json", description = "Print the result as one JSON object.")
+    @CommandLine.Option(names = "--json", description = "Print the result as one JSON object, and no progress.")
     private boolean json;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -56,7 +61,11 @@ abstract class Command implements Callable<Integer> {
         return json;
     }
 
-    private void show(Map<String, Object> result) {
+    /** Prints a result at once; nothing when it is empty. */
+    final void show(Map<String, Object> result) {
+        if (result.isEmpty()) {
+            return;
+        }
         if (json) {
             try {
                 out().println(JSON.writeValueAsString(result));

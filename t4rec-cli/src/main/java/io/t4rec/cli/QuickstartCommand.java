@@ -9,7 +9,14 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /** The whole path on invented data: generate, prepare, train, evaluate, report. */
-@CommandLine.Command(name = "quickstart", description = "Try the whole path on generated data, in about a minute.")
+@CommandLine.Command(
+        name = "quickstart",
+        description = {
+            "Try the whole path on generated data, in about a minute.",
+            "%nInvents a shop, prepares its sessions, trains a model, compares it with baselines, and writes a bundle and report.html."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  t4rec quickstart", "  t4rec quickstart --output runs/gru --set model.transformer.type=gru"})
 final class QuickstartCommand extends Command {
     private static final int SESSIONS = 20_000;
     private static final int HELD_OUT = 4_000;
@@ -18,7 +25,9 @@ final class QuickstartCommand extends Command {
     @CommandLine.Option(
             names = "--output",
             defaultValue = "runs/quickstart",
-            description = "Default: ${DEFAULT-VALUE}.")
+            paramLabel = "DIR",
+            description =
+                    "Directory to write; replaced when it is of an earlier quickstart. Default: ${DEFAULT-VALUE}.")
     private Path output;
 
     @CommandLine.Mixin

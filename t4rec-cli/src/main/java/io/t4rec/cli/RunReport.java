@@ -119,7 +119,7 @@ record RunReport(
         return new Section.Comparisons(
                 "Against the baselines",
                 "The last item of each evaluation session, ranked among all items; seen items compete. "
-                        + "Means with 95 % bootstrap intervals.",
+                        + "Means with 95 % bootstrap intervals. The epoch kept was chosen on these sessions.",
                 List.of(new CaseSegments(cases)
                         .overall("Metrics", K, RankingMetric.RECALL, RankingMetric.NDCG, RankingMetric.MRR)));
     }

@@ -11,18 +11,42 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 
 /** Serves a bundle until the process is told to stop. */
-@CommandLine.Command(name = "serve", description = "Serve a bundle over HTTP: KServe v2 and POST /recommend.")
+@CommandLine.Command(
+        name = "serve",
+        description = {
+            "Serve a bundle over HTTP until stopped (Ctrl-C).",
+            "%nAnswers POST /recommend with plain JSON, and the KServe v2 protocol that Triton speaks."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  t4rec serve run/bundle",
+            "  curl -s localhost:8000/recommend -d '{\"events\": [{\"item_id\": 214536502}], \"k\": 5}'"
+        })
 final class ServeCommand extends Command {
-    @CommandLine.Parameters(paramLabel = "BUNDLE", description = "Directory of a bundle.")
+    @CommandLine.Parameters(
+            paramLabel = "BUNDLE",
+            description = "Directory of a bundle, as train writes it: RUN/bundle.")
     private Path bundle;
 
-    @CommandLine.Option(names = "--host", defaultValue = "127.0.0.1", description = "Default: ${DEFAULT-VALUE}.")
+    @CommandLine.Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            paramLabel = "ADDRESS",
+            description = "Address to listen on; 0.0.0.0 for all. Default: ${DEFAULT-VALUE}.")
     private String host;
 
-    @CommandLine.Option(names = "--port", defaultValue = "8000", description = "Default: ${DEFAULT-VALUE}; 0 for any.")
+    @CommandLine.Option(
+            names = "--port",
+            defaultValue = "8000",
+            paramLabel = "PORT",
+            description = "Port to listen on; 0 for any that is free. Default: ${DEFAULT-VALUE}.")
     private int port;
 
-    @CommandLine.Option(names = "--model-name", defaultValue = "t4rec", description = "Default: ${DEFAULT-VALUE}.")
+    @CommandLine.Option(
+            names = "--model-name",
+            defaultValue = "t4rec",
+            paramLabel = "NAME",
+            description = "Name of the model in the KServe protocol. Default: ${DEFAULT-VALUE}.")
     private String modelName;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -44,6 +68,9 @@ final class ServeCommand extends Command {
         CountDownLatch stopped = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         try (RecommendServer server = start(Recommender.load(bundle), config)) {
+            if (isJson()) {
+                show(Map.of("url", "http://" + host + ":" + server.port()));
+            }
             err().println("Serving " + bundle + " on http://" + host + ":" + server.port() + " (stop with Ctrl-C)");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stopped.countDown();

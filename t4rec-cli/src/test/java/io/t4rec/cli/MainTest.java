@@ -70,7 +70,8 @@ class MainTest {
         assertThat(run("recommend", folder + "/run/bundle", "3", "999999", "-k", "5", "--json"))
                 .as(err.toString())
                 .isZero();
-        assertThat(last().size()).isEqualTo(5);
+        assertThat(last().path("items").size()).isEqualTo(5);
+        assertThat(last().path("items").path(0).path("item").isIntegralNumber()).isTrue();
         assertThat(run("inspect", folder + "/run/bundle")).isZero();
         String report = Files.readString(folder.resolve("run/report.html"));
         assertThat(report)
