@@ -63,8 +63,11 @@ public record Categorify(List<String> columns, int frequencyThreshold, int maxSi
         }
         ColumnSchema first = input.require("categorify", columns.get(0));
         if (shared && (first.dtype() == DType.STRING) != (found.dtype() == DType.STRING)) {
-            throw input.refusal("categorify", column, found.dtype().toString(), "one type for a shared vocabulary: "
-                    + first.dtype());
+            throw input.refusal(
+                    "categorify",
+                    column,
+                    found.dtype().toString(),
+                    "one type for a shared vocabulary: " + first.dtype());
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class DuckDbEngine implements AutoCloseable {
     private final Database database = Database.open();
     private final DuckDbDialect dialect;
-    private final Map<Object, String> registered = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, String> registered = new IdentityHashMap<>();
     private int stage;
 
     /** Opens a file of events. */
@@ -72,8 +71,8 @@ final class DuckDbEngine implements AutoCloseable {
         stage++;
         if (step instanceof Step.Group group) {
             database.execute("create temp table sorted as " + dialect.sorted(group, from));
-            onOneThread(() -> database.execute(
-                    "create temp table " + relation() + " as " + dialect.group(group, "sorted")));
+            onOneThread(() ->
+                    database.execute("create temp table " + relation() + " as " + dialect.group(group, "sorted")));
             database.execute("drop table sorted");
         } else {
             database.execute("create temp " + (keep && step.isCostly() ? "table " : "view ") + relation() + " as "
@@ -142,21 +141,18 @@ final class DuckDbEngine implements AutoCloseable {
                         found.statistics().put(moments.name() + ".deviation", row.getDouble(2));
                     });
         } catch (DataException e) {
-            throw tooLarge(moments, e.getMessage(), e);
+            throw new DataException(tooLarge(moments, e.getMessage()), e);
         }
         found.statistics().forEach((key, value) -> {
             if (!Double.isFinite(value)) {
-                throw tooLarge(moments, key + " is " + value, null);
+                throw new DataException(tooLarge(moments, key + " is " + value));
             }
         });
     }
 
-    private static DataException tooLarge(
-            Statistic.Moments moments, String what, @Nullable Throwable cause) {
-        return new DataException(
-                "column " + moments.column() + ": no mean and deviation (" + what
-                        + "; expected: smaller numbers, clip them first)",
-                cause);
+    private static String tooLarge(Statistic.Moments moments, @Nullable String what) {
+        return "column " + moments.column() + ": no mean and deviation (" + what
+                + "; expected: smaller numbers, clip them first)";
     }
 
     private KeyedNumbers smallest(Statistic.Smallest smallest) {

@@ -34,17 +34,15 @@ final class EventFile {
     private final Database database;
     private final Path file;
     private final WorkflowConfig config;
-    private final Schema schema;
     private final String source;
 
     /** What a value must not be. */
     private record Check(String column, String condition, String expected) {}
 
-    private EventFile(Database database, Path file, WorkflowConfig config, Schema schema) {
+    private EventFile(Database database, Path file, WorkflowConfig config) {
         this.database = database;
         this.file = file;
         this.config = config;
-        this.schema = schema;
         this.source = "read_parquet(" + Database.literal(file.toString()) + ", file_row_number = true)";
     }
 
@@ -57,7 +55,7 @@ final class EventFile {
         if (!Files.isRegularFile(file)) {
             throw new DataException("file: " + file + " (expected: an existing Parquet file)");
         }
-        EventFile events = new EventFile(database, file, config, schema);
+        EventFile events = new EventFile(database, file, config);
         Map<String, String> present = events.columns();
         List<Check> checks = new ArrayList<>();
         StringBuilder select = new StringBuilder("select ");
@@ -173,8 +171,8 @@ final class EventFile {
     /** One pass over the file; only a file that fails is read again. */
     private void refuse(List<Check> checks) {
         StringBuilder select = new StringBuilder("select 0");
-        checks.forEach(
-                check -> select.append(", min(case when ").append(check.condition).append(" then file_row_number end)"));
+        checks.forEach(check ->
+                select.append(", min(case when ").append(check.condition).append(" then file_row_number end)"));
         long[] rows = new long[checks.size()];
         database.forEach(select + " from " + source, result -> {
             for (int i = 0; i < rows.length; i++) {

@@ -75,20 +75,16 @@ public record Filter(String column, Test test, @Nullable Object value) implement
     public Built build(Input input, FittedState state) {
         ColumnSchema found = input.scalar("filter", column);
         Expr left = Expr.column(column);
-        Expr predicate =
-                switch (test) {
-                    case PRESENT -> Expr.call(Expr.Function.DISTINCT, left, Expr.literal(null));
-                    case ABSENT ->
-                        Expr.call(
-                                Expr.Function.NOT, Expr.call(Expr.Function.DISTINCT, left, Expr.literal(null)));
-                    case EQUAL -> Expr.call(Expr.Function.EQUAL, left, right(found, input));
-                    case DIFFERENT ->
-                        Expr.call(Expr.Function.NOT, Expr.call(Expr.Function.EQUAL, left, right(found, input)));
-                    case IN -> in(found, input);
-                    case NOT_IN -> Expr.call(Expr.Function.NOT, in(found, input));
-                    case AT_LEAST -> Expr.call(Expr.Function.AT_LEAST, left, right(found, input));
-                    case AT_MOST -> Expr.call(Expr.Function.AT_LEAST, right(found, input), left);
-                };
+        Expr predicate = switch (test) {
+            case PRESENT -> Expr.call(Expr.Function.DISTINCT, left, Expr.literal(null));
+            case ABSENT -> Expr.call(Expr.Function.NOT, Expr.call(Expr.Function.DISTINCT, left, Expr.literal(null)));
+            case EQUAL -> Expr.call(Expr.Function.EQUAL, left, right(found, input));
+            case DIFFERENT -> Expr.call(Expr.Function.NOT, Expr.call(Expr.Function.EQUAL, left, right(found, input)));
+            case IN -> in(found, input);
+            case NOT_IN -> Expr.call(Expr.Function.NOT, in(found, input));
+            case AT_LEAST -> Expr.call(Expr.Function.AT_LEAST, left, right(found, input));
+            case AT_MOST -> Expr.call(Expr.Function.AT_LEAST, right(found, input), left);
+        };
         return new Built(List.of(new Step.Where(predicate, Step.Scope.EVERYWHERE)), input.schema());
     }
 

@@ -53,8 +53,7 @@ final class RequestFunctions {
         @Nullable Object[] values = new Object[rows];
         Arrays.fill(values, value);
         return column(
-                values,
-                value instanceof String ? Kind.TEXT : value instanceof Double ? Kind.NUMBERS : Kind.INTEGERS);
+                values, value instanceof String ? Kind.TEXT : value instanceof Double ? Kind.NUMBERS : Kind.INTEGERS);
     }
 
     private static Column column(@Nullable Object[] values, Kind kind) {

@@ -85,7 +85,9 @@ public final class RequestPipeline {
                     + column.dtype() + ")");
         }
         boolean isTime = column.name().equals(config.time());
-        boolean isRole = isTime || column.name().equals(config.session()) || column.name().equals(config.item());
+        boolean isRole = isTime
+                || column.name().equals(config.session())
+                || column.name().equals(config.item());
         for (int i = 0; i < values.size(); i++) {
             Object value = values.value(i);
             if (value == null && isRole) {

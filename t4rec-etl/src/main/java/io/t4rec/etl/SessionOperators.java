@@ -42,7 +42,8 @@ public final class SessionOperators {
         /** @throws ConfigException for a gap out of range */
         public Sessionize {
             if (gapSeconds < 1 || gapSeconds > MAX_GAP) {
-                throw new ConfigException(OPERATOR + ": gapSeconds " + gapSeconds + " (expected: 1 to " + MAX_GAP + ")");
+                throw new ConfigException(
+                        OPERATOR + ": gapSeconds " + gapSeconds + " (expected: 1 to " + MAX_GAP + ")");
             }
         }
 
@@ -107,8 +108,7 @@ public final class SessionOperators {
             if (input.scalar(OPERATOR, column).dtype().isFloating()) {
                 throw input.refusal(OPERATOR, column, "numbers", "integers or text");
             }
-            return List.of(
-                    new Statistic.Counts(List.of(input.key(column, "support")), List.of(column), min, 0));
+            return List.of(new Statistic.Counts(List.of(input.key(column, "support")), List.of(column), min, 0));
         }
 
         @Override

@@ -54,7 +54,6 @@ final class SessionPreset {
         if (!times.isEmpty()) {
             operators.add(new TimeFeatures(times));
         }
-        operators.add(new Categorify(categories, 0, 0, false));
         List<String> tails = times.stream().filter(TimeFeatures::isUnbounded).toList();
         if (!tails.isEmpty()) {
             operators.add(new Operators.Log(tails));
@@ -67,6 +66,8 @@ final class SessionPreset {
         if (!numbers.isEmpty()) {
             operators.add(new Operators.FillMissing(numbers, 0.0));
         }
+        // after the numbers, whose fitting then needs no ids
+        operators.add(new Categorify(categories, 0, 0, false));
         Map<String, List<String>> lists = new LinkedHashMap<>();
         lists.put(ITEM, List.of("list"));
         categories.forEach(name -> lists.put(name, List.of("list")));

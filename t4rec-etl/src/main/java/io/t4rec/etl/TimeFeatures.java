@@ -31,8 +31,8 @@ public record TimeFeatures(List<String> features) implements Operator {
     private static final String RECENCY = "recency";
 
     /** All features there are. */
-    public static final List<String> KNOWN = List.of(
-            "hour", "weekday", "hour_sin", "hour_cos", "weekday_sin", "weekday_cos", "elapsed", RECENCY);
+    public static final List<String> KNOWN =
+            List.of("hour", "weekday", "hour_sin", "hour_cos", "weekday_sin", "weekday_cos", "elapsed", RECENCY);
 
     /** @throws ConfigException for none, or one that doesn't exist */
     public TimeFeatures {
@@ -93,8 +93,7 @@ public record TimeFeatures(List<String> features) implements Operator {
                             ? ColumnSchema.categorical(feature, feature.equals("hour") ? 24 : 7)
                             : ColumnSchema.scalar(feature, DType.FLOAT64).withTags(Tag.CONTINUOUS));
         }
-        return new Built(
-                List.of(new Step.Project(columns)), input.schema().plus(Schema.of(added)));
+        return new Built(List.of(new Step.Project(columns)), input.schema().plus(Schema.of(added)));
     }
 
     private static Expr expression(String feature, Input input, FittedState state) {

@@ -16,8 +16,8 @@ public record WorkflowConfig(String session, String item, String time, List<Oper
     /** @throws ConfigException when something is left out */
     public WorkflowConfig {
         if (session == null || item == null || time == null || operators == null) {
-            throw new ConfigException("workflow: session " + session + ", item " + item + ", time " + time + ", operators "
-                    + operators + " (expected: all of them)");
+            throw new ConfigException("workflow: session " + session + ", item " + item + ", time " + time
+                    + ", operators " + operators + " (expected: all of them)");
         }
         operators = List.copyOf(operators);
     }

@@ -49,7 +49,7 @@ final class WorkflowFiles {
     static void write(Path directory, Parts parts) throws IOException {
         Map<String, StateFile> vocabularies = new LinkedHashMap<>();
         Map<String, StateFile> numbers = new LinkedHashMap<>();
-        Map<Vocabulary, StateFile> written = new IdentityHashMap<>();
+        IdentityHashMap<Vocabulary, StateFile> written = new IdentityHashMap<>();
         try (Database database = Database.open("", 1)) {
             parts.state.vocabularies().forEach((name, vocabulary) -> {
                 StateFile file = written.get(vocabulary);
@@ -82,7 +82,8 @@ final class WorkflowFiles {
     static Parts read(Path directory) throws IOException {
         Path description = directory.resolve(DESCRIPTION);
         if (!Files.isRegularFile(description)) {
-            throw new ModelFormatException("directory: " + directory + " (expected: a workflow with " + DESCRIPTION + ")");
+            throw new ModelFormatException(
+                    "directory: " + directory + " (expected: a workflow with " + DESCRIPTION + ")");
         }
         Saved saved;
         try {
@@ -104,11 +105,10 @@ final class WorkflowFiles {
                                     name,
                                     shared.computeIfAbsent(
                                             file.file,
-                                            key -> read(
-                                                    database, directory, file, "id", StateTables::vocabulary))));
+                                            key -> read(database, directory, file, "id", StateTables::vocabulary))));
             Map<String, StateFile> numbers = saved.numbers == null ? Map.of() : saved.numbers;
-            numbers.forEach((name, file) -> state.numbers()
-                    .put(name, read(database, directory, file, "value", StateTables::numbers)));
+            numbers.forEach((name, file) ->
+                    state.numbers().put(name, read(database, directory, file, "value", StateTables::numbers)));
         }
         required(description, "statistics", saved.statistics).forEach((name, value) -> {
             if (value == null || !Double.isFinite(value)) {

@@ -109,7 +109,10 @@ class EngineEqualityTest {
         operators.add(
                 random.nextBoolean()
                         ? new Categorify(
-                                List.of("item_id", "brand \"x\"; drop"), random.nextInt(3), random.nextInt(2) * 4, false)
+                                List.of("item_id", "brand \"x\"; drop"),
+                                random.nextInt(3),
+                                random.nextInt(2) * 4,
+                                false)
                         : new Categorify(List.of("brand \"x\"; drop", "colour"), random.nextInt(3), 0, true));
         if (random.nextBoolean()) {
             operators.add(new Operators.Clip(List.of("price"), -2.0, random.nextBoolean() ? 3.5 : null));
@@ -166,7 +169,8 @@ class EngineEqualityTest {
             noPrice.set(i, random.nextInt(5) == 0);
             noBig.set(i, random.nextInt(15) == 0);
             ids[4][i] = (1L << 53) + random.nextInt(4);
-            colour[i] = random.nextInt(4) == 0 ? null : List.of("a", "b\"", "red").get(random.nextInt(3));
+            colour[i] =
+                    random.nextInt(4) == 0 ? null : List.of("a", "b\"", "red").get(random.nextInt(3));
             brand[i] = random.nextInt(6) == 0
                     ? null
                     : List.of("a", "Zoë's", "b\"", "", "😀\n").get(random.nextInt(5));

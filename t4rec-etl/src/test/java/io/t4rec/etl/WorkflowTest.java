@@ -12,6 +12,7 @@ import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.ModelFormatException;
 import io.t4rec.schema.Schema;
+import io.t4rec.schema.Tag;
 import io.t4rec.schema.config.ConfigFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,6 +84,37 @@ class WorkflowTest {
                     .hasMessageContaining("column item: absent")
                     .hasMessageContaining("did you mean item_id?");
         }
+    }
+
+    @Test
+    void presetMakesFeaturesByWhatColumnsAre() throws IOException {
+        events(EVENTS);
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        Schema withCount =
+                schema.plus(Schema.of(schema.get("price").withName("stock").withTags(Tag.CONTINUOUS)));
+        WorkflowConfig config = WorkflowConfig.sessions(
+                withCount, List.of("price", "stock", "recency", "hour", "hour_sin"), 20, true, 1_800);
+        assertThat(config.operators())
+                .containsExactly(
+                        new SessionOperators.Sessionize(1_800),
+                        new SessionOperators.DropConsecutiveRepeats(),
+                        TimeFeatures.of("recency", "hour", "hour_sin"),
+                        new Operators.Log(List.of("recency")),
+                        new Operators.Normalize(List.of("stock", "recency")),
+                        new Operators.FillMissing(List.of("stock"), 0.0),
+                        Categorify.of("item_id", "price"),
+                        config.operators().get(7),
+                        new SessionOperators.ListSlice(-20, null),
+                        new SessionOperators.SessionLengthFilter(2));
+        assertThat(config.operators().get(7))
+                .isInstanceOfSatisfying(
+                        SessionOperators.Groupby.class,
+                        groupby -> assertThat(groupby.aggregations())
+                                .containsOnlyKeys("item_id", "price", "stock", "recency", "hour", "hour_sin"));
+        assertThatThrownBy(() -> WorkflowConfig.sessions(schema, List.of("recent"), 20, false))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("side column: recent")
+                .hasMessageContaining("did you mean recency?");
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -99,7 +100,7 @@ public final class Recommender {
         }
         SequenceBatch batch = newest(batch(sequences));
         Column sessions = sequences.column(sessionColumn);
-        Map<Integer, Recommendation> out = new TreeMap<>(); // by the session's place in the request
+        SortedMap<Integer, Recommendation> out = new TreeMap<>(); // by the session's place in the request
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
             Tensor queries = bundle.model().queries(batch);

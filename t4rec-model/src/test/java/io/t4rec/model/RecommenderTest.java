@@ -197,6 +197,28 @@ class RecommenderTest {
         assertSame(together.get(1), second.get(0));
     }
 
+    @Test
+    void answersAUserByTheNewestSessionAndLeavesOutItemsOfOlderOnes() throws IOException {
+        Schema schema = workflow.inputSchema();
+        workflow = Workflow.fit(WorkflowConfig.sessions(schema, List.of("price"), LONGEST, false, 60), events, schema);
+        Recommender recommender = recommender("gpt2", "clm");
+        long later = 61_000_000;
+        Table users = Table.of(Map.of(
+                "session_id", Column.of(8, 9, 8, 8, 8),
+                "item_id", Column.of(100, 101, 102, 103, 104),
+                "time", Column.of(0, 5, 1, later + 2, later + 1),
+                "price", Column.of(1.5, 2.5, 3.5, 0.5, 4.5)));
+        List<Recommendation> found = recommender.recommend(users, 5, RecommendOptions.defaults());
+        assertThat(found).extracting(Recommendation::session).containsExactly(8L, 9L);
+        Table newest = users.rows(new int[] {4, 3});
+        assertSame(
+                found.get(0),
+                recommender.recommend(newest, 5, RecommendOptions.defaults()).get(0));
+        assertThat(names(recommender, users.rows(new int[] {0, 2, 3, 4}), RecommendOptions.unseen()))
+                .hasSize(11)
+                .doesNotContain(100L, 102L, 103L, 104L);
+    }
+
     private static void assertSame(Recommendation actual, Recommendation expected) {
         assertThat(actual.items())
                 .extracting(Recommendation.ScoredItem::item)

@@ -1,5 +1,7 @@
 package io.t4rec.schema.config;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -7,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,6 +20,7 @@ import io.t4rec.schema.io.Names;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -193,6 +197,9 @@ public final class ConfigFiles {
                             + Names.expectation(unknown.getPropertyName(), known) + ")",
                     e);
         }
+        if (e instanceof InvalidTypeIdException kind) {
+            return new ConfigException(where + ": " + unknownKind(kind), e);
+        }
         if (e instanceof JsonMappingException mapping) {
             Throwable cause = mapping.getCause() == null ? mapping : mapping.getCause();
             String message =
@@ -201,6 +208,23 @@ public final class ConfigFiles {
             return new ConfigException(where + (key.isEmpty() ? "" : ": " + key) + ": " + message, e);
         }
         return new ConfigException(where + ": " + e.getOriginalMessage(), e);
+    }
+
+    /** A value of a family, such as an operator, whose kind is missing or none of those there are. */
+    private static String unknownKind(InvalidTypeIdException e) {
+        Class<?> family = e.getBaseType().getRawClass();
+        JsonTypeInfo info = family.getAnnotation(JsonTypeInfo.class);
+        JsonSubTypes kinds = family.getAnnotation(JsonSubTypes.class);
+        if (info == null || kinds == null) {
+            return e.getOriginalMessage();
+        }
+        List<String> known =
+                Arrays.stream(kinds.value()).map(JsonSubTypes.Type::name).toList();
+        String key = path(e) + (e.getPath().isEmpty() ? "" : ".") + info.property();
+        String given = e.getTypeId();
+        return given == null
+                ? key + ": absent (expected: one of " + known + ")"
+                : key + ": " + given + " (expected: " + Names.expectation(given, known) + ")";
     }
 
     private static String line(JsonLocation location) {

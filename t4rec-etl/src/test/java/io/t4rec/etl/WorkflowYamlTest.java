@@ -1,0 +1,128 @@
+package io.t4rec.etl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.config.ConfigFiles;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole workflows as YAML. */
+class WorkflowYamlTest {
+    private static final String EVERY_OPERATOR = """
+            session: user
+            item: item_id
+            time: time
+            operators:
+              - {op: filter, column: country, test: IN, value: [de, fr]}
+              - {op: filter, column: price, test: PRESENT}
+              - {op: filter, column: price, test: AT_LEAST, value: 2}
+              - {op: sessionize, gapSeconds: 1800}
+              - op: drop-consecutive-repeats
+              - {op: min-support, column: item_id, min: 5}
+              - {op: time-features, features: [hour, weekday_sin, elapsed, recency]}
+              - {op: fill-missing, columns: [price], value: 0.5}
+              - {op: clip, columns: [price], min: 0}
+              - {op: log, columns: [price, elapsed]}
+              - {op: normalize, columns: [price]}
+              - {op: categorify, columns: [item_id], frequencyThreshold: 2, maxSize: 1000}
+              - {op: categorify, columns: [from, to], shared: true}
+              - {op: rename, names: {price: cost}}
+              - {op: add-tags, columns: [cost], tags: [item]}
+              - op: groupby
+                aggregations:
+                  item_id: [list]
+                  cost: [list, first, last, count, nunique]
+              - {op: list-slice, start: -20}
+              - {op: session-length-filter, min: 2}
+            """;
+
+    private static WorkflowConfig everyOperator() {
+        Map<String, List<String>> aggregations = new LinkedHashMap<>();
+        aggregations.put("item_id", List.of("list"));
+        aggregations.put("cost", List.of("list", "first", "last", "count", "nunique"));
+        return new WorkflowConfig(
+                "user",
+                "item_id",
+                "time",
+                List.of(
+                        new Filter("country", Filter.Test.IN, List.of("de", "fr")),
+                        new Filter("price", Filter.Test.PRESENT, null),
+                        new Filter("price", Filter.Test.AT_LEAST, 2L),
+                        new SessionOperators.Sessionize(1800),
+                        new SessionOperators.DropConsecutiveRepeats(),
+                        new SessionOperators.MinSupport("item_id", 5),
+                        TimeFeatures.of("hour", "weekday_sin", "elapsed", "recency"),
+                        new Operators.FillMissing(List.of("price"), 0.5),
+                        new Operators.Clip(List.of("price"), 0.0, null),
+                        new Operators.Log(List.of("price", "elapsed")),
+                        new Operators.Normalize(List.of("price")),
+                        new Categorify(List.of("item_id"), 2, 1000, false),
+                        new Categorify(List.of("from", "to"), 0, 0, true),
+                        new Operators.Rename(Map.of("price", "cost")),
+                        new Operators.AddTags(List.of("cost"), List.of("item")),
+                        new SessionOperators.Groupby(aggregations),
+                        new SessionOperators.ListSlice(-20, null),
+                        new SessionOperators.SessionLengthFilter(2)));
+    }
+
+    @Test
+    void readsEveryOperatorAsComposedInJavaAndWritesItBack() {
+        WorkflowConfig read = ConfigFiles.parseYaml(EVERY_OPERATOR, WorkflowConfig.class);
+        assertThat(read).isEqualTo(everyOperator());
+        assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(read), WorkflowConfig.class))
+                .isEqualTo(read);
+        JsonSubTypes kinds = Objects.requireNonNull(Operator.class.getAnnotation(JsonSubTypes.class));
+        assertThat(read.operators())
+                .extracting(Object::getClass)
+                .as("operators that the text above shows")
+                .containsAll(Arrays.stream(kinds.value())
+                        .map(JsonSubTypes.Type::value)
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{op: categorfy, columns: [a]} | operators[0].op: categorfy | did you mean categorify?",
+                "{op: sessionise, gapSeconds: 3} | operators[0].op: sessionise | did you mean sessionize?",
+                "{columns: [a]} | operators[0].op: absent | categorify",
+                "{op: categorify, columns: [a], maxsize: 3} | maxsize | did you mean maxSize?",
+                "{op: groupby, aggregations: {a: [lst]}} | groupby: lst | did you mean list?",
+                "{op: time-features, features: [hours]} | time-features: hours | did you mean hour?",
+                "{op: filter, column: a, test: EQUALS, value: 1} | EQUALS | EQUAL",
+                "{op: filter, column: a, test: IN, value: 1} | test IN, value 1 | a list with at least one",
+                "{op: filter, column: a, test: ABSENT, value: 1} | test ABSENT, value 1 | none for PRESENT and ABSENT",
+                "{op: categorify} | categorify: no columns | at least one",
+                "{op: sessionize, gapSeconds: 0} | gapSeconds 0 | expected: 1 to",
+                "{op: clip, columns: [a], min: 3, max: 2} | min 3.0, max 2.0 | min <= max",
+                "{op: clip, columns: [a]} | min null, max null | at least one",
+                "{op: fill-missing, columns: [a]} | value null | a finite number or text",
+                "{op: rename} | rename: no names | at least one",
+                "{op: min-support, column: a, min: 0} | min 0 | min >= 1",
+                "{op: session-length-filter, min: 0} | min 0 | >= 1",
+            })
+    void saysWhatIsWrongAndNamesTheNearest(String operator, String wrong, String expected) {
+        String yaml = "session: s\nitem: i\ntime: t\noperators:\n  - " + operator + "\n";
+        assertThatThrownBy(() -> ConfigFiles.parseYaml(yaml, WorkflowConfig.class))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(wrong)
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void refusesAWorkflowWithoutRoles() {
+        assertThatThrownBy(() -> ConfigFiles.parseYaml("session: s\noperators: []\n", WorkflowConfig.class))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("item null");
+    }
+}
