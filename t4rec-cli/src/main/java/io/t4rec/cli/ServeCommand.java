@@ -1,6 +1,5 @@
 package io.t4rec.cli;
 
-import io.t4rec.model.Recommender;
 import io.t4rec.serve.RecommendServer;
 import io.t4rec.serve.ServerConfig;
 import java.io.IOException;
@@ -24,23 +23,22 @@ final class ServeCommand extends Command {
     @CommandLine.Option(names = "--model-name", defaultValue = "t4rec", description = "Default: ${DEFAULT-VALUE}.")
     private String modelName;
 
+    @CommandLine.Option(names = "--access-log", description = "Log a line for each request.")
+    private boolean accessLog;
+
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     ServeCommand() {}
 
     @Override
     Map<String, Object> run() throws IOException {
-        ServerConfig base = ServerConfig.onPort(port);
-        ServerConfig config = new ServerConfig(
-                host,
-                port,
-                modelName,
-                base.threads(),
-                base.maxBatch(),
-                base.queueCapacity(),
-                base.maxRequestBytes(),
-                base.maxEvents());
+        ServerConfig config = ServerConfig.builder()
+                .host(host)
+                .port(port)
+                .modelName(modelName)
+                .accessLog(accessLog)
+                .build();
         CountDownLatch stopped = new CountDownLatch(1);
-        try (RecommendServer server = RecommendServer.start(Recommender.load(bundle), config)) {
+        try (RecommendServer server = RecommendServer.start(bundle, config)) {
             err().println("Serving " + bundle + " on http://" + host + ":" + server.port() + " (stop with Ctrl-C)");
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
