@@ -30,6 +30,9 @@ import java.util.concurrent.CompletionException;
  * compared, never used to reach files.
  */
 public final class RecommendServer implements AutoCloseable {
+    /** Nothing is under way any more when nothing was for so long; zero would cut off what is. */
+    private static final Duration QUIET = Duration.ofMillis(50);
+
     private static final MediaType PROMETHEUS = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
     private static final List<String> MODEL_PATHS =
             List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}");
@@ -51,7 +54,7 @@ public final class RecommendServer implements AutoCloseable {
                 .blockingTaskExecutor(Runtime.getRuntime().availableProcessors())
                 .maxRequestLength(config.maxRequestBytes())
                 .requestTimeout(config.requestTimeout())
-                .gracefulShutdownTimeout(Duration.ZERO, config.requestTimeout());
+                .gracefulShutdownTimeout(QUIET, config.requestTimeout().plus(QUIET));
         routes(builder, config);
         this.server = builder.build();
     }

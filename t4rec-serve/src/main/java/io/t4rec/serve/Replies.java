@@ -12,6 +12,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
@@ -90,6 +91,9 @@ final class Replies implements ServerErrorHandler {
             return status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)
                     ? tooLarge()
                     : error(status, status.reasonPhrase() + ": " + context.path());
+        }
+        if (cause instanceof ShuttingDownException) {
+            return error(HttpStatus.SERVICE_UNAVAILABLE, "server: stopping");
         }
         if (cause instanceof ClosedSessionException || cause instanceof ClosedStreamException) {
             return error(HttpStatus.BAD_REQUEST, "connection: closed by the client"); // for the metrics: nobody reads it

@@ -7,6 +7,7 @@ import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.model.Bundle;
 import io.t4rec.model.ModelConfig;
 import io.t4rec.model.SessionModel;
+import io.t4rec.model.TransformerSettings;
 import io.t4rec.model.input.InputConfig;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
@@ -51,10 +52,26 @@ final class TestShop {
         return write(events, Schema.of(columns), folder.resolve("text"), List.of(), 1);
     }
 
+    /** Weights of 41 MB, most of them in the feed-forward parts. */
+    static Path largeBundle(Path folder) throws IOException {
+        new SyntheticShop(300, 60, 1, 1).write(folder);
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        ModelConfig small = config();
+        TransformerSettings body = new TransformerSettings("gpt2", 64, 1, 2, 20, "relu", 0.02, 1e-5, 0.2, 40_000);
+        ModelConfig large = new ModelConfig(small.input(), small.masking(), body, small.head());
+        return write(folder.resolve("events.parquet"), schema, folder.resolve("large"), List.of(), large, 1);
+    }
+
     private static Path write(Path events, Schema schema, Path bundle, List<String> sideColumns, long seed)
             throws IOException {
+        return write(events, schema, bundle, sideColumns, config(), seed);
+    }
+
+    private static Path write(
+            Path events, Schema schema, Path bundle, List<String> sideColumns, ModelConfig config, long seed)
+            throws IOException {
         Workflow workflow = Workflow.fit(WorkflowConfig.sessions(schema, sideColumns, 20, false), events, schema);
-        SessionModel model = SessionModel.create(config(), workflow.outputSchema(), seed);
+        SessionModel model = SessionModel.create(config, workflow.outputSchema(), seed);
         try {
             Bundle.write(bundle, model, workflow, Map.of());
         } finally {
