@@ -1,6 +1,5 @@
 package io.t4rec.cli;
 
-import io.t4rec.model.Recommender;
 import io.t4rec.serve.RecommendServer;
 import io.t4rec.serve.ServerConfig;
 import java.io.IOException;
@@ -49,25 +48,24 @@ final class ServeCommand extends Command {
             description = "Name of the model in the KServe protocol. Default: ${DEFAULT-VALUE}.")
     private String modelName;
 
+    @CommandLine.Option(names = "--access-log", description = "Log a line for each request.")
+    private boolean accessLog;
+
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     ServeCommand() {}
 
     @Override
     Map<String, Object> run() throws IOException {
         Checks.host(host);
-        ServerConfig base = ServerConfig.onPort(port);
-        ServerConfig config = new ServerConfig(
-                host,
-                port,
-                modelName,
-                base.threads(),
-                base.maxBatch(),
-                base.queueCapacity(),
-                base.maxRequestBytes(),
-                base.maxEvents());
+        ServerConfig config = ServerConfig.builder()
+                .host(host)
+                .port(port)
+                .modelName(modelName)
+                .accessLog(accessLog)
+                .build();
         CountDownLatch stopped = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
-        try (RecommendServer server = start(Recommender.load(bundle), config)) {
+        try (RecommendServer server = start(bundle, config)) {
             if (isJson()) {
                 show(Map.of("url", "http://" + host + ":" + server.port()));
             }
@@ -92,9 +90,9 @@ final class ServeCommand extends Command {
         }
     }
 
-    private static RecommendServer start(Recommender recommender, ServerConfig config) throws IOException {
+    private static RecommendServer start(Path bundle, ServerConfig config) throws IOException {
         try {
-            return RecommendServer.start(recommender, config);
+            return RecommendServer.start(bundle, config);
         } catch (CompletionException e) {
             throw new IOException(
                     "cannot listen on " + config.host() + ":" + config.port()

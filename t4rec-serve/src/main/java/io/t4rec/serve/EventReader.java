@@ -1,105 +1,144 @@
 package io.t4rec.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.model.Recommender;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
-import io.t4rec.schema.Schema;
-import io.t4rec.schema.io.Names;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Turns JSON values into the types of the input schema, or says which one doesn't fit. */
+/** Turns JSON values into events of a model's input schema, or says which value doesn't fit. */
 final class EventReader {
-    private final Schema schema;
-    private final String session;
+    private final List<ColumnSchema> columns;
+    private final ColumnSchema item;
     private final String time;
-    private final String item;
 
-    /**
-     * @param session name of the session column, which requests don't send
-     *
-     * @param time filled with the order when absent
-     */
-    EventReader(Schema schema, String session, String item, String time) {
-        this.schema = schema;
-        this.session = session;
-        this.item = item;
-        this.time = time;
+    EventReader(Recommender recommender) {
+        WorkflowConfig workflow = recommender.bundle().workflow().config();
+        this.columns = recommender
+                .inputSchema()
+                .excluding(List.of(workflow.session()))
+                .columns();
+        this.item = recommender.inputSchema().get(workflow.item());
+        this.time = workflow.time();
     }
 
-    /** Columns that a request may send. */
+    /** Columns that a request may send: all but the session. */
     List<ColumnSchema> columns() {
-        return schema.excluding(List.of(session)).columns();
+        return columns;
     }
 
-    ColumnSchema itemColumn() {
-        return schema.get(item);
+    ColumnSchema item() {
+        return item;
     }
 
     /**
-     * One event of a plain request.
+     * One event.
      *
-     * @param place of the event in its session, from 0
+     * @param values by column; null for what was not sent
+     * @param where the event is in the request, for messages
+     * @throws RequestException for a value of another type and for an absent item
      */
-    Map<String, @Nullable Object> event(JsonNode event, int place) {
-        if (!event.isObject()) {
-            throw new BadRequestException("events[" + place + "]: " + event + " (expected: an object)");
-        }
-        for (Map.Entry<String, JsonNode> field : event.properties()) {
-            if (!schema.contains(field.getKey()) || field.getKey().equals(session)) {
-                throw new BadRequestException("events[" + place + "]." + field.getKey() + ": unknown (expected: "
-                        + Names.expectation(
-                                field.getKey(),
-                                columns().stream().map(ColumnSchema::name).toList()) + ")");
+    Map<String, @Nullable Object> event(Function<String, @Nullable JsonNode> values, String where) {
+        Map<String, @Nullable Object> event = new LinkedHashMap<>();
+        for (ColumnSchema column : columns) {
+            JsonNode value = values.apply(column.name());
+            String path = where + "." + column.name();
+            if (value != null && !value.isNull()) {
+                event.put(column.name(), value(column, value, path));
+            } else if (column.name().equals(item.name())) {
+                throw RequestException.bad(path + ": absent (expected: an item id)");
+            } else {
+                event.put(column.name(), null);
             }
         }
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        for (ColumnSchema column : columns()) {
-            JsonNode value = event.get(column.name());
-            values.put(
-                    column.name(),
-                    value == null || value.isNull()
-                            ? missing(column, place)
-                            : value(column, value, "events[" + place + "]." + column.name()));
-        }
-        return values;
+        return event;
     }
 
-    /** What stands for a value that was not sent. */
-    @Nullable
-    Object missing(ColumnSchema column, int place) {
-        if (column.name().equals(item)) {
-            throw new BadRequestException("events[" + place + "]." + item + ": absent (expected: an item id)");
+    /**
+     * Completes the events of a session: without times their order counts.
+     *
+     * @param where the session is in the request, for messages
+     * @throws RequestException when there is no event, or only some have a time: where would the others belong?
+     */
+    List<Map<String, @Nullable Object>> session(List<Map<String, @Nullable Object>> events, String where) {
+        if (events.isEmpty()) {
+            throw RequestException.bad(where + ": no event (expected: at least one)");
         }
-        return column.name().equals(time) ? (Object) (long) place : null;
+        ColumnSchema column =
+                columns.stream().filter(c -> c.name().equals(time)).findFirst().orElse(null);
+        if (column == null) {
+            return events;
+        }
+        long timed = events.stream().filter(event -> event.get(time) != null).count();
+        if (timed == 0) {
+            for (int place = 0; place < events.size(); place++) {
+                events.get(place).put(time, place(column, place));
+            }
+        } else if (timed < events.size()) {
+            throw RequestException.bad(
+                    where + ": " + time + " on " + timed + " of " + events.size() + " events (expected: all or none)");
+        }
+        return events;
     }
 
-    /** A JSON value in the column's type. */
+    /** A place as a time that sorts like it. */
+    private static Object place(ColumnSchema column, int place) {
+        return column.dtype() == DType.STRING ? String.format(Locale.ROOT, "%09d", place) : (Object) (long) place;
+    }
+
+    /** A JSON value in the column's type: Long, Double or String. */
     static Object value(ColumnSchema column, JsonNode value, String where) {
-        if (column.dtype() == DType.STRING) {
+        DType type = column.dtype();
+        if (type == DType.STRING) {
             if (value.isTextual() || value.isIntegralNumber()) {
                 return value.asText();
             }
-            throw new BadRequestException(where + ": " + value + " (expected: text)");
+            throw RequestException.bad(where + ": " + value + " (expected: text)");
         }
-        if (column.dtype().isFloating()) {
-            if (value.isNumber() && Double.isFinite(value.asDouble())) {
-                return value.asDouble();
+        if (type.isFloating()) {
+            double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+            if (type == DType.FLOAT32 ? Float.isFinite((float) number) : Double.isFinite(number)) {
+                return number;
             }
-            throw new BadRequestException(where + ": " + value + " (expected: a number)");
+            throw RequestException.bad(where + ": " + value + " (expected: a number of " + type.bits() + " bits)");
         }
+        if (type == DType.BOOL && value.isBoolean()) {
+            return value.booleanValue() ? 1L : 0L;
+        }
+        Long number = integer(value);
+        if (number != null && number >= min(type) && number <= max(type)) {
+            return number;
+        }
+        throw RequestException.bad(where + ": " + value + " (expected: "
+                + (type == DType.BOOL ? "true or false" : "an integer of " + type.bits() + " bits") + ")");
+    }
+
+    /** Of a number or of text; null when it is none of 64 bits. */
+    private static @Nullable Long integer(JsonNode value) {
         if (value.isIntegralNumber() && value.canConvertToLong()) {
-            return value.asLong();
+            return value.longValue();
         }
         if (value.isTextual()) {
             try {
-                return Long.parseLong(value.asText());
+                return Long.valueOf(value.textValue());
             } catch (NumberFormatException e) {
-                // falls through to the message below
+                return null;
             }
         }
-        throw new BadRequestException(where + ": " + value + " (expected: an integer of 64 bits)");
+        return null;
+    }
+
+    private static long min(DType type) {
+        return type == DType.BOOL ? 0 : -1L << (type.bits() - 1);
+    }
+
+    private static long max(DType type) {
+        return type == DType.BOOL ? 1 : ~min(type);
     }
 }

@@ -1,53 +1,47 @@
 package io.t4rec.serve;
 
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.t4rec.data.Column;
-import io.t4rec.data.Table;
-import io.t4rec.model.RecommendOptions;
 import io.t4rec.model.Recommendation;
+import io.t4rec.model.Recommendation.ScoredItem;
 import io.t4rec.model.Recommender;
-import io.t4rec.schema.ColumnSchema;
-import io.t4rec.schema.DType;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Scores sessions of concurrent requests together: a scoring thread takes whatever waits, up to a bound, in one forward pass. Nothing
  * waits for company, so an idle server answers at once and a busy one in larger batches.
  */
 final class MicroBatcher implements AutoCloseable {
-    private static final long POLL_MILLIS = 50;
     private static final long STOP_MILLIS = 10_000;
 
     private record Waiting(
-            SessionRequest request, CompletableFuture<List<Recommendation.ScoredItem>> answer, long since) {}
+            Recommender recommender,
+            SessionRequest request,
+            BooleanSupplier abandoned,
+            CompletableFuture<List<ScoredItem>> answer,
+            long since) {}
 
-    private final Recommender recommender;
-    private final String session;
-    private final BlockingQueue<Waiting> queue;
+    private final Queue<Waiting> queue = new ArrayDeque<>(); // guarded by itself, as is closed
     private final int maxBatch;
     private final int capacity;
     private final List<Thread> threads = new ArrayList<>();
     private final Timer queueTime;
     private final Timer scoreTime;
     private final DistributionSummary batchSize;
-    private volatile boolean closed;
+    private boolean closed;
 
-    MicroBatcher(Recommender recommender, ServerConfig config, MeterRegistry meters) {
-        this.recommender = recommender;
-        this.session = recommender.bundle().workflow().config().session();
-        this.queue = new ArrayBlockingQueue<>(config.queueCapacity());
+    MicroBatcher(ServerConfig config, MeterRegistry meters) {
         this.capacity = config.queueCapacity();
         this.maxBatch = config.maxBatch();
         this.queueTime =
@@ -55,7 +49,7 @@ final class MicroBatcher implements AutoCloseable {
         this.scoreTime =
                 Timer.builder("t4rec.score").publishPercentileHistogram().register(meters);
         this.batchSize = DistributionSummary.builder("t4rec.batch.size").register(meters);
-        meters.gaugeCollectionSize("t4rec.queue.size", List.of(), queue);
+        Gauge.builder("t4rec.queue.size", this, MicroBatcher::waiting).register(meters);
         int count = config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
         for (int i = 0; i < count; i++) {
             Thread thread = new Thread(this::work, "t4rec-score-" + i);
@@ -65,116 +59,141 @@ final class MicroBatcher implements AutoCloseable {
         }
     }
 
-    /** Answers when its turn has come; fails with {@link OverloadedException} at once when the queue is full. */
-    CompletableFuture<List<Recommendation.ScoredItem>> submit(SessionRequest request) {
-        CompletableFuture<List<Recommendation.ScoredItem>> answer = new CompletableFuture<>();
-        if (closed || !queue.offer(new Waiting(request, answer, System.nanoTime()))) {
-            answer.completeExceptionally(new OverloadedException(capacity));
+    /** Sessions that wait. */
+    int waiting() {
+        synchronized (queue) {
+            return queue.size();
         }
-        return answer;
+    }
+
+    /**
+     * Scores the sessions of one request when their turn has come. Either all of them are taken or, when the queue can't hold
+     * them, none: the answer then fails at once with status 503.
+     *
+     * @param abandoned true as soon as nobody wants the answer any more; a session whose turn comes then is not scored
+     */
+    CompletableFuture<List<List<ScoredItem>>> submit(
+            Recommender recommender, List<SessionRequest> sessions, BooleanSupplier abandoned) {
+        long now = System.nanoTime();
+        List<Waiting> all = sessions.stream()
+                .map(session -> new Waiting(recommender, session, abandoned, new CompletableFuture<>(), now))
+                .toList();
+        synchronized (queue) {
+            if (closed) {
+                return CompletableFuture.failedFuture(RequestException.unavailable("server: stopping"));
+            }
+            if (all.size() > capacity - queue.size()) {
+                return CompletableFuture.failedFuture(RequestException.unavailable("overloaded: " + queue.size()
+                        + " sessions wait, " + all.size() + " more (expected: at most " + capacity
+                        + " in all; try again)"));
+            }
+            queue.addAll(all);
+            queue.notifyAll();
+        }
+        return CompletableFuture.allOf(all.stream().map(Waiting::answer).toArray(CompletableFuture[]::new))
+                .thenApply(done ->
+                        all.stream().map(waiting -> waiting.answer.join()).toList());
     }
 
     private void work() {
-        while (!closed || !queue.isEmpty()) {
-            try {
-                Waiting first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    List<Waiting> batch = new ArrayList<>(List.of(first));
-                    queue.drainTo(batch, maxBatch - 1);
-                    score(batch);
+        try {
+            for (List<Waiting> batch = take(); !batch.isEmpty(); batch = take()) {
+                long now = System.nanoTime();
+                List<Waiting> wanted = new ArrayList<>();
+                for (Waiting waiting : batch) {
+                    queueTime.record(now - waiting.since, TimeUnit.NANOSECONDS);
+                    if (waiting.abandoned.getAsBoolean()) {
+                        waiting.answer.completeExceptionally(RequestException.unavailable("timeout: waited too long"));
+                    } else {
+                        wanted.add(waiting);
+                    }
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+                // more than one recommender only in the moment after a load
+                wanted.stream()
+                        .collect(Collectors.groupingBy(Waiting::recommender))
+                        .forEach(this::measured);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private void score(List<Waiting> batch) {
-        long start = System.nanoTime();
-        batch.forEach(waiting -> queueTime.record(start - waiting.since, TimeUnit.NANOSECONDS));
-        batchSize.record(batch.size());
-        try {
-            int k = batch.stream()
-                    .mapToInt(waiting -> waiting.request.k())
-                    .max()
-                    .orElseThrow();
-            List<RecommendOptions> options =
-                    batch.stream().map(waiting -> waiting.request.options()).toList();
-            List<Recommendation> found = recommender.recommend(
-                    table(batch.stream()
-                            .map(waiting -> waiting.request.events())
-                            .toList()),
-                    k,
-                    options);
-            // a workflow may keep no event of a session, which then has no answer
-            Map<String, List<Recommendation.ScoredItem>> bySession = new HashMap<>();
-            found.forEach(one -> bySession.put(String.valueOf(one.session()), one.items()));
-            for (int i = 0; i < batch.size(); i++) {
-                List<Recommendation.ScoredItem> items = bySession.getOrDefault(String.valueOf(i), List.of());
-                batch.get(i)
-                        .answer
-                        .complete(items.subList(
-                                0, Math.min(items.size(), batch.get(i).request.k())));
+    /** What waits, up to the bound; empty only when nothing waits and nothing will come. */
+    private List<Waiting> take() throws InterruptedException {
+        synchronized (queue) {
+            while (queue.isEmpty() && !closed) {
+                queue.wait();
             }
-        } catch (RuntimeException | Error e) {
-            if (batch.size() > 1) {
-                // one bad session must not fail its neighbours
-                batch.forEach(waiting -> score(List.of(waiting)));
-            } else {
-                batch.get(0).answer.completeExceptionally(e);
+            List<Waiting> batch = new ArrayList<>();
+            while (!queue.isEmpty() && batch.size() < maxBatch) {
+                batch.add(queue.remove());
             }
+            return batch;
         }
+    }
+
+    private void measured(Recommender recommender, List<Waiting> batch) {
+        long start = System.nanoTime();
+        batchSize.record(batch.size());
+        score(recommender, batch);
         scoreTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
     }
 
-    /** All sessions in one table, each under a session id of its own, in order. */
-    private Table table(List<List<Map<String, @Nullable Object>>> sessions) {
-        Map<String, Column> columns = new LinkedHashMap<>();
-        for (ColumnSchema column : recommender.inputSchema().columns()) {
-            List<@Nullable Object> values = new ArrayList<>();
-            for (int i = 0; i < sessions.size(); i++) {
-                for (Map<String, @Nullable Object> event : sessions.get(i)) {
-                    values.add(column.name().equals(session) ? (Object) (long) i : event.get(column.name()));
-                }
+    private static void score(Recommender recommender, List<Waiting> batch) {
+        try {
+            answer(recommender, batch);
+        } catch (RuntimeException | Error e) {
+            if (batch.size() == 1) {
+                batch.get(0).answer.completeExceptionally(e);
+            } else {
+                // one bad session must not fail its neighbours
+                batch.forEach(waiting -> score(recommender, List.of(waiting)));
             }
-            columns.put(column.name(), column(column, values));
         }
-        return Table.of(columns);
     }
 
-    private static Column column(ColumnSchema schema, List<@Nullable Object> values) {
-        if (schema.dtype() == DType.STRING) {
-            return new Column.Strings(
-                    values.stream().map(v -> v == null ? null : v.toString()).toArray(String[]::new));
+    private static void answer(Recommender recommender, List<Waiting> batch) {
+        List<SessionRequest> requests = batch.stream().map(Waiting::request).toList();
+        int k = requests.stream().mapToInt(SessionRequest::k).max().orElseThrow();
+        List<Recommendation> found = recommender.recommend(
+                SessionTable.of(recommender, requests),
+                k,
+                requests.stream().map(SessionRequest::options).toList());
+        // a workflow may keep no event of a session, which then has no answer
+        Map<String, List<ScoredItem>> bySession = new HashMap<>();
+        found.forEach(one -> bySession.put(place(one.session()), one.items()));
+        for (int i = 0; i < batch.size(); i++) {
+            List<ScoredItem> items = bySession.getOrDefault(String.valueOf(i), List.of());
+            batch.get(i)
+                    .answer
+                    .complete(items.subList(0, Math.min(items.size(), requests.get(i).k())));
         }
-        BitSet nulls = new BitSet();
-        for (int i = 0; i < values.size(); i++) {
-            nulls.set(i, values.get(i) == null);
-        }
-        return schema.dtype().isFloating()
-                ? new Column.Doubles(
-                        values.stream()
-                                .mapToDouble(v -> v == null ? 0 : (Double) v)
-                                .toArray(),
-                        nulls)
-                : new Column.Longs(
-                        values.stream().mapToLong(v -> v == null ? 0 : (Long) v).toArray(), nulls);
     }
 
-    /** Takes no more sessions, answers those that wait, ends the threads. */
+    private static String place(Object session) {
+        return session instanceof Number number ? String.valueOf(number.longValue()) : session.toString();
+    }
+
+    /** Takes no more sessions, answers those that wait, ends the threads; after 10 seconds what still waits fails. */
     @Override
     public void close() {
-        closed = true;
+        synchronized (queue) {
+            closed = true;
+            queue.notifyAll();
+        }
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
         for (Thread thread : threads) {
             try {
-                thread.join(STOP_MILLIS);
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
-        List<Waiting> rest = new ArrayList<>();
-        queue.drainTo(rest);
-        rest.forEach(waiting -> waiting.answer.completeExceptionally(new OverloadedException(capacity)));
+        List<Waiting> rest;
+        synchronized (queue) {
+            rest = List.copyOf(queue);
+            queue.clear();
+        }
+        rest.forEach(waiting -> waiting.answer.completeExceptionally(RequestException.unavailable("server: stopping")));
     }
 }

@@ -1,35 +1,28 @@
 package io.t4rec.serve;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.ContentTooLargeException;
-import com.linecorp.armeria.common.HttpData;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.HttpHeaderNames;
-import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.model.Recommender;
-import io.t4rec.schema.T4RecException;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.tensor.Native;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.CompletableFuture;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Serves one bundle over HTTP: KServe v2 under {@code /v2}, {@code POST /recommend}, {@code /metrics} in Prometheus form. A request
@@ -37,41 +30,72 @@ import org.slf4j.LoggerFactory;
  * compared, never used to reach files.
  */
 public final class RecommendServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RecommendServer.class);
-    private static final long QUIET_SECONDS = 0;
-    private static final long STOP_SECONDS = 10;
+    /** Nothing is under way any more when nothing was for so long; zero would cut off what is. */
+    private static final Duration QUIET = Duration.ofMillis(50);
 
-    private final ObjectMapper json = new ObjectMapper();
+    private static final MediaType PROMETHEUS = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
+    private static final List<String> MODEL_PATHS =
+            List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}");
+
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final ServerConfig config;
-    private final String version;
+    private final ModelRepository models;
     private final MicroBatcher batcher;
     private final Server server;
 
-    private RecommendServer(Recommender recommender, ServerConfig config) {
-        this.config = config;
-        this.version = recommender.modelVersion();
-        this.batcher = new MicroBatcher(recommender, config, meters);
-        meters.gauge("t4rec.memory.resident.bytes", this, self -> Native.residentBytes());
-        WorkflowConfig workflow = recommender.bundle().workflow().config();
-        EventReader reader =
-                new EventReader(recommender.inputSchema(), workflow.session(), workflow.item(), workflow.time());
-        InferHandler infer = new InferHandler(json, reader, batcher, config, version);
-        RecommendHandler recommend = new RecommendHandler(json, reader, batcher, config, version);
+    private RecommendServer(ModelRepository models, ServerConfig config) {
+        this.models = models;
+        this.batcher = new MicroBatcher(config, meters);
+        Gauge.builder("t4rec.memory.resident.bytes", Native::residentBytes).register(meters);
         ServerBuilder builder = Server.builder()
                 .http(new InetSocketAddress(config.host(), config.port()))
+                .meterRegistry(meters)
+                .errorHandler(new Replies(config))
+                .accessLogWriter(new RequestRecorder(meters, config.accessLog()), false)
+                .blockingTaskExecutor(Runtime.getRuntime().availableProcessors())
                 .maxRequestLength(config.maxRequestBytes())
-                .gracefulShutdownTimeoutMillis(
-                        TimeUnit.SECONDS.toMillis(QUIET_SECONDS), TimeUnit.SECONDS.toMillis(STOP_SECONDS));
-        routes(builder, infer, recommend);
+                .requestTimeout(config.requestTimeout())
+                .gracefulShutdownTimeout(QUIET, config.requestTimeout().plus(QUIET));
+        routes(builder, config);
         this.server = builder.build();
     }
 
-    /** Starts a server; it listens when this returns. */
+    /**
+     * Serves a model in memory; the caller frees it after the server was closed. The server listens when this returns.
+     *
+     * @throws ConfigException when the address can't be listened on
+     */
     public static RecommendServer start(Recommender recommender, ServerConfig config) {
-        RecommendServer started = new RecommendServer(recommender, config);
-        started.server.start().join();
-        return started;
+        return start(ModelRepository.of(config.modelName(), recommender), config);
+    }
+
+    /**
+     * Serves a bundle on disk, and loads it anew when a client asks for that. The server listens when this returns.
+     *
+     * @param bundle its directory
+     * @throws io.t4rec.schema.ModelFormatException when the bundle is damaged
+     * @throws ConfigException when the address can't be listened on
+     * @throws IOException when a file can't be read
+     */
+    public static RecommendServer start(Path bundle, ServerConfig config) throws IOException {
+        return start(ModelRepository.open(config.modelName(), bundle), config);
+    }
+
+    private static RecommendServer start(ModelRepository models, ServerConfig config) {
+        if (new InetSocketAddress(config.host(), config.port()).isUnresolved()) {
+            models.close();
+            throw new ConfigException("host: " + config.host() + " (expected: a name or address of this machine)");
+        }
+        RecommendServer started = new RecommendServer(models, config);
+        try {
+            started.server.start().join();
+            return started;
+        } catch (CompletionException e) {
+            started.close();
+            throw new ConfigException(
+                    "address: " + config.host() + ":" + config.port() + " (expected: a free one): "
+                            + Objects.requireNonNullElse(e.getCause(), e).getMessage(),
+                    e);
+        }
     }
 
     /** The port it listens on. */
@@ -79,132 +103,65 @@ public final class RecommendServer implements AutoCloseable {
         return server.activeLocalPort();
     }
 
-    private void routes(ServerBuilder builder, InferHandler infer, RecommendHandler recommend) {
-        builder.route()
-                .get("/v2")
-                .build((context, request) -> ok(json.createObjectNode()
-                        .put("name", "t4rec")
-                        .put("version", "0.1.0")
-                        .set("extensions", json.createArrayNode())));
-        builder.route().get("/v2/health/live").build((context, request) -> HttpResponse.of(HttpStatus.OK));
-        builder.route().get("/v2/health/ready").build((context, request) -> HttpResponse.of(HttpStatus.OK));
-        for (String model : new String[] {"/v2/models/{model}", "/v2/models/{model}/versions/{version}"}) {
-            builder.route().get(model).build((context, request) -> ofModel(context, () -> ok(infer.metadata())));
-            builder.route()
-                    .get(model + "/ready")
-                    .build((context, request) -> ofModel(context, () -> HttpResponse.of(HttpStatus.OK)));
-            builder.route()
-                    .post(model + "/infer")
-                    .build((context, request) -> ofModel(context, () -> answer("infer", request, infer::handle)));
+    private void routes(ServerBuilder builder, ServerConfig config) {
+        HttpService alive = (context, request) -> HttpResponse.of(HttpStatus.OK);
+        RepositoryService repository = new RepositoryService(models);
+        HttpService infer = new CallService(new InferCall(config), models, batcher, config);
+        HttpService recommend = new CallService(new RecommendCall(config), models, batcher, config);
+        route(builder, HttpMethod.POST, "/recommend", "recommend", recommend);
+        route(builder, HttpMethod.GET, "/metrics", "metrics", (context, request) -> HttpResponse.of(
+                HttpStatus.OK, PROMETHEUS, meters.scrape()));
+        route(builder, HttpMethod.GET, "/v2", "server", (context, request) -> Replies.ok(metadata()));
+        route(builder, HttpMethod.GET, "/v2/health/live", "health", alive);
+        route(builder, HttpMethod.GET, "/v2/health/ready", "health", alive);
+        for (String path : MODEL_PATHS) {
+            route(builder, HttpMethod.POST, path + "/infer", "infer", infer);
+            route(builder, HttpMethod.GET, path, "model", (context, request) -> Replies.ok(
+                    InferAnswer.metadata(addressed(context))));
+            route(builder, HttpMethod.GET, path + "/ready", "model", (context, request) -> {
+                addressed(context);
+                return HttpResponse.of(HttpStatus.OK);
+            });
         }
-        builder.route().post("/recommend").build((context, request) -> answer("recommend", request, recommend::handle));
-        builder.route()
-                .get("/metrics")
-                .build((context, request) ->
-                        HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, meters.scrape()));
+        String model = "/v2/repository/models/{model}";
+        route(builder, HttpMethod.POST, "/v2/repository/index", "repository", repository::index);
+        route(builder, HttpMethod.POST, model + "/load", "repository", repository::load);
+        route(builder, HttpMethod.POST, model + "/unload", "repository", repository::unload);
     }
 
-    private HttpResponse ofModel(ServiceRequestContext context, Supplier<HttpResponse> response) {
-        String name = context.pathParam("model");
-        String wanted = context.pathParams().getOrDefault("version", version);
-        if (!config.modelName().equals(name)) {
-            return error(HttpStatus.NOT_FOUND, "model: " + name + " (expected: " + config.modelName() + ")");
-        }
-        if (!version.equals(wanted)) {
-            return error(HttpStatus.NOT_FOUND, "version: " + wanted + " (expected: " + version + ")");
-        }
-        return response.get();
-    }
-
-    private HttpResponse answer(
-            String call, HttpRequest request, Function<JsonNode, CompletableFuture<JsonNode>> handler) {
-        Timer.Sample sample = Timer.start(meters);
-        MediaType type = request.contentType();
-        if (type != null && !type.isJson() && !type.is(MediaType.OCTET_STREAM) && !type.is(MediaType.FORM_DATA)) {
-            return HttpResponse.of(request.aggregate()
-                    .handle((body, failure) -> counted(
-                            call,
-                            sample,
-                            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                            "content type: " + type + " (expected: application/json)")));
-        }
-        return HttpResponse.of(request.aggregate()
-                .thenCompose(body -> handler.apply(parse(body)))
-                .handle((result, failure) -> {
-                    if (failure == null) {
-                        finish(call, sample, HttpStatus.OK);
-                        return ok(result);
-                    }
-                    return failed(call, sample, failure);
-                }));
-    }
-
-    private JsonNode parse(AggregatedHttpRequest request) {
-        try {
-            JsonNode node = json.readTree(request.contentUtf8());
-            if (node == null || node.isMissingNode()) {
-                throw new BadRequestException("body: empty (expected: a JSON object)");
+    /** @param name of the call in metrics */
+    private static void route(ServerBuilder builder, HttpMethod method, String path, String name, HttpService service) {
+        builder.route().path(path).defaultLogName(name).build((context, request) -> {
+            if (request.method() == method) {
+                return service.serve(context, request);
             }
-            return node;
-        } catch (JsonProcessingException e) {
-            throw new BadRequestException("body, line " + e.getLocation().getLineNr() + ", column "
-                    + e.getLocation().getColumnNr() + ": not JSON (" + e.getOriginalMessage() + ")");
-        }
+            return Replies.error(
+                            HttpStatus.METHOD_NOT_ALLOWED,
+                            "method: " + request.method() + " (expected: " + method + ")")
+                    .toHttpResponse()
+                    .mapHeaders(headers -> headers.withMutations(
+                            changed -> changed.set(HttpHeaderNames.ALLOW, method.name())));
+        });
     }
 
-    private HttpResponse failed(String call, Timer.Sample sample, Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        String message = String.valueOf(cause.getMessage());
-        if (cause instanceof BadRequestException || cause instanceof T4RecException) {
-            return counted(call, sample, HttpStatus.BAD_REQUEST, message);
-        }
-        if (cause instanceof OverloadedException) {
-            return counted(call, sample, HttpStatus.SERVICE_UNAVAILABLE, message);
-        }
-        if (cause instanceof ContentTooLargeException) {
-            return counted(
-                    call,
-                    sample,
-                    HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-                    "body: too large (expected: at most " + config.maxRequestBytes() + " bytes)");
-        }
-        LOG.error("{} failed", call, cause);
-        return counted(call, sample, HttpStatus.INTERNAL_SERVER_ERROR, "internal error (see the server's log)");
+    private static ObjectNode metadata() {
+        ObjectNode out = Json.object().put("name", "t4rec").put("version", ServerVersion.TEXT);
+        out.putArray("extensions").add("model_repository");
+        return out;
     }
 
-    private HttpResponse counted(String call, Timer.Sample sample, HttpStatus status, String message) {
-        finish(call, sample, status);
-        return error(status, message);
+    private ServedModel addressed(ServiceRequestContext context) {
+        ServedModel model = models.current();
+        model.check(Objects.requireNonNull(context.pathParam("model")), context.pathParam("version"));
+        return model;
     }
 
-    private void finish(String call, Timer.Sample sample, HttpStatus status) {
-        sample.stop(Timer.builder("t4rec.request")
-                .tag("call", call)
-                .tag("status", status.codeAsText())
-                .publishPercentileHistogram()
-                .register(meters));
-    }
-
-    private HttpResponse ok(JsonNode body) {
-        return HttpResponse.of(HttpStatus.OK, MediaType.JSON, body.toString());
-    }
-
-    private HttpResponse error(HttpStatus status, String message) {
-        ResponseHeaders headers = status.equals(HttpStatus.SERVICE_UNAVAILABLE)
-                ? ResponseHeaders.of(
-                        status, HttpHeaderNames.CONTENT_TYPE, MediaType.JSON, HttpHeaderNames.RETRY_AFTER, "1")
-                : ResponseHeaders.of(status, HttpHeaderNames.CONTENT_TYPE, MediaType.JSON);
-        String body = json.createObjectNode().put("error", message).toString();
-        return HttpResponse.of(headers, HttpData.ofUtf8(body));
-    }
-
-    /** Answers what was accepted, then stops. */
+    /** Takes no more requests, answers those that came, then frees the model if the server loaded it. */
     @Override
     public void close() {
         server.stop().join();
         batcher.close();
+        models.close();
+        meters.close();
     }
 }
