@@ -29,8 +29,10 @@ import picocli.CommandLine;
             QuickstartCommand.class,
             ImportCommand.class,
             GenerateCommand.class,
+            SplitCommand.class,
             PrepareCommand.class,
             TrainCommand.class,
+            IncrementalCommand.class,
             EvaluateCommand.class,
             RecommendCommand.class,
             ServeCommand.class,
@@ -50,7 +52,7 @@ public final class Main {
         line.setOut(out);
         line.setErr(err);
         line.getSubcommands().forEach((name, command) -> {
-            if (List.of("quickstart", "prepare", "train").contains(name)) {
+            if (List.of("quickstart", "prepare", "train", "incremental").contains(name)) {
                 describeSettings(command.getCommandSpec().usageMessage(), name);
             }
         });

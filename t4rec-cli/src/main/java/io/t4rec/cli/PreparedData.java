@@ -32,6 +32,11 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
             int formatVersion,
             EventStatistics train,
             @Nullable EventStatistics evaluation) {
+        /** Statistics of events that all are trained on. */
+        static Events of(EventStatistics train) {
+            return new Events(FORMAT_VERSION, train, null);
+        }
+
         @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
         Events {
             if (formatVersion != FORMAT_VERSION || train == null) {

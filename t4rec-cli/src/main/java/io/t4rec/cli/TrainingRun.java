@@ -18,9 +18,6 @@ import io.t4rec.train.RankedCases;
 import io.t4rec.train.Trainer;
 import io.t4rec.train.TrainingListener;
 import io.t4rec.train.baseline.Baseline;
-import io.t4rec.train.baseline.Markov;
-import io.t4rec.train.baseline.Popularity;
-import io.t4rec.train.baseline.VmisKnn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,11 +127,7 @@ final class TrainingRun {
         if (data.hasEvaluation()) {
             cases.put(MODEL, progress.during("Ranking by the model", () -> rank(model, maxLength)));
             long[][] sessions = trainingSessions(maxLength);
-            long items = model.itemCount();
-            for (Baseline baseline : List.of(
-                    new Popularity(sessions, items),
-                    new Markov(sessions, items),
-                    new VmisKnn(sessions, items, 500, 100, true))) {
+            for (Baseline baseline : Baseline.all(sessions, model.itemCount())) {
                 try (BatchLoader loader = evaluation(maxLength)) {
                     cases.put(
                             baseline.name(),

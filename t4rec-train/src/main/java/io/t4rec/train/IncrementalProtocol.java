@@ -8,7 +8,6 @@ import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import io.t4rec.train.baseline.Baseline;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,23 +39,33 @@ public record IncrementalProtocol(TrainingConfig training, Evaluator evaluator, 
     }
 
     /**
+     * A stretch of time.
+     *
+     * @param name such as {@code 0001}; names a folder of checkpoints
+     * @param train Parquet file of the sequences to train on
+     * @param evaluation Parquet file of the sequences to evaluate on, before they are trained on
+     */
+    public record Window(String name, Path train, Path evaluation) {}
+
+    /**
      * What one evaluation window gave.
      *
      * @param window name of the window evaluated on
+     * @param cases number of targets
      * @param metrics by recommender, {@code model} first, then by label
      */
-    public record Result(String window, Map<String, Map<String, Double>> metrics) {}
+    public record Result(String window, int cases, Map<String, Map<String, Double>> metrics) {}
 
     /**
      * Runs all windows in order. The model ends with the weights of the last but one window, the last that is trained on.
      *
-     * @param windows Parquet files of sequences, oldest first, at least two
+     * @param windows oldest first, at least two
      * @param listeners hear of every window's steps and epochs
      * @param checkpoints folder, with one folder a window below; windows found done there are not trained again. Null for none
      * @throws DataException for fewer than two windows
      */
     public List<Result> run(
-            SessionModel model, List<Path> windows, List<TrainingListener> listeners, @Nullable Path checkpoints)
+            SessionModel model, List<Window> windows, List<TrainingListener> listeners, @Nullable Path checkpoints)
             throws IOException {
         if (windows.size() < 2) {
             throw new DataException("windows: " + windows.size() + " (expected: at least 2, one to train on and one to"
@@ -65,25 +74,16 @@ public record IncrementalProtocol(TrainingConfig training, Evaluator evaluator, 
         List<Result> results = new ArrayList<>();
         List<long[]> seen = new ArrayList<>();
         for (int t = 0; t + 1 < windows.size(); t++) {
-            String name = nameOf(windows.get(t));
-            train(model, windows.get(t), listeners, checkpoints == null ? null : checkpoints.resolve(name));
-            seen.addAll(sessions(model, windows.get(t)));
-            results.add(new Result(
-                    nameOf(windows.get(t + 1)), evaluate(model, windows.get(t + 1), seen.toArray(new long[0][]))));
+            Window window = windows.get(t);
+            train(model, window.train, listeners, checkpoints == null ? null : checkpoints.resolve(window.name));
+            seen.addAll(sessions(model, window.train));
+            results.add(evaluate(model, windows.get(t + 1), seen.toArray(new long[0][])));
         }
         return results;
     }
 
-    private static String nameOf(Path window) {
-        String file = window.getFileName().toString();
-        return file.endsWith(".parquet") ? file.substring(0, file.length() - ".parquet".length()) : file;
-    }
-
     private void train(SessionModel model, Path window, List<TrainingListener> listeners, @Nullable Path checkpoints)
             throws IOException {
-        if (checkpoints != null) {
-            Files.createDirectories(checkpoints);
-        }
         LoaderConfig loading = LoaderConfig.training(training.batchSize(), maxSequenceLength, training.seed());
         try (BatchLoader loader = BatchLoader.open(List.of(window), model.schema(), loading);
                 Trainer trainer = new Trainer(model, training, loader, listeners)) {
@@ -91,28 +91,36 @@ public record IncrementalProtocol(TrainingConfig training, Evaluator evaluator, 
         }
     }
 
-    private Map<String, Map<String, Double>> evaluate(SessionModel model, Path window, long[][] seen) {
-        LoaderConfig loading = LoaderConfig.evaluation(EVALUATION_BATCH, maxSequenceLength);
-        Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
-        try (BatchLoader loader = BatchLoader.open(List.of(window), model.schema(), loading)) {
-            metrics.put("model", evaluator.rank(model, loader).means(k));
+    private Result evaluate(SessionModel model, Window window, long[][] seen) {
+        try (BatchLoader loader = evaluation(model, window.evaluation)) {
+            Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
+            RankedCases cases = evaluator.rank(model, loader);
+            metrics.put("model", cases.means(k));
             for (Baseline baseline : Baseline.all(seen, model.itemCount())) {
-                RankedCases cases = evaluator.rank(
-                        baseline,
-                        loader,
-                        model.schema().itemId().name(),
-                        model.config().head().firstItem());
-                metrics.put(baseline.name(), cases.means(k));
+                metrics.put(
+                        baseline.name(),
+                        evaluator
+                                .rank(
+                                        baseline,
+                                        loader,
+                                        model.schema().itemId().name(),
+                                        model.config().head().firstItem())
+                                .means(k));
             }
+            return new Result(window.name, cases.ranks().length, metrics);
         }
-        return metrics;
     }
 
-    private List<long[]> sessions(SessionModel model, Path window) {
+    private BatchLoader evaluation(SessionModel model, Path file) {
+        return BatchLoader.open(
+                List.of(file), model.schema(), LoaderConfig.evaluation(EVALUATION_BATCH, maxSequenceLength));
+    }
+
+    private List<long[]> sessions(SessionModel model, Path file) {
         List<long[]> sessions = new ArrayList<>();
-        LoaderConfig loading = LoaderConfig.evaluation(EVALUATION_BATCH, maxSequenceLength);
-        try (BatchLoader loader = BatchLoader.open(List.of(window), model.schema(), loading)) {
-            loader.epoch(0).forEachRemaining(batch -> sessions.addAll(sessions(batch, model)));
+        try (BatchLoader loader = evaluation(model, file);
+                BatchLoader.Epoch batches = loader.epoch(0)) {
+            batches.forEachRemaining(batch -> sessions.addAll(sessions(batch, model)));
         }
         return sessions;
     }

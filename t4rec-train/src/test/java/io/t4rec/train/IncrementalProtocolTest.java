@@ -27,11 +27,11 @@ class IncrementalProtocolTest {
     Path folder;
 
     /** Three windows; in each, other items follow each other. */
-    private List<Path> windows() {
-        List<Path> windows = new ArrayList<>();
+    private List<IncrementalProtocol.Window> windows() {
+        List<IncrementalProtocol.Window> windows = new ArrayList<>();
         try (Database database = Database.open("", 1)) {
             for (int window = 1; window <= 3; window++) {
-                Path file = folder.resolve(String.format("%04d.parquet", window));
+                Path file = folder.resolve(window + ".parquet");
                 StringBuilder rows = new StringBuilder();
                 for (long[] session : sessions(window)) {
                     rows.append(rows.isEmpty() ? "" : ", ")
@@ -41,7 +41,7 @@ class IncrementalProtocolTest {
                 }
                 database.execute("copy (select column0::bigint[] as item_id from (values " + rows + ") t(column0)) to "
                         + Database.literal(file.toString()) + " (format parquet)");
-                windows.add(file);
+                windows.add(new IncrementalProtocol.Window(String.format("%04d", window), file, file));
             }
         }
         return windows;
@@ -96,15 +96,15 @@ class IncrementalProtocolTest {
     @Test
     void averagesOverTime() {
         List<IncrementalProtocol.Result> results = List.of(
-                new IncrementalProtocol.Result("0002", Map.of("model", Map.of("ndcg@5", 0.2))),
-                new IncrementalProtocol.Result("0003", Map.of("model", Map.of("ndcg@5", 0.5))));
+                new IncrementalProtocol.Result("0002", 3, Map.of("model", Map.of("ndcg@5", 0.2))),
+                new IncrementalProtocol.Result("0003", 9, Map.of("model", Map.of("ndcg@5", 0.5))));
         assertThat(IncrementalProtocol.averages(results).get("model").get("ndcg@5"))
                 .isCloseTo(0.35, Offset.offset(1e-12));
     }
 
     @Test
     void continuesWithTheWindowThatIsNotDone() throws IOException {
-        List<Path> windows = windows();
+        List<IncrementalProtocol.Window> windows = windows();
         Path checkpoints = folder.resolve("checkpoints");
         protocol().run(model(), windows.subList(0, 2), List.of(), checkpoints);
         List<Long> steps = new ArrayList<>();

@@ -1,0 +1,200 @@
+package io.t4rec.cli;
+
+import io.t4rec.cli.report.Chart;
+import io.t4rec.cli.report.HtmlReport;
+import io.t4rec.cli.report.Section;
+import io.t4rec.data.Split;
+import io.t4rec.etl.Workflow;
+import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.metrics.RankingMetric;
+import io.t4rec.model.Bundle;
+import io.t4rec.model.SessionModel;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.config.ConfigFiles;
+import io.t4rec.schema.io.AtomicFiles;
+import io.t4rec.train.Evaluator;
+import io.t4rec.train.IncrementalProtocol;
+import io.t4rec.train.JsonLinesLog;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** From raw events to windows, a model trained on one after the other, and the average over time. */
+final class IncrementalRun {
+    private static final int FORMAT_VERSION = 1;
+    private static final int K = 20;
+
+    private final Path events;
+    private final String by;
+    private final Experiment experiment;
+    private final Path output;
+    private final Progress progress;
+
+    IncrementalRun(Path events, String by, Experiment experiment, Path output, Progress progress) {
+        if (!List.of("day", "hour").contains(by)) {
+            throw new ConfigException("--by: " + by + " (expected: day or hour)");
+        }
+        this.events = events;
+        this.by = by;
+        this.experiment = experiment;
+        this.output = output;
+        this.progress = progress;
+    }
+
+    /** The saved form of {@code windows.json}. */
+    record Saved(
+            int formatVersion, List<IncrementalProtocol.Result> windows, Map<String, Map<String, Double>> averages) {}
+
+    Map<String, Object> execute(PrintWriter warnings) throws IOException {
+        Checks.parquet(events);
+        Path schemaFile = events.resolveSibling("schema.pbtxt");
+        if (!Files.exists(schemaFile)) {
+            throw new DataException("file: " + schemaFile + " (expected: beside the events; run t4rec import first)");
+        }
+        Schema schema = Schema.read(schemaFile);
+        DataSettings settings = experiment.data();
+        WorkflowConfig config =
+                WorkflowConfig.sessions(schema, settings.sideColumns(), settings.maxLength(), settings.dropRepeats());
+        RunSettings.begin(output, experiment, PreparedData.Events.of(EventStatistics.of(events, config)));
+        Path split = output.resolve("windows");
+        Split.Report report =
+                progress.during("Splitting " + events, () -> Split.of(by).write(events, split));
+        report.warnings().forEach(warning -> warnings.println("warning: " + warning));
+        Workflow workflow = progress.during("Fitting the workflow", () -> Workflow.fit(config, events, schema));
+        List<IncrementalProtocol.Window> windows = windows(split, workflow);
+
+        SessionModel model = SessionModel.create(
+                experiment.model(),
+                workflow.outputSchema(),
+                experiment.training().seed());
+        IncrementalProtocol protocol = new IncrementalProtocol(
+                experiment.training(),
+                Evaluator.lastItem(),
+                K,
+                experiment.model().transformer().totalSeqLength());
+        List<IncrementalProtocol.Result> results;
+        try (JsonLinesLog log = new JsonLinesLog(output.resolve("log.jsonl"));
+                Progress.Training shown = progress.training()) {
+            results = protocol.run(model, windows, List.of(log, shown), output.resolve("checkpoints"));
+        }
+        Map<String, Map<String, Double>> averages = IncrementalProtocol.averages(results);
+        Map<String, Double> own = averages.getOrDefault(TrainingRun.MODEL, Map.of());
+        Bundle.write(output.resolve("bundle"), model, workflow, own);
+        model.release();
+        ConfigFiles.writeJson(output.resolve("windows.json"), new Saved(FORMAT_VERSION, results, averages));
+        AtomicFiles.writeString(output.resolve("report.html"), html(results, averages));
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("windows evaluated", results.size());
+        averages.forEach((name, metrics) ->
+                metrics.forEach((metric, value) -> result.put(name + " " + metric + ", average over time", value)));
+        result.put("bundle", output.resolve("bundle").toString());
+        result.put("report", output.resolve("report.html").toString());
+        return result;
+    }
+
+    /** Sequences of every window. One whose test half has no session to predict can't be evaluated on, and is refused. */
+    private List<IncrementalProtocol.Window> windows(Path split, Workflow workflow) throws IOException {
+        List<String> names;
+        try (var folders = Files.list(split)) {
+            names = folders.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+        List<IncrementalProtocol.Window> windows = new ArrayList<>();
+        for (String name : names) {
+            Path sequences = output.resolve("sequences").resolve(name);
+            Path train = sequences.resolve("train/sequences.parquet");
+            Path test = sequences.resolve("test/sequences.parquet");
+            progress.during("Writing sequences of window " + name, () -> {
+                transform(workflow, split.resolve(name).resolve("train.parquet"), train);
+                return transform(workflow, split.resolve(name).resolve("test.parquet"), test);
+            });
+            windows.add(new IncrementalProtocol.Window(name, train, test));
+        }
+        return windows;
+    }
+
+    private static long transform(Workflow workflow, Path from, Path to) throws IOException {
+        long rows = workflow.transform(from, to);
+        Checks.sequences(from, rows);
+        return rows;
+    }
+
+    private String html(List<IncrementalProtocol.Result> results, Map<String, Map<String, Double>> averages) {
+        List<String> candidates = List.copyOf(averages.keySet());
+        List<Section> sections = new ArrayList<>();
+        String label = RankingMetric.RECALL.label(K);
+        sections.add(new Section.Facts(
+                "Average over time",
+                String.format(
+                        Locale.ROOT,
+                        "%d windows were evaluated on, each with the model trained on all before it; every window counts the same.",
+                        results.size()),
+                candidates,
+                averages.values().iterator().next().keySet().stream()
+                        .map(metric -> Section.Fact.of(
+                                metric,
+                                candidates.stream()
+                                        .map(name -> String.format(
+                                                Locale.ROOT,
+                                                "%.4f",
+                                                averages.getOrDefault(name, Map.of())
+                                                        .getOrDefault(metric, Double.NaN)))
+                                        .toArray()))
+                        .toList()));
+        List<Chart> charts = new ArrayList<>();
+        for (String metric : List.of(label, RankingMetric.NDCG.label(K))) {
+            charts.add(new Chart.Lines(
+                    metric,
+                    "window",
+                    "",
+                    candidates.stream()
+                            .map(name -> curve(results, name, metric))
+                            .toList()));
+        }
+        sections.add(new Section.Charts("Window by window", "", charts));
+        sections.add(new Section.Facts(
+                "Windows",
+                "Sessions with an item to predict.",
+                List.of("cases", label),
+                results.stream()
+                        .map(result -> Section.Fact.of(
+                                result.window(),
+                                result.cases(),
+                                String.format(Locale.ROOT, "%.4f", value(result, TrainingRun.MODEL, label))))
+                        .toList()));
+        sections.add(new Section.Listing(
+                "Settings",
+                "All settings of the run, as an experiment file for --config.",
+                ConfigFiles.toYaml(experiment)));
+        return HtmlReport.render(
+                "Incremental training report",
+                "Trained on one " + by + " after the other of "
+                        + events.toAbsolutePath().normalize() + ".",
+                sections);
+    }
+
+    private static Chart.Curve curve(List<IncrementalProtocol.Result> results, String name, String metric) {
+        return new Chart.Curve(
+                name,
+                results.stream()
+                        .mapToDouble(result -> Double.parseDouble(result.window()))
+                        .toArray(),
+                results.stream()
+                        .mapToDouble(result -> value(result, name, metric))
+                        .toArray());
+    }
+
+    private static double value(IncrementalProtocol.Result result, String name, String metric) {
+        return result.metrics().getOrDefault(name, Map.of()).getOrDefault(metric, Double.NaN);
+    }
+}

@@ -1,0 +1,102 @@
+package io.t4rec.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IncrementalCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void makeAShopThatIsOpenForThreeHours() {
+        assertThat(run("generate", "--output", folder + "/shop", "--sessions", "1500", "--items", "60"))
+                .isZero();
+    }
+
+    @Test
+    void trainsHourByHourAndGoesOnWhereItStopped() throws IOException {
+        String[] command = {
+            "incremental",
+            folder + "/shop/events.parquet",
+            "--by",
+            "hour",
+            "--output",
+            folder + "/run",
+            "--json",
+            "--set",
+            "training.epochs=2"
+        };
+        assertThat(run(command)).as(err.toString()).isZero();
+        ObjectMapper json = new ObjectMapper();
+        JsonNode result = json.readTree(out.toString());
+        JsonNode saved = json.readTree(folder.resolve("run/windows.json").toFile());
+        assertThat(result.path("windows evaluated").asInt()).isEqualTo(2);
+        assertThat(saved.path("formatVersion").asInt()).isEqualTo(1);
+        assertThat(saved.path("windows"))
+                .extracting(window -> window.path("window").asText())
+                .containsExactly("0002", "0003");
+        double sum = 0;
+        for (JsonNode window : saved.path("windows")) {
+            sum += window.path("metrics").path("markov").path("recall@20").asDouble();
+        }
+        assertThat(result.path("markov recall@20, average over time").asDouble())
+                .isCloseTo(sum / 2, Offset.offset(1e-9));
+        assertThat(Files.readString(folder.resolve("run/report.html")))
+                .contains("Average over time", "Window by window");
+        assertThat(run("recommend", folder + "/run/bundle", "1", "2"))
+                .as(err.toString())
+                .isZero();
+
+        String first = Files.readString(folder.resolve("run/windows.json"));
+        long logged = Files.readAllLines(folder.resolve("run/log.jsonl")).size();
+        assertThat(run(command)).isZero();
+        assertThat(Files.readString(folder.resolve("run/windows.json"))).isEqualTo(first);
+        assertThat(Files.readAllLines(folder.resolve("run/log.jsonl")).size())
+                .as("nothing is trained again")
+                .isEqualTo(logged);
+        command[8] = "training.learningRate=0.5";
+        assertThat(run(command)).as("other settings").isEqualTo(2);
+    }
+
+    @Test
+    void splitsByTimeForPreparationAndTellsWhatLeaveOneOutLeaks() {
+        String events = folder + "/shop/events.parquet";
+        assertThat(run("split", events, "--by", "time", "--output", folder + "/parts"))
+                .isZero();
+        assertThat(out.toString()).contains("train.parquet", "1200 sessions", "test.parquet", "150 sessions");
+        assertThat(run(
+                        "prepare",
+                        folder + "/parts/train.parquet",
+                        "--evaluation",
+                        folder + "/parts/test.parquet",
+                        "--output",
+                        folder + "/data"))
+                .as(err.toString())
+                .isZero();
+        assertThat(run("split", events, "--by", "leave-one-out", "--output", folder + "/parts"))
+                .isZero();
+        assertThat(err.toString()).contains("leave-one-out leaks time");
+        assertThat(run("split", events, "--by", "weak", "--output", folder + "/parts"))
+                .isEqualTo(2);
+    }
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
+    }
+}
