@@ -153,15 +153,23 @@ class BadInputTest {
         refused("time", Column.of(1, Long.MIN_VALUE), "row 2, column time: -9223372036854775808");
         refused("count", Column.of(1.0, 2.0), "column count: Doubles (expected: INT64)");
         refused("price", Column.of("a", "b"), "column price: Strings (expected: FLOAT64)");
+        assertThat(workflow.requestPipeline()
+                        .transform(request("count", oneNull))
+                        .rowCount())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void looksIntoTheListsOfARequest() {
+        workflow = Workflow.fit(
+                new WorkflowConfig("session_id", "item_id", "time", List.of()),
+                file("lists.parquet", "count", "3"),
+                SCHEMA);
         refused("sizes", Column.of(1.0, 2.0), "column sizes: Doubles (expected: lists of FLOAT64)");
         refused(
                 "sizes",
                 new Column.Lists(Column.of(1.0, Double.NaN), new int[] {0, 0, 2}),
                 "row 2, column sizes: NaN (expected: a finite number");
-        assertThat(workflow.requestPipeline()
-                        .transform(request("count", oneNull))
-                        .rowCount())
-                .isEqualTo(1);
     }
 
     private void refused(String column, Column values, String message) {

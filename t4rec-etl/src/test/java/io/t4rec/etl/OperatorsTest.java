@@ -173,9 +173,9 @@ class OperatorsTest {
                 new SessionOperators.Sessionize(3_600),
                 new SessionOperators.DropConsecutiveRepeats(),
                 new SessionOperators.Groupby(Map.of("item", List.of("list"))));
-        assertThat(values(sessions, "user")).containsExactly("u", "v", "v", "u");
-        assertThat(values(sessions, "session_number")).containsExactly(1L, 1L, 2L, 2L);
-        assertThat(values(sessions, "item")).containsExactly(List.of(7L, 8L), List.of(7L), List.of(7L), List.of(9L));
+        assertThat(values(sessions, "user")).containsExactly("u", "u", "v", "v");
+        assertThat(values(sessions, "session_number")).containsExactly(1L, 2L, 1L, 2L);
+        assertThat(values(sessions, "item")).containsExactly(List.of(7L, 8L), List.of(9L), List.of(7L), List.of(7L));
     }
 
     @Test
