@@ -38,7 +38,7 @@ public final class YoochooseQuality {
             long seed = Long.parseLong(args[i]);
             SessionModel model = SessionModel.create(config, data.workflow().outputSchema(), seed);
             TrainingConfig training =
-                    new TrainingConfig(epochs, 128, 1e-3, "adam", 0, "constant", 0, 0, 1, 0, seed, 0, 0);
+                    TrainingConfig.defaults().edit().epochs(epochs).seed(seed).build();
             TrainingListener report = new TrainingListener() {
                 @Override
                 public void onEpoch(Epoch epoch) {

@@ -10,14 +10,22 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /** What all sub-commands share: help, and results as text or JSON. */
-@CommandLine.Command(mixinStandardHelpOptions = true)
+@CommandLine.Command(
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:Done.", "1:Failed: data, files, a damaged bundle.", "2:Wrong usage or settings."})
 abstract class Command implements Callable<Integer> {
+    /** System property with the width of the terminal that shows the error stream; absent when it is none. */
+    private static final String COLUMNS = "t4rec.columns";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    @CommandLine.Option(names = "--json", description = "Print the result as one JSON object.")
+    @CommandLine.Option(names = "--json", description = "Print the result as one JSON object, and no progress.")
     private boolean json;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -40,6 +48,11 @@ abstract class Command implements Callable<Integer> {
         return spec.commandLine().getOut();
     }
 
+    /** Tells of long work on the error stream; silent when the result is asked for as JSON. */
+    final Progress progress() {
+        return new Progress(err(), Integer.getInteger(COLUMNS, 0), json);
+    }
+
     final PrintWriter err() {
         return spec.commandLine().getErr();
     }
@@ -48,7 +61,11 @@ abstract class Command implements Callable<Integer> {
         return json;
     }
 
-    private void show(Map<String, Object> result) {
+    /** Prints a result at once; nothing when it is empty. */
+    final void show(Map<String, Object> result) {
+        if (result.isEmpty()) {
+            return;
+        }
         if (json) {
             try {
                 out().println(JSON.writeValueAsString(result));

@@ -20,28 +20,44 @@ import java.util.SplittableRandom;
 import picocli.CommandLine;
 
 /** Ranks targets of events among all items by a trained bundle. */
-@CommandLine.Command(name = "evaluate", description = "Evaluate a bundle on events: full ranking, with intervals.")
+@CommandLine.Command(
+        name = "evaluate",
+        description = {
+            "Evaluate a bundle on events.",
+            "%nRanks the item that came next among all items, never a sample of them, and shows means with 95 %% bootstrap intervals."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  t4rec evaluate run/bundle test/events.parquet",
+            "  t4rec evaluate run/bundle test/events.parquet --all --exclude-seen -k 10 --json"
+        })
 final class EvaluateCommand extends Command {
     private static final int RESAMPLES = 1_000;
 
-    @CommandLine.Parameters(index = "0", paramLabel = "BUNDLE", description = "Directory of a bundle.")
+    @CommandLine.Parameters(
+            index = "0",
+            paramLabel = "BUNDLE",
+            description = "Directory of a bundle, as train writes it: RUN/bundle.")
     private Path bundle;
 
-    @CommandLine.Parameters(index = "1", paramLabel = "EVENTS", description = "Imported events (Parquet).")
+    @CommandLine.Parameters(index = "1", paramLabel = "EVENTS", description = "Events, imported (Parquet).")
     private Path events;
 
     @CommandLine.Option(
             names = "--all",
-            description = "Every event but the first is a target, else the last of a session.")
+            description = "Predict every event of a session but the first. Default: the last event only.")
     private boolean all;
 
-    @CommandLine.Option(names = "--exclude-seen", description = "Items of the session before the target don't compete.")
+    @CommandLine.Option(
+            names = "--exclude-seen",
+            description = "Items that the session saw before don't compete. Default: they do.")
     private boolean excludeSeen;
 
     @CommandLine.Option(
             names = "-k",
             defaultValue = "20",
-            description = "Places that count. Default: ${DEFAULT-VALUE}.")
+            paramLabel = "K",
+            description = "How many places count: recall@K and so on. Default: ${DEFAULT-VALUE}.")
     private int k;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -49,18 +65,23 @@ final class EvaluateCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
+        Checks.atLeastOne("-k", k);
+        Checks.parquet(events);
         Bundle loaded = Bundle.load(bundle);
         SessionModel model = loaded.model();
         Path folder = Files.createTempDirectory("t4rec");
         try {
             Path sequences = folder.resolve("sequences.parquet");
-            loaded.workflow().transform(events, sequences);
+            Checks.sequences(
+                    events,
+                    progress()
+                            .during("Making sequences", () -> loaded.workflow().transform(events, sequences)));
             RankedCases cases;
             try (BatchLoader loader = BatchLoader.open(
                     List.of(sequences),
                     model.schema(),
                     LoaderConfig.evaluation(256, model.config().transformer().totalSeqLength()))) {
-                cases = new Evaluator(all, excludeSeen, 0).rank(model, loader);
+                cases = progress().during("Ranking", () -> new Evaluator(all, excludeSeen, 0).rank(model, loader));
             }
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("cases", cases.ranks().length);

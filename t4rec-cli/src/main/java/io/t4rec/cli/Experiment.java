@@ -1,9 +1,11 @@
 package io.t4rec.cli;
 
 import io.t4rec.model.ModelConfig;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.train.TrainingConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +22,28 @@ record Experiment(DataSettings data, ModelConfig model, TrainingConfig training)
         return new Experiment(DataSettings.defaults(), ModelConfig.defaults(), TrainingConfig.defaults());
     }
 
-    /** Reads a file over the defaults, then the overrides; without a file the overrides alone. */
-    static Experiment read(@Nullable Path file, Map<String, String> overrides) throws IOException {
+    /** For the invented shop: without dropout, since what follows an item there is certain enough, and with a rate that falls. */
+    static Experiment forSyntheticShop() {
+        ModelConfig model = ModelConfig.defaults();
+        return new Experiment(
+                DataSettings.defaults(),
+                new ModelConfig(
+                        model.input(), model.masking(), model.transformer().withDropout(0), model.head()),
+                TrainingConfig.defaults()
+                        .edit()
+                        .learningRate(3e-3)
+                        .schedule("linear")
+                        .epochs(15)
+                        .build());
+    }
+
+    /** Reads a file over these values, then the overrides; without a file the overrides alone. */
+    Experiment with(@Nullable Path file, Map<String, String> overrides) throws IOException {
+        if (file != null && !Files.isRegularFile(file)) {
+            throw new ConfigException("--config: " + file + " (expected: an existing YAML file)");
+        }
         return file == null
-                ? ConfigFiles.parseYamlOver(defaults(), "", "--set", overrides)
-                : ConfigFiles.readYamlOver(defaults(), file, overrides);
+                ? ConfigFiles.parseYamlOver(this, "", "--set", overrides)
+                : ConfigFiles.readYamlOver(this, file, overrides);
     }
 }

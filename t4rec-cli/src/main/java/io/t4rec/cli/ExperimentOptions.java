@@ -9,16 +9,25 @@ import picocli.CommandLine;
 
 /** The options that give an experiment. */
 final class ExperimentOptions {
-    @CommandLine.Option(names = "--config", description = "Experiment file (YAML); what it leaves out has a default.")
+    @CommandLine.Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "Experiment file (YAML), see below; what it leaves out has its default, an unknown key is refused.")
     private @Nullable Path config;
 
     @CommandLine.Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Set one key, for instance training.epochs=5. May be repeated.")
+            description = "Set one key over the file, for instance training.epochs=5. May be repeated.")
     private Map<String, String> overrides = new LinkedHashMap<>();
 
     Experiment read() throws IOException {
-        return Experiment.read(config, overrides);
+        return over(Experiment.defaults());
+    }
+
+    /** Over other defaults. */
+    Experiment over(Experiment defaults) throws IOException {
+        return defaults.with(config, overrides);
     }
 }

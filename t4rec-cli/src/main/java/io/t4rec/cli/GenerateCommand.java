@@ -8,30 +8,48 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /** Writes an invented shop whose best possible recommendation is known. */
-@CommandLine.Command(name = "generate", description = "Generate synthetic shop events with a known optimum.")
+@CommandLine.Command(
+        name = "generate",
+        description = {
+            "Generate events of an invented shop whose best possible recommendation is known.",
+            "%nWrites events.parquet, schema.pbtxt, and optimum.json with the best recall and NDCG that any model can reach."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  t4rec generate --output shop --sessions 20000",
+            "  t4rec generate --output held-out --sessions 4000 --session-seed 2"
+        })
 final class GenerateCommand extends Command {
-    @CommandLine.Option(names = "--output", required = true, description = "Directory to write.")
+    @CommandLine.Option(names = "--output", required = true, paramLabel = "DIR", description = "Directory to write.")
     private Path output;
 
     @CommandLine.Option(
             names = "--sessions",
             defaultValue = "20000",
-            description = "Sessions. Default: ${DEFAULT-VALUE}.")
+            paramLabel = "N",
+            description = "Number of sessions. Default: ${DEFAULT-VALUE}.")
     private long sessions;
 
-    @CommandLine.Option(names = "--items", defaultValue = "1000", description = "Items. Default: ${DEFAULT-VALUE}.")
+    @CommandLine.Option(
+            names = "--items",
+            defaultValue = "1000",
+            paramLabel = "N",
+            description = "Number of items, at least 50. Default: ${DEFAULT-VALUE}.")
     private int items;
 
     @CommandLine.Option(
             names = "--seed",
             defaultValue = "1",
-            description = "Of the shop itself. Default: ${DEFAULT-VALUE}.")
+            paramLabel = "N",
+            description = "Which shop: which items follow which. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @CommandLine.Option(
             names = "--session-seed",
             defaultValue = "1",
-            description = "Other sessions of the same shop, for instance to hold out. Default: ${DEFAULT-VALUE}.")
+            paramLabel = "N",
+            description =
+                    "Which sessions of that shop: with another seed they can be held out for evaluation. Default: ${DEFAULT-VALUE}.")
     private long sessionSeed;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -39,7 +57,9 @@ final class GenerateCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
-        SyntheticShop.Optimum optimum = new SyntheticShop(sessions, items, seed, sessionSeed).write(output);
+        SyntheticShop shop = new SyntheticShop(sessions, items, seed, sessionSeed);
+        SyntheticShop.Optimum optimum =
+                progress().during("Generating " + sessions + " sessions", () -> shop.write(output));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("sessions", sessions);
         result.put("best possible recall@20", optimum.recallAt20());

@@ -2,19 +2,29 @@ package io.t4rec.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.t4rec.schema.ConfigException;
-import io.t4rec.schema.T4RecException;
-import java.io.IOException;
+import io.t4rec.schema.config.ConfigFiles;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 
 /** Entry point. Exit codes: 0 done, 1 failed, 2 wrong usage or settings. */
 @CommandLine.Command(
         name = "t4rec",
-        description = "Session-based recommendation with transformers.",
+        description = {
+            "Session-based recommendation with transformers: from raw events to a server that recommends.",
+            "%nThe way: import events, prepare sequences, train a model, then evaluate, recommend or serve its bundle."
+        },
         mixinStandardHelpOptions = true,
         version = "t4rec 0.1.0",
+        usageHelpAutoWidth = true,
+        commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:Done.", "1:Failed: data, files, a damaged bundle.", "2:Wrong usage or settings."},
+        footer = {
+            "%nHelp on a command: t4rec COMMAND --help. To begin: t4rec quickstart.",
+            "T4REC_JAVA_OPTS holds options of the Java machine, for instance -Xmx8g (default: -Xmx4g)."
+        },
         subcommands = {
             QuickstartCommand.class,
             ImportCommand.class,
@@ -39,22 +49,36 @@ public final class Main {
         CommandLine line = new CommandLine(new Main());
         line.setOut(out);
         line.setErr(err);
-        line.setExecutionExceptionHandler((exception, command, parsed) -> {
-            err.println("t4rec: " + message(exception));
-            return exception instanceof ConfigException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+        line.getSubcommands().forEach((name, command) -> {
+            if (List.of("quickstart", "prepare", "train").contains(name)) {
+                describeSettings(command.getCommandSpec().usageMessage(), name);
+            }
         });
-        return line.execute(args);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler((exception, command, parsed) -> Failures.report(exception, err));
+        line.setParameterExceptionHandler((exception, arguments) -> {
+            CommandLine command = exception.getCommandLine();
+            err.println("t4rec: " + exception.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
+            err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+            return CommandLine.ExitCode.USAGE;
+        });
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError | LinkageError e) {
+            return Failures.report(e, err);
+        }
     }
 
-    private static String message(Exception exception) {
-        if (exception instanceof T4RecException) {
-            return String.valueOf(exception.getMessage());
-        }
-        Throwable cause = exception instanceof UncheckedIOException && exception.getCause() != null
-                ? exception.getCause()
-                : exception;
-        return cause instanceof IOException
-                ? cause.getClass().getSimpleName().replace("Exception", "") + ": " + cause.getMessage()
-                : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    /** Shows all settings with their defaults in the help, in the form of an experiment file. */
+    private static void describeSettings(CommandLine.Model.UsageMessageSpec usage, String command) {
+        Experiment defaults = command.equals("quickstart") ? Experiment.forSyntheticShop() : Experiment.defaults();
+        List<String> lines = new ArrayList<>(List.of(usage.footer()));
+        lines.add("%nAn experiment file with all settings and their defaults:");
+        ConfigFiles.toYaml(defaults)
+                .lines()
+                .filter(text -> !text.equals("---"))
+                .forEach(text -> lines.add("  " + text.replace("%", "%%")));
+        usage.footer(lines.toArray(String[]::new));
     }
 }

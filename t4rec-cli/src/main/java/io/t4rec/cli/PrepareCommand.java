@@ -8,18 +8,34 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Fits the workflow on training events and makes sequences of them, and of the evaluation events. */
-@CommandLine.Command(name = "prepare", description = "Fit the workflow on events and write sequences.")
+@CommandLine.Command(
+        name = "prepare",
+        description = {
+            "Fit a workflow on training events and write sequences.",
+            "%nThe workflow gives items ids by frequency, normalises numbers and makes one sequence a session, of its newest events; sessions of a single event give none. Evaluation events go through the same workflow: items that only they have become unknown."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  t4rec prepare train/events.parquet --evaluation test/events.parquet --output data",
+            "  t4rec prepare train/events.parquet --output data --set data.sideColumns=[category,price]"
+        })
 final class PrepareCommand extends Command {
-    @CommandLine.Parameters(paramLabel = "EVENTS", description = "Imported training events (Parquet).")
+    @CommandLine.Parameters(
+            paramLabel = "EVENTS",
+            description = "Training events, imported (Parquet), with schema.pbtxt beside them.")
     private Path events;
 
-    @CommandLine.Option(names = "--evaluation", description = "Imported evaluation events (Parquet).")
+    @CommandLine.Option(
+            names = "--evaluation",
+            paramLabel = "EVENTS",
+            description = "Evaluation events, imported (Parquet).")
     private @Nullable Path evaluation;
 
     @CommandLine.Option(
             names = "--output",
             required = true,
-            description = "Directory to write: workflow and sequences.")
+            paramLabel = "DIR",
+            description = "Directory to write or to replace: workflow and sequences.")
     private Path output;
 
     @CommandLine.Mixin
@@ -31,7 +47,7 @@ final class PrepareCommand extends Command {
     @Override
     Map<String, Object> run() throws IOException {
         PreparedData data =
-                PreparedData.write(output, events, evaluation, options.read().data());
+                PreparedData.write(output, events, evaluation, options.read().data(), progress());
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("training sequences", data.rows(data.train()));
         if (data.hasEvaluation()) {

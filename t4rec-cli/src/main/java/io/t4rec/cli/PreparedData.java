@@ -3,8 +3,10 @@ package io.t4rec.cli;
 import io.t4rec.data.Database;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
+import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,17 +14,40 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that {@code prepare} writes: {@code workflow/}, {@code train/sequences.parquet}, {@code evaluation/sequences.parquet}.
+ * A directory that {@code prepare} writes: {@code workflow/}, {@code train/sequences.parquet}, {@code
+ * evaluation/sequences.parquet}, and {@code events.json} with statistics of the events they were made of.
  *
  * @param directory its place
  * @param workflow fitted on the training events
+ * @param events statistics of the events
  */
-record PreparedData(Path directory, Workflow workflow) {
+record PreparedData(Path directory, Workflow workflow, Events events) {
+    private static final int FORMAT_VERSION = 1;
+    private static final String EVENTS = "events.json";
     private static final String WORKFLOW = "workflow";
     private static final String MARKER = WORKFLOW + "/workflow.json";
 
-    static PreparedData write(Path directory, Path events, @Nullable Path evaluation, DataSettings settings)
+    /** The saved form of {@code events.json}; without evaluation events that part is null. */
+    record Events(
+            int formatVersion,
+            EventStatistics train,
+            @Nullable EventStatistics evaluation) {
+        @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
+        Events {
+            if (formatVersion != FORMAT_VERSION || train == null) {
+                throw new ConfigException("formatVersion: " + formatVersion + ", train " + train + " (expected: "
+                        + FORMAT_VERSION + " and figures; run t4rec prepare again)");
+            }
+        }
+    }
+
+    static PreparedData write(
+            Path directory, Path events, @Nullable Path evaluation, DataSettings settings, Progress progress)
             throws IOException {
+        Checks.parquet(events);
+        if (evaluation != null) {
+            Checks.parquet(evaluation);
+        }
         Path schemaFile = events.resolveSibling("schema.pbtxt");
         if (!Files.exists(schemaFile)) {
             throw new DataException("file: " + schemaFile + " (expected: beside the events; run t4rec import first)");
@@ -31,22 +56,36 @@ record PreparedData(Path directory, Workflow workflow) {
         Schema schema = Schema.read(schemaFile);
         WorkflowConfig config =
                 WorkflowConfig.sessions(schema, settings.sideColumns(), settings.maxLength(), settings.dropRepeats());
-        Workflow workflow = Workflow.fit(config, events, schema);
+        Workflow workflow = progress.during("Fitting the workflow", () -> Workflow.fit(config, events, schema));
+        Events statistics = new Events(
+                FORMAT_VERSION,
+                EventStatistics.of(events, config),
+                evaluation == null ? null : EventStatistics.of(evaluation, config));
         AtomicFiles.directory(directory, MARKER, temporary -> {
             workflow.save(Files.createDirectories(temporary.resolve(WORKFLOW)));
-            workflow.transform(events, train(temporary));
+            Checks.sequences(
+                    events,
+                    progress.during("Writing training sequences", () -> workflow.transform(events, train(temporary))));
             if (evaluation != null) {
-                workflow.transform(evaluation, evaluation(temporary));
+                Checks.sequences(
+                        evaluation,
+                        progress.during(
+                                "Writing evaluation sequences",
+                                () -> workflow.transform(evaluation, evaluation(temporary))));
             }
+            ConfigFiles.writeJson(temporary.resolve(EVENTS), statistics);
         });
-        return new PreparedData(directory, workflow);
+        return new PreparedData(directory, workflow, statistics);
     }
 
     static PreparedData read(Path directory) throws IOException {
-        if (!Files.isDirectory(directory.resolve(WORKFLOW))) {
+        if (!Files.isDirectory(directory.resolve(WORKFLOW)) || !Files.exists(directory.resolve(EVENTS))) {
             throw new DataException("directory: " + directory + " (expected: one that t4rec prepare wrote)");
         }
-        return new PreparedData(directory, Workflow.load(directory.resolve(WORKFLOW)));
+        return new PreparedData(
+                directory,
+                Workflow.load(directory.resolve(WORKFLOW)),
+                ConfigFiles.readJson(directory.resolve(EVENTS), Events.class));
     }
 
     private static Path train(Path directory) {

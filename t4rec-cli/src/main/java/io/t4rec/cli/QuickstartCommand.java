@@ -9,7 +9,14 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /** The whole path on invented data: generate, prepare, train, evaluate, report. */
-@CommandLine.Command(name = "quickstart", description = "Try the whole path on generated data, in about a minute.")
+@CommandLine.Command(
+        name = "quickstart",
+        description = {
+            "Try the whole path on generated data, in about a minute.",
+            "%nInvents a shop, prepares its sessions, trains a model, compares it with baselines, and writes a bundle and report.html."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  t4rec quickstart", "  t4rec quickstart --output runs/gru --set model.transformer.type=gru"})
 final class QuickstartCommand extends Command {
     private static final int SESSIONS = 20_000;
     private static final int HELD_OUT = 4_000;
@@ -18,7 +25,9 @@ final class QuickstartCommand extends Command {
     @CommandLine.Option(
             names = "--output",
             defaultValue = "runs/quickstart",
-            description = "Default: ${DEFAULT-VALUE}.")
+            paramLabel = "DIR",
+            description =
+                    "Directory to write; replaced when it is of an earlier quickstart. Default: ${DEFAULT-VALUE}.")
     private Path output;
 
     @CommandLine.Mixin
@@ -34,15 +43,16 @@ final class QuickstartCommand extends Command {
         err().println("Generating " + SESSIONS + " sessions of an invented shop ...");
         new SyntheticShop(SESSIONS, ITEMS, 1, 1).write(output.resolve("shop"));
         SyntheticShop.Optimum optimum = new SyntheticShop(HELD_OUT, ITEMS, 1, 2).write(output.resolve("held-out"));
-        Experiment experiment = options.read();
+        Experiment experiment = options.over(Experiment.forSyntheticShop());
         PreparedData data = PreparedData.write(
                 output.resolve("data"),
                 output.resolve("shop/events.parquet"),
                 output.resolve("held-out/events.parquet"),
-                experiment.data());
+                experiment.data(),
+                progress());
         err().println("Training ...");
         Map<String, Object> result =
-                new LinkedHashMap<>(new TrainingRun(data, experiment, output, isJson() ? null : err()).execute());
+                new LinkedHashMap<>(new TrainingRun(data, experiment, output, progress()).execute());
         result.put("best possible recall@20", optimum.recallAt20());
         result.put("best possible ndcg@20", optimum.ndcgAt20());
         if (!isJson()) {

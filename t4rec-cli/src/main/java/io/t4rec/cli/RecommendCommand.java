@@ -18,9 +18,22 @@ import java.util.stream.LongStream;
 import picocli.CommandLine;
 
 /** Recommends for one session given on the command line. */
-@CommandLine.Command(name = "recommend", description = "Recommend for one session of item ids.")
+@CommandLine.Command(
+        name = "recommend",
+        description = {
+            "Recommend items for one session.",
+            "%nPrints raw item ids with scores, best first; scores compare within one answer only. Items never seen in training are tolerated. Side columns of the events count as missing."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  t4rec recommend run/bundle 214536502 214536500",
+            "  t4rec recommend run/bundle 214536502 -k 5 --exclude-seen --json"
+        })
 final class RecommendCommand extends Command {
-    @CommandLine.Parameters(index = "0", paramLabel = "BUNDLE", description = "Directory of a bundle.")
+    @CommandLine.Parameters(
+            index = "0",
+            paramLabel = "BUNDLE",
+            description = "Directory of a bundle, as train writes it: RUN/bundle.")
     private Path bundle;
 
     @CommandLine.Parameters(
@@ -30,10 +43,16 @@ final class RecommendCommand extends Command {
             description = "Item ids, oldest first.")
     private List<String> items;
 
-    @CommandLine.Option(names = "-k", defaultValue = "10", description = "Most items. Default: ${DEFAULT-VALUE}.")
+    @CommandLine.Option(
+            names = "-k",
+            defaultValue = "10",
+            paramLabel = "K",
+            description = "Most items to recommend. Default: ${DEFAULT-VALUE}.")
     private int k;
 
-    @CommandLine.Option(names = "--exclude-seen", description = "Leave out items of the session.")
+    @CommandLine.Option(
+            names = "--exclude-seen",
+            description = "Leave out items of the session. Default: they are recommended too.")
     private boolean excludeSeen;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -41,10 +60,14 @@ final class RecommendCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
+        Checks.atLeastOne("-k", k);
         Recommender recommender = Recommender.load(bundle);
         RecommendOptions options = excludeSeen ? RecommendOptions.unseen() : RecommendOptions.defaults();
         Recommendation found =
                 recommender.recommend(session(recommender), k, options).get(0);
+        if (isJson()) {
+            return Map.of("items", found.items());
+        }
         Map<String, Object> result = new LinkedHashMap<>();
         found.items().forEach(item -> result.put(item.item().toString(), item.score()));
         return result;

@@ -9,18 +9,42 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 
 /** Serves a bundle until the process is told to stop. */
-@CommandLine.Command(name = "serve", description = "Serve a bundle over HTTP: KServe v2 and POST /recommend.")
+@CommandLine.Command(
+        name = "serve",
+        description = {
+            "Serve a bundle over HTTP until stopped (Ctrl-C).",
+            "%nAnswers POST /recommend with plain JSON, and the KServe v2 protocol that Triton speaks."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  t4rec serve run/bundle",
+            "  curl -s localhost:8000/recommend -d '{\"events\": [{\"item_id\": 214536502}], \"k\": 5}'"
+        })
 final class ServeCommand extends Command {
-    @CommandLine.Parameters(paramLabel = "BUNDLE", description = "Directory of a bundle.")
+    @CommandLine.Parameters(
+            paramLabel = "BUNDLE",
+            description = "Directory of a bundle, as train writes it: RUN/bundle.")
     private Path bundle;
 
-    @CommandLine.Option(names = "--host", defaultValue = "127.0.0.1", description = "Default: ${DEFAULT-VALUE}.")
+    @CommandLine.Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            paramLabel = "ADDRESS",
+            description = "Address to listen on; 0.0.0.0 for all. Default: ${DEFAULT-VALUE}.")
     private String host;
 
-    @CommandLine.Option(names = "--port", defaultValue = "8000", description = "Default: ${DEFAULT-VALUE}; 0 for any.")
+    @CommandLine.Option(
+            names = "--port",
+            defaultValue = "8000",
+            paramLabel = "PORT",
+            description = "Port to listen on; 0 for any that is free. Default: ${DEFAULT-VALUE}.")
     private int port;
 
-    @CommandLine.Option(names = "--model-name", defaultValue = "t4rec", description = "Default: ${DEFAULT-VALUE}.")
+    @CommandLine.Option(
+            names = "--model-name",
+            defaultValue = "t4rec",
+            paramLabel = "NAME",
+            description = "Name of the model in the KServe protocol. Default: ${DEFAULT-VALUE}.")
     private String modelName;
 
     @CommandLine.Option(names = "--access-log", description = "Log a line for each request.")
@@ -31,6 +55,7 @@ final class ServeCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
+        Checks.host(host);
         ServerConfig config = ServerConfig.builder()
                 .host(host)
                 .port(port)
@@ -38,21 +63,29 @@ final class ServeCommand extends Command {
                 .accessLog(accessLog)
                 .build();
         CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
         try (RecommendServer server = RecommendServer.start(bundle, config)) {
+            if (isJson()) {
+                show(Map.of("url", "http://" + host + ":" + server.port()));
+            }
             err().println("Serving " + bundle + " on http://" + host + ":" + server.port() + " (stop with Ctrl-C)");
-            Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stopped.countDown();
-                try {
-                    main.join();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                // for the server alone: the main thread itself can't end before the hooks have
+                await(closed);
             }));
-            stopped.await();
+            await(stopped);
+        } finally {
+            closed.countDown();
+        }
+        return Map.of();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return Map.of();
     }
 }

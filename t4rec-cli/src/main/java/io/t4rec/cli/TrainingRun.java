@@ -1,16 +1,13 @@
 package io.t4rec.cli;
 
-import io.t4rec.cli.report.HtmlReport;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.t4rec.cli.report.Section;
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.LoaderConfig;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.etl.Vocabulary;
-import io.t4rec.metrics.Bootstrap;
-import io.t4rec.metrics.RankingMetric;
 import io.t4rec.model.Bundle;
 import io.t4rec.model.SessionModel;
-import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Scope;
@@ -25,31 +22,33 @@ import io.t4rec.train.baseline.Markov;
 import io.t4rec.train.baseline.Popularity;
 import io.t4rec.train.baseline.VmisKnn;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** From prepared sequences to a bundle, with baselines beside the model and a report of it all. */
 final class TrainingRun {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Name of the model among the candidates. */
+    static final String MODEL = "model";
+
     private static final int K = 20;
     private static final int EVALUATION_BATCH = 256;
-    private static final int RESAMPLES = 500;
     private static final int SAMPLES = 8;
+    private static final int SAMPLE_ITEMS = 10;
     private static final int MAX_BASELINE_SESSIONS = 1_000_000;
 
     private final PreparedData data;
     private final Experiment experiment;
     private final Path output;
-    private final @Nullable PrintWriter progress;
+    private final Progress progress;
     private final String item;
 
-    TrainingRun(PreparedData data, Experiment experiment, Path output, @Nullable PrintWriter progress) {
+    TrainingRun(PreparedData data, Experiment experiment, Path output, Progress progress) {
         this.data = data;
         this.experiment = experiment;
         this.output = output;
@@ -58,6 +57,7 @@ final class TrainingRun {
     }
 
     Map<String, Object> execute() throws IOException {
+        RunSettings.begin(output, experiment, data.events());
         SessionModel model = SessionModel.create(
                 experiment.model(),
                 data.workflow().outputSchema(),
@@ -68,22 +68,32 @@ final class TrainingRun {
                 maxLength,
                 experiment.training().seed());
         List<TrainingListener.Epoch> epochs;
+        long stepsPerEpoch;
+        Path logFile = output.resolve("log.jsonl");
         try (BatchLoader loader =
                         BatchLoader.open(List.of(data.train()), data.workflow().outputSchema(), loading);
-                JsonLinesLog log = new JsonLinesLog(output.resolve("log.jsonl"))) {
-            List<TrainingListener> listeners = new ArrayList<>(List.of(log));
-            if (progress != null) {
-                listeners.add(new ProgressListener(progress));
-            }
-            try (Trainer trainer = new Trainer(model, experiment.training(), loader, listeners)) {
+                JsonLinesLog log = new JsonLinesLog(logFile);
+                Progress.Training shown = progress.training()) {
+            stepsPerEpoch = loader.batchesPerEpoch();
+            try (Trainer trainer = new Trainer(model, experiment.training(), loader, List.of(log, shown))) {
                 epochs = trainer.run(validation(model, maxLength), output.resolve("checkpoints"));
             }
         }
         Map<String, RankedCases> cases = evaluate(model, maxLength);
         Map<String, Double> metrics =
-                cases.containsKey("model") ? cases.get("model").means(K) : Map.of();
+                cases.containsKey(MODEL) ? cases.get(MODEL).means(K) : Map.of();
         Bundle.write(output.resolve("bundle"), model, data.workflow(), metrics);
-        AtomicFiles.writeString(output.resolve("report.html"), report(model, epochs, cases, maxLength));
+        RunReport report = new RunReport(
+                data,
+                experiment,
+                LossCurve.read(logFile, stepsPerEpoch * epochs.size(), epochs.size()),
+                epochs,
+                cases,
+                samples(model, maxLength),
+                version(output.resolve("bundle")),
+                model.parameterCount());
+        String page = progress.during("Writing the report", report::html);
+        AtomicFiles.writeString(output.resolve("report.html"), page);
         model.release();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("epochs", epochs.size());
@@ -97,12 +107,14 @@ final class TrainingRun {
 
     private Trainer.@Nullable Validation validation(SessionModel model, int maxLength) {
         return data.hasEvaluation()
-                ? new Trainer.Validation(
-                        () -> Evaluator.lastItem()
-                                .rank(model, evaluation(maxLength))
-                                .means(K),
-                        "ndcg@20")
+                ? new Trainer.Validation(() -> rank(model, maxLength).means(K), "ndcg@20")
                 : null;
+    }
+
+    private RankedCases rank(SessionModel model, int maxLength) {
+        try (BatchLoader loader = evaluation(maxLength)) {
+            return Evaluator.lastItem().rank(model, loader);
+        }
     }
 
     private BatchLoader evaluation(int maxLength) {
@@ -113,18 +125,23 @@ final class TrainingRun {
     }
 
     /** The model and the baselines on the same cases. */
-    private Map<String, RankedCases> evaluate(SessionModel model, int maxLength) {
+    private Map<String, RankedCases> evaluate(SessionModel model, int maxLength) throws IOException {
         Map<String, RankedCases> cases = new LinkedHashMap<>();
         if (data.hasEvaluation()) {
-            Evaluator evaluator = Evaluator.lastItem();
-            cases.put("model", evaluator.rank(model, evaluation(maxLength)));
+            cases.put(MODEL, progress.during("Ranking by the model", () -> rank(model, maxLength)));
             long[][] sessions = trainingSessions(maxLength);
             long items = model.itemCount();
             for (Baseline baseline : List.of(
                     new Popularity(sessions, items),
                     new Markov(sessions, items),
                     new VmisKnn(sessions, items, 500, 100, true))) {
-                cases.put(baseline.name(), evaluator.rank(baseline, evaluation(maxLength), item, Vocabulary.FIRST));
+                try (BatchLoader loader = evaluation(maxLength)) {
+                    cases.put(
+                            baseline.name(),
+                            progress.during(
+                                    "Ranking by " + baseline.name(),
+                                    () -> Evaluator.lastItem().rank(baseline, loader, item, Vocabulary.FIRST)));
+                }
             }
         }
         return cases;
@@ -145,140 +162,74 @@ final class TrainingRun {
         }
     }
 
-    private String report(
-            SessionModel model, List<TrainingListener.Epoch> epochs, Map<String, RankedCases> cases, int maxLength) {
-        List<Section> sections = new ArrayList<>();
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("training sequences", String.valueOf(data.rows(data.train())));
-        if (data.hasEvaluation()) {
-            facts.put("evaluation sequences", String.valueOf(data.rows(data.evaluation())));
+    /** Random sessions of the evaluation data, with what the model would have recommended before the last event. */
+    private List<Section.Sample> samples(SessionModel model, int maxLength) {
+        if (!data.hasEvaluation()) {
+            return List.of();
         }
-        facts.put("items", String.valueOf(model.itemCount() - Vocabulary.FIRST));
-        facts.put("weights", String.valueOf(model.parameterCount()));
-        sections.add(new Section.Facts("Data and model", facts));
-        sections.add(curves("Loss", epochs, "loss"));
-        if (!cases.isEmpty()) {
-            sections.add(curves("Validation", epochs, "recall@20", "ndcg@20"));
-            sections.add(comparison(cases));
-            sections.add(segments("By session length", cases, (c, i) -> lengthSegment(c.lengths()[i])));
-            sections.add(segments("By item popularity", cases, (c, i) -> popularitySegment(c.targets()[i])));
-            sections.add(samples(model, maxLength));
-        }
-        sections.add(new Section.Facts("Settings", Map.of("experiment", ConfigFiles.toJson(experiment))));
-        return HtmlReport.render(
-                "Training report",
-                "Last item of each evaluation session, ranked among all items; seen items compete.",
-                sections);
-    }
-
-    private static Section curves(String heading, List<TrainingListener.Epoch> epochs, String... names) {
-        double[] x = epochs.stream().mapToDouble(epoch -> epoch.epoch() + 1.0).toArray();
-        List<Section.Curve> curves = new ArrayList<>();
-        for (String name : names) {
-            double[] y = epochs.stream()
-                    .mapToDouble(epoch ->
-                            name.equals("loss") ? epoch.loss() : epoch.metrics().getOrDefault(name, Double.NaN))
-                    .toArray();
-            curves.add(new Section.Curve(name, x, y));
-        }
-        return new Section.Curves(heading, "epoch", curves);
-    }
-
-    private static Section comparison(Map<String, RankedCases> cases) {
-        List<Section.Row> rows = new ArrayList<>();
-        for (RankingMetric metric : List.of(RankingMetric.RECALL, RankingMetric.NDCG, RankingMetric.MRR)) {
-            List<Section.Figure> figures = new ArrayList<>();
-            for (RankedCases ranked : cases.values()) {
-                Bootstrap.Interval interval =
-                        Bootstrap.mean(metric.perCase(ranked.ranks(), K), 0.95, RESAMPLES, new SplittableRandom(1));
-                figures.add(new Section.Figure(interval.mean(), interval.low(), interval.high()));
-            }
-            rows.add(new Section.Row(metric.label(K), figures));
-        }
-        return new Section.Comparison(
-                "Against the baselines", "Mean with 95 % bootstrap interval.", List.copyOf(cases.keySet()), rows);
-    }
-
-    @FunctionalInterface
-    private interface Segmenter {
-        String segment(RankedCases cases, int index);
-    }
-
-    private static Section segments(String heading, Map<String, RankedCases> cases, Segmenter segmenter) {
-        Map<String, Map<String, List<Integer>>> ranks = new LinkedHashMap<>();
-        cases.forEach((name, ranked) -> {
-            for (int i = 0; i < ranked.ranks().length; i++) {
-                ranks.computeIfAbsent(segmenter.segment(ranked, i), key -> new LinkedHashMap<>())
-                        .computeIfAbsent(name, key -> new ArrayList<>())
-                        .add(ranked.ranks()[i]);
-            }
-        });
-        List<Section.Row> rows = new ArrayList<>();
-        ranks.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(segment -> {
-            List<Section.Figure> figures = new ArrayList<>();
-            for (String name : cases.keySet()) {
-                int[] own = segment.getValue().getOrDefault(name, List.of()).stream()
-                        .mapToInt(Integer::intValue)
-                        .toArray();
-                figures.add(Section.Figure.of(Arrays.stream(RankingMetric.RECALL.perCase(own, K))
-                        .average()
-                        .orElse(Double.NaN)));
-            }
-            int count = segment.getValue().values().iterator().next().size();
-            rows.add(new Section.Row(segment.getKey() + " (" + count + ")", figures));
-        });
-        return new Section.Comparison(
-                heading, "Recall@20; number of cases in brackets.", List.copyOf(cases.keySet()), rows);
-    }
-
-    private static String lengthSegment(int length) {
-        return length == 1
-                ? "1 event"
-                : length <= 3 ? "2 to 3 events" : length < 9 ? "4 to 8 events" : "9 and more events";
-    }
-
-    private String popularitySegment(long target) {
-        if (target < Vocabulary.FIRST) {
-            return "4 never trained";
-        }
-        long items = data.workflow().outputSchema().itemId().cardinality() - Vocabulary.FIRST;
-        double place = (double) (target - Vocabulary.FIRST) / items;
-        return place < 0.1 ? "1 top tenth of the items" : place < 0.5 ? "2 upper half" : "3 lower half";
-    }
-
-    private Section samples(SessionModel model, int maxLength) {
         Vocabulary vocabulary =
                 data.workflow().vocabulary(data.workflow().config().item());
-        SequenceBatch batch = evaluation(maxLength).epoch(0).next();
         List<Section.Sample> samples = new ArrayList<>();
-        for (int row = 0; row < Math.min(SAMPLES, batch.rowCount()); row++) {
-            long[] events = Arrays.copyOfRange(batch.longs(item), batch.offsets()[row], batch.offsets()[row + 1]);
-            if (events.length < 2) {
-                continue;
-            }
-            long[] before = Arrays.copyOf(events, events.length - 1);
-            SequenceBatch one = batch.prefixes(new int[] {row}, new int[] {before.length});
-            try (Scope scope = Scope.open();
-                    Autograd off = Autograd.disabled()) {
-                Tensor scores = model.scores(model.queries(one).select(0, 0));
-                scores.narrow(0, 0, Vocabulary.FIRST).fillInPlace(Double.NEGATIVE_INFINITY);
-                long[] top =
-                        scores.topK(Math.min(10, scores.elements())).indices().toLongs();
-                samples.add(new Section.Sample(
-                        raw(vocabulary, before),
-                        raw(vocabulary, events[events.length - 1]).get(0),
-                        raw(vocabulary, top)));
+        LoaderConfig shuffled = LoaderConfig.training(
+                EVALUATION_BATCH, maxLength, experiment.training().seed());
+        try (BatchLoader loader =
+                BatchLoader.open(List.of(data.evaluation()), data.workflow().outputSchema(), shuffled)) {
+            SequenceBatch batch = loader.epoch(0).next();
+            for (int row = 0; row < batch.rowCount() && samples.size() < SAMPLES; row++) {
+                if (batch.length(row) >= 2) {
+                    samples.add(sample(model, vocabulary, batch, row));
+                }
             }
         }
-        return new Section.Sessions("Sample sessions", samples);
+        return samples;
     }
 
-    private static List<String> raw(Vocabulary vocabulary, long... ids) {
-        return Arrays.stream(ids)
-                .mapToObj(id -> {
-                    Object value = vocabulary.value(id);
-                    return value == null ? "unknown" : value.toString();
-                })
-                .toList();
+    private Section.Sample sample(SessionModel model, Vocabulary vocabulary, SequenceBatch batch, int row) {
+        long[] events = Arrays.copyOfRange(batch.longs(item), batch.offsets()[row], batch.offsets()[row + 1]);
+        long target = events[events.length - 1];
+        SequenceBatch before = batch.prefixes(new int[] {row}, new int[] {events.length - 1});
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            Tensor scores = model.scores(model.queries(before).select(0, 0));
+            scores.narrow(0, 0, Vocabulary.FIRST).fillInPlace(Double.NEGATIVE_INFINITY);
+            int items = Math.toIntExact(scores.elements() - Vocabulary.FIRST);
+            Tensor.TopK top = scores.topK(Math.min(SAMPLE_ITEMS, items));
+            long[] ids = top.indices().toLongs();
+            float[] values = top.values().toFloats();
+            List<Section.Recommended> recommended = new ArrayList<>();
+            for (int i = 0; i < ids.length; i++) {
+                recommended.add(new Section.Recommended(raw(vocabulary, ids[i]), values[i], ids[i] == target));
+            }
+            return new Section.Sample(
+                    Arrays.stream(events, 0, events.length - 1)
+                            .mapToObj(id -> raw(vocabulary, id))
+                            .toList(),
+                    raw(vocabulary, target),
+                    rank(scores.toFloats(), target),
+                    recommended);
+        }
+    }
+
+    private static int rank(float[] scores, long target) {
+        if (target < Vocabulary.FIRST) {
+            return 0;
+        }
+        int rank = 1;
+        for (float score : scores) {
+            rank += score > scores[(int) target] ? 1 : 0;
+        }
+        return rank;
+    }
+
+    /** The version that the bundle tells, without loading its weights a second time. */
+    private static String version(Path bundle) throws IOException {
+        return JSON.readTree(bundle.resolve("bundle.json").toFile())
+                .path("version")
+                .asText();
+    }
+
+    private static String raw(Vocabulary vocabulary, long id) {
+        Object value = vocabulary.value(id);
+        return value == null ? "unknown item" : value.toString();
     }
 }

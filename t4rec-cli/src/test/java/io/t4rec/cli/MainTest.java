@@ -9,6 +9,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,7 +70,8 @@ class MainTest {
         assertThat(run("recommend", folder + "/run/bundle", "3", "999999", "-k", "5", "--json"))
                 .as(err.toString())
                 .isZero();
-        assertThat(last().size()).isEqualTo(5);
+        assertThat(last().path("items").size()).isEqualTo(5);
+        assertThat(last().path("items").path(0).path("item").isIntegralNumber()).isTrue();
         assertThat(run("inspect", folder + "/run/bundle")).isZero();
         String report = Files.readString(folder.resolve("run/report.html"));
         assertThat(report)
@@ -114,6 +117,43 @@ class MainTest {
         assertThat(run("prepare", folder + "/shop/events.parquet", "--output", folder + "/data"))
                 .as("again")
                 .isZero();
+    }
+
+    @Test
+    void goesOnWithARunOnlyWithTheSameSettings() throws IOException {
+        assertThat(run("generate", "--output", folder + "/shop", "--sessions", "200", "--items", "60"))
+                .isZero();
+        assertThat(run("prepare", folder + "/shop/events.parquet", "--output", folder + "/data"))
+                .isZero();
+        assertThat(train("training.epochs=2")).as(err.toString()).isZero();
+        byte[] weights = Files.readAllBytes(folder.resolve("run/bundle/weights.safetensors"));
+        assertThat(train("training.epochs=1")).isEqualTo(2);
+        assertThat(err.toString()).contains("training.epochs: 1 (expected: 2").contains("--output");
+        assertThat(train("training.epochs=2", "training.learningRate=0.01")).isEqualTo(2);
+        assertThat(err.toString()).contains("training.learningRate: 0.01 (expected: 0.001");
+        assertThat(run("generate", "--output", folder + "/shop", "--sessions", "201", "--items", "60"))
+                .isZero();
+        assertThat(run("prepare", folder + "/shop/events.parquet", "--output", folder + "/data"))
+                .isZero();
+        assertThat(train("training.epochs=2")).as("other data").isEqualTo(2);
+        assertThat(err.toString()).contains("events.train.").contains("expected");
+        assertThat(Files.readAllBytes(folder.resolve("run/bundle/weights.safetensors")))
+                .isEqualTo(weights);
+        assertThat(run("generate", "--output", folder + "/shop", "--sessions", "200", "--items", "60"))
+                .isZero();
+        assertThat(run("prepare", folder + "/shop/events.parquet", "--output", folder + "/data"))
+                .isZero();
+        assertThat(train("training.epochs=3")).as(err.toString()).isZero();
+        assertThat(last().path("epochs").asInt()).isEqualTo(3);
+    }
+
+    private int train(String... settings) {
+        List<String> arguments =
+                new ArrayList<>(List.of("train", folder + "/data", "--output", folder + "/run", "--json"));
+        for (String setting : settings) {
+            arguments.addAll(List.of("--set", setting));
+        }
+        return run(arguments.toArray(String[]::new));
     }
 
     private int run(String... arguments) {

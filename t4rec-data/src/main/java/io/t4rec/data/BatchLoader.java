@@ -9,22 +9,27 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts sequences into batches, epoch by epoch. Data larger than the shuffle window is streamed window by window; smaller data
- * is read once and kept. The order depends on the data, the seed and the epoch alone, so a run can be resumed in mid-epoch by
- * skipping batches. Every rank of a sharded read gets the same number of batches: where rows don't divide evenly, ranks that
- * would fall short repeat a row, or leftover rows are dropped with {@code dropLast}.
+ * Cuts sequences into batches, epoch by epoch. Data larger than the shuffle window is read once an epoch, window by window, the next
+ * one ahead on a thread of its own; smaller data is read once and kept. The order depends on the data, the seed and the epoch alone,
+ * so a run can be resumed at any batch. Every rank of a sharded read gets the same number of batches: where rows don't divide
+ * evenly, ranks that would fall short repeat a row, or leftover rows are dropped with {@code dropLast}.
+ *
+ * <p>Thread-safe; what an epoch gives belongs to one thread.
  */
 public final class BatchLoader implements AutoCloseable {
     private final LoaderConfig config;
     private final @Nullable SequenceFiles files;
     private final long rowCount;
+    private final int windowSize;
+    private final Set<Epoch> open = ConcurrentHashMap.newKeySet();
     private @Nullable SequenceBatch kept;
 
     private BatchLoader(
@@ -33,20 +38,30 @@ public final class BatchLoader implements AutoCloseable {
         this.files = files;
         this.kept = kept;
         this.rowCount = rowCount;
+        int round = config.batchSize() * config.worldSize();
+        // whole rounds of batches, so that only the last window has an incomplete one
+        windowSize = config.shuffleWindow() / round * round;
         if (rowCount == 0) {
             throw new DataException("sequences: none (expected: at least one row)");
+        }
+        if (batchesPerEpoch() == 0) {
+            throw new DataException("sequences: " + rowCount + " (expected: at least " + round + ", a batch of "
+                    + config.batchSize() + " for each of " + config.worldSize() + " readers; or dropLast: false)");
         }
     }
 
     /**
      * Opens Parquet files.
      *
-     * @param schema its list columns are read
-     * @throws io.t4rec.schema.SchemaException when the files lack a column of the schema
-     * @throws DataException when a file is absent or there is no row
+     * @param schema its list columns are read, and its integers and numbers with one value a row; text is not
+     * @throws io.t4rec.schema.SchemaException when a file lacks a column of the schema or holds another type in it
+     * @throws DataException when a file is absent or damaged, or there is no row
      */
     public static BatchLoader open(List<Path> parquet, Schema schema, LoaderConfig config) {
         SequenceFiles files = new SequenceFiles(parquet, schema);
+        if (files.rowCount() == 0) {
+            throw new DataException(parquet + ": no row (expected: at least one sequence)");
+        }
         return new BatchLoader(config, files, null, files.rowCount());
     }
 
@@ -61,11 +76,8 @@ public final class BatchLoader implements AutoCloseable {
 
     /** Number of batches of an epoch; equal for all ranks. */
     public int batchesPerEpoch() {
-        long batches = 0;
-        for (long from = 0; from < rowCount; from += config.shuffleWindow()) {
-            batches += batchesOf(Math.min(config.shuffleWindow(), rowCount - from));
-        }
-        return Math.toIntExact(batches);
+        long whole = rowCount / windowSize;
+        return Math.toIntExact(whole * batchesOf(windowSize) + batchesOf(rowCount % windowSize));
     }
 
     private long batchesOf(long rows) {
@@ -79,46 +91,119 @@ public final class BatchLoader implements AutoCloseable {
      *
      * @param epoch from 0; it changes the order when shuffling
      */
-    public Iterator<SequenceBatch> epoch(int epoch) {
-        return new Iterator<>() {
-            private long next;
-            private SequenceBatch window = new SequenceBatch(new int[1], Map.of(), Map.of());
-            private List<int[]> plan = List.of();
-            private int at;
-
-            @Override
-            public boolean hasNext() {
-                while (at >= plan.size() && next < rowCount) {
-                    long count = Math.min(config.shuffleWindow(), rowCount - next);
-                    window = window(next, count);
-                    plan = plan(window, new SplittableRandom(config.seed() * 1_000_003 + epoch * 7_919L + next));
-                    next += count;
-                    at = 0;
-                }
-                return at < plan.size();
-            }
-
-            @Override
-            public SequenceBatch next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException("epoch " + epoch + " is over");
-                }
-                return window.rows(plan.get(at++), config.maxSequenceLength());
-            }
-        };
+    public Epoch epoch(int epoch) {
+        return epoch(epoch, 0);
     }
 
-    private SequenceBatch window(long from, long count) {
-        SequenceBatch sequences = kept;
-        if (sequences == null) {
-            sequences = Objects.requireNonNull(files).read(from, count);
-            if (count == rowCount) {
-                kept = sequences;
-            }
-        } else if (count != sequences.rowCount()) {
-            sequences = sequences.rows((int) from, (int) (from + count));
+    /**
+     * The batches of an epoch from one on, the same as if those before had been taken; windows before it are not read.
+     *
+     * @param epoch from 0; it changes the order when shuffling
+     * @param firstBatch from 0; at {@link #batchesPerEpoch} or beyond there is none
+     */
+    public Epoch epoch(int epoch, int firstBatch) {
+        long perWindow = batchesOf(windowSize);
+        long windows = rowCount / windowSize;
+        long skipped = perWindow == 0 ? windows : Math.min(windows, firstBatch / perWindow);
+        return new Epoch(epoch, skipped * windowSize, Math.toIntExact(firstBatch - skipped * perWindow));
+    }
+
+    /**
+     * The batches of one epoch. One that is taken to its end closes itself; close it when leaving earlier, or close the loader.
+     */
+    public final class Epoch implements Iterator<SequenceBatch>, AutoCloseable {
+        private final int epoch;
+        private long nextRow;
+        private int at;
+        private @Nullable Prefetcher<SequenceBatch> ahead;
+        private @Nullable SequenceBatch window;
+        private List<int[]> plan = List.of();
+        private volatile boolean closed;
+
+        private Epoch(int epoch, long firstRow, int firstBatch) {
+            this.epoch = epoch;
+            this.nextRow = firstRow;
+            this.at = firstBatch;
         }
-        return sequences;
+
+        /**
+         * Whether there is a further batch; may wait for it to be read.
+         *
+         * @throws DataException when the data can't be read or holds what can't be trained on, with file, row and column
+         */
+        @Override
+        public boolean hasNext() {
+            if (closed) {
+                return false;
+            }
+            while (window == null || at >= plan.size()) {
+                if (window != null) {
+                    at -= plan.size();
+                    window = null; // not to be held while the next is waited for
+                }
+                if (nextRow >= rowCount) {
+                    close();
+                    return false;
+                }
+                advance();
+            }
+            return true;
+        }
+
+        private void advance() {
+            int count = (int) Math.min(windowSize, rowCount - nextRow);
+            SequenceBatch rows = inMemory();
+            if (rows == null) {
+                rows = Objects.requireNonNull(ahead().take(), "as many rows as were counted");
+            } else if (count < rowCount) {
+                rows = rows.rows((int) nextRow, (int) nextRow + count);
+            }
+            window = rows;
+            plan = plan(rows, new SplittableRandom(config.seed() * 1_000_003 + epoch * 7_919L + nextRow));
+            nextRow += count;
+        }
+
+        private Prefetcher<SequenceBatch> ahead() {
+            Prefetcher<SequenceBatch> running = ahead;
+            if (running == null) {
+                SequenceStream stream = Objects.requireNonNull(files).stream(nextRow, config.maxSequenceLength())
+                        .windows(windowSize);
+                running = new Prefetcher<>("batch-loader", stream);
+                ahead = running;
+                open.add(this);
+            }
+            return running;
+        }
+
+        /** @throws NoSuchElementException when the epoch is over or closed */
+        @Override
+        public SequenceBatch next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("epoch " + epoch + " is over");
+            }
+            return Objects.requireNonNull(window).rows(plan.get(at++), config.maxSequenceLength());
+        }
+
+        /** Stops reading ahead. There is no further batch then. */
+        @Override
+        public void close() {
+            closed = true;
+            open.remove(this);
+            Prefetcher<SequenceBatch> running = ahead;
+            if (running != null) {
+                running.close();
+            }
+        }
+    }
+
+    /** All sequences, when they fit into one window; else null. */
+    private synchronized @Nullable SequenceBatch inMemory() {
+        if (kept == null && rowCount <= windowSize) {
+            try (SequenceStream stream = Objects.requireNonNull(files).stream(0, config.maxSequenceLength())) {
+                kept = stream.next();
+            }
+        }
+        return kept;
     }
 
     /** Row numbers of each batch of this rank, in the order they are to come. */
@@ -181,10 +266,9 @@ public final class BatchLoader implements AutoCloseable {
                 .toArray();
     }
 
+    /** Stops all epochs that are still being read. */
     @Override
     public void close() {
-        if (files != null) {
-            files.close();
-        }
+        List.copyOf(open).forEach(Epoch::close);
     }
 }

@@ -55,7 +55,10 @@ public final class Database implements AutoCloseable {
                 properties.setProperty("threads", String.valueOf(threads));
             }
             Connection connection = DriverManager.getConnection("jdbc:duckdb:", properties);
-            return new Database(connection.unwrap(DuckDBConnection.class));
+            Database database = new Database(connection.unwrap(DuckDBConnection.class));
+            // times without a zone mean the same on every machine
+            database.execute("set TimeZone = 'UTC'");
+            return database;
         } catch (SQLException e) {
             throw new DataException("database: cannot open (" + e.getMessage() + ")", e);
         }
@@ -86,8 +89,12 @@ public final class Database implements AutoCloseable {
 
     static DataException failure(SQLException e) {
         String message = String.valueOf(e.getMessage());
-        int candidates = message.indexOf("\n\nLINE ");
-        return new DataException(candidates < 0 ? message : message.substring(0, candidates), e);
+        // the statement and settings of DuckDB help nobody who didn't write them
+        for (String marker : List.of("\n\nLINE ", "\nPossible fixes:", "\nPossible Solution:")) {
+            int end = message.indexOf(marker);
+            message = end < 0 ? message : message.substring(0, end);
+        }
+        return new DataException(message, e);
     }
 
     /** What to do with each row of a result. */
@@ -103,6 +110,21 @@ public final class Database implements AutoCloseable {
             while (rows.next()) {
                 reader.read(rows);
             }
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    /**
+     * Streams the rows of a query to a caller that takes them when it wants to. Another statement ends the stream.
+     *
+     * @throws DataException with DuckDB's first lines
+     */
+    ResultSet stream(String sql) {
+        try {
+            Statement statement = connection.createStatement();
+            statement.closeOnCompletion();
+            return statement.executeQuery(sql);
         } catch (SQLException e) {
             throw failure(e);
         }

@@ -5,55 +5,59 @@ import io.t4rec.schema.io.Names;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Layouts of event files that can be imported. */
 public enum EventFormat {
-    /** Text with a header line; delimiter found by itself; .gz too. */
-    CSV("read_csv(%s, all_varchar = true, header = true)", null),
+    /** Text with a header line, whose delimiter is comma, tab, semicolon or bar; quotes are doubled within quotes; .gz too. */
+    CSV("", null),
+    /** The same with tabs, whatever the header looks like. */
+    TSV("", null),
     /** Parquet. */
     PARQUET("read_parquet(%s)", null),
     /** One JSON object a line. */
-    JSONL("read_json(%s, format = 'newline_delimited')", null),
+    JSONL("", null),
     /** session-rec and Serenade: tab, header {@code SessionId ItemId Time}, seconds with fraction. */
-    SESSION_REC(
-            "read_csv(%s, delim = '\t', all_varchar = true, header = true)",
-            new EventColumns("SessionId", "ItemId", "Time", TimeUnit.SECONDS)),
+    SESSION_REC("", new EventColumns("SessionId", "ItemId", "Time", TimeUnit.SECONDS)),
     /** YOOCHOOSE clicks as published: comma, no header, ISO times. */
     YOOCHOOSE(
-            "read_csv(%s, delim = ',', all_varchar = true, header = false, names = ['session_id', 'time', 'item_id', 'category'])",
+            plain(',', 0, List.of("session_id", "time", "item_id", "category")),
             new EventColumns("session_id", "item_id", "time", TimeUnit.SECONDS)),
     /** MovieLens 100k {@code u.data}: tab, no header. */
     MOVIELENS_100K(
-            "read_csv(%s, delim = '\t', all_varchar = true, header = false, names = ['user_id', 'item_id', 'rating', 'timestamp'])",
+            plain('\t', 0, List.of("user_id", "item_id", "rating", "timestamp")),
             new EventColumns("user_id", "item_id", "timestamp", TimeUnit.SECONDS)),
     /** MovieLens in RecBole's {@code .inter} layout: tab, header with types after a colon. */
     MOVIELENS_INTER(
-            "(select * from read_csv(%s, delim = '\t', all_varchar = true, header = false, skip = 1, "
-                    + "names = ['user_id', 'item_id', 'rating', 'timestamp']))",
+            plain('\t', 1, List.of("user_id", "item_id", "rating", "timestamp")),
             new EventColumns("user_id", "item_id", "timestamp", TimeUnit.SECONDS)),
     /** MovieLens 1M {@code ratings.dat}: {@code user::item::rating::time}. */
     MOVIELENS_1M(
-            "(select p[1] as user_id, p[2] as item_id, p[3] as rating, p[4] as \"timestamp\" from "
-                    + "(select string_split(line, '::') as p from " + lines() + "))",
+            "(select p[1] as user_id, p[2] as item_id, p[3] as rating, case when len(p) = 4 then p[4] end as \"timestamp\""
+                    + " from (select string_split(line, '::') as p from " + lines("%s") + "))",
             new EventColumns("user_id", "item_id", "timestamp", TimeUnit.SECONDS)),
     /** One user a line, {@code user item item ...}, oldest first. */
     SEQUENCES(
-            "(select p[1] as user_id, unnest(p[2:]) as item_id, unnest(range(len(p) - 1)) as position from "
-                    + "(select string_split_regex(trim(line), '\\s+') as p from " + lines()
-                    + " where trim(line) <> ''))",
+            "(select p[1] as user_id, unnest(p[2:]) as item_id, unnest(range(len(p) - 1)) as position from " + words()
+                    + ")",
             new EventColumns("user_id", "item_id", "position", TimeUnit.MICROSECONDS)),
     /** One event a line, {@code user item}, oldest first for each user. */
     PAIRS(
-            "(select p[1] as user_id, p[2] as item_id, row_number() over () as position from "
-                    + "(select string_split_regex(trim(line), '\\s+') as p from " + lines()
-                    + " where trim(line) <> ''))",
+            "(select p[1] as user_id, case when len(p) = 2 then p[2] end as item_id, row_number() over () as position"
+                    + " from " + words() + ")",
             new EventColumns("user_id", "item_id", "position", TimeUnit.MICROSECONDS)),
     /** OTTO: one session a line, {@code {"session": .., "events": [{"aid": .., "ts": .., "type": ..}]}}, milliseconds. */
     OTTO(
-            "(select session, e.aid as aid, e.ts as ts, e.type as type from (select session, unnest(events) as e from "
-                    + "read_json(%s, format = 'newline_delimited')))",
-            new EventColumns("session", "aid", "ts", TimeUnit.MILLISECONDS));
+            "(select session, e.aid as aid, e.ts as ts, e.type as type from (select session, unnest(coalesce(events, [null]))"
+                    + " as e from read_json(%s, format = 'newline_delimited', columns = {session: 'varchar', events:"
+                    + " 'struct(aid varchar, ts varchar, \"type\" varchar)[]'})))",
+            new EventColumns("session", "aid", "ts", TimeUnit.MILLISECONDS)),
+    /**
+     * Criteo's display advertising logs, .gz too: tab, no header, label 0 or 1, 13 integers, 26 hexadecimal categories, any of them may
+     * be missing. Click-through data: the columns are {@code label, I1 .. I13, C1 .. C26}, with no session, item or time.
+     */
+    CRITEO(plain('\t', 0, CriteoImporter.columns()), null);
 
     /** What a number in the time column counts. ISO times are understood whatever the unit. */
     public enum TimeUnit {
@@ -95,9 +99,51 @@ public enum EventFormat {
         this.columns = columns;
     }
 
-    private static String lines() {
-        // a delimiter that no text holds makes every line one column
-        return "read_csv(%s, delim = '\u0001', quote = '', escape = '', all_varchar = true, header = false, names = ['line'])";
+    boolean hasHeader() {
+        return this == CSV || this == TSV || this == SESSION_REC;
+    }
+
+    /** Of a text with a header; null where the header tells. */
+    @Nullable
+    Character delimiter() {
+        return this == CSV ? null : '\t';
+    }
+
+    // options are given rather than left to DuckDB's guess, which skips first lines and takes lines that begin with #
+    // for comments
+
+    /** SQL of the lines of a text, in the column {@code line}: a delimiter that no text holds makes every line one column. */
+    static String lines(String file) {
+        return "read_csv(" + file + ", header = false, delim = '\u0001', quote = '', escape = '', all_varchar = true,"
+                + " skip = 0, comment = '', names = ['line'])";
+    }
+
+    private static String words() {
+        return "(select string_split_regex(trim(line), '\\s+') as p from " + lines("%s") + " where trim(line) <> '')";
+    }
+
+    /** A text without quotes. */
+    private static String plain(char delimiter, int skip, List<String> names) {
+        return text("%s", delimiter, '\0', skip, names);
+    }
+
+    /**
+     * SQL of a text.
+     *
+     * @param quote 0 for none
+     * @param skip first lines that hold no event
+     * @param names of all columns: a line with more or fewer values is refused
+     */
+    static String text(String file, char delimiter, char quote, int skip, List<String> names) {
+        String mark = quote == 0 ? "''" : "'" + quote + "'";
+        return names.stream()
+                .map(name -> Database.literal(name) + ": 'varchar'")
+                .collect(Collectors.joining(
+                        ", ",
+                        "read_csv(" + file + ", auto_detect = false, header = false, delim = '" + delimiter
+                                + "', quote = " + mark + ", escape = " + mark + ", comment = '', skip = " + skip
+                                + ", columns = {",
+                        "})"));
     }
 
     /** The name in settings and on the command line. */
@@ -116,7 +162,12 @@ public enum EventFormat {
         throw new ConfigException("format: " + label + " (expected: " + Names.expectation(label, known) + ")");
     }
 
-    /** Columns of the layout; null where the user names them. */
+    /** Whether the layout knows the order of a user's events but no time. */
+    boolean isOrderOnly() {
+        return this == SEQUENCES || this == PAIRS;
+    }
+
+    /** Columns of the layout; null where the user names them, or where none has a role. */
     public @Nullable EventColumns columns() {
         return columns;
     }

@@ -1,20 +1,18 @@
 package io.t4rec.data;
 
 import io.t4rec.schema.ColumnSchema;
-import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import io.t4rec.schema.io.AtomicFiles;
-import io.t4rec.schema.io.Names;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Brings event files of any known layout into one form: a Parquet file with {@code session_id}, {@code item_id}, {@code time}
@@ -31,134 +29,108 @@ public final class EventImporter {
     /** Name of the time column of an event file. */
     public static final String TIME = "time";
 
-    private static final String ROW = "__row";
+    /** Property of a time column that holds the order of events only. */
+    static final String ORDER_ONLY = "order_only";
 
     private EventImporter() {}
 
     /**
      * What was imported.
      *
-     * @param firstTime microseconds since 1970
-     * @param lastTime microseconds since 1970
+     * @param sessions 0 for click-through data, which has none
+     * @param items 0 for click-through data
+     * @param firstTime microseconds since 1970, or the order where there is no time; 0 for click-through data
+     * @param lastTime likewise
      */
     public record Report(long events, long sessions, long items, long firstTime, long lastTime) {}
 
     /**
-     * Imports a file.
+     * Imports a file. Click-through data ({@link EventFormat#CRITEO}) keeps its own columns, with neither session, item nor time.
      *
      * @param columns which columns have a role, for layouts that don't tell
      * @param output the Parquet file to write; replaced atomically
-     * @throws DataException for an empty file, a missing column, a missing id, a time that doesn't parse, a side value that is
-     *     not a number among numbers; with file, row and column
+     * @throws DataException for an empty or truncated file, a missing column, a missing id, a time that doesn't parse, a side value
+     *     that is not a number among numbers; with file, row and column
      * @throws IOException when the output can't be written
      */
     public static Report run(Path input, EventFormat format, EventFormat.EventColumns columns, Path output)
             throws IOException {
-        if (!Files.isRegularFile(input)) {
-            throw new DataException("file: " + input + " (expected: an existing file)");
-        }
-        EventFormat.EventColumns roles = format.columns() == null ? columns : format.columns();
-        try (Database database = Database.open("", 1)) {
-            load(database, input, format);
-            Map<String, String> present = database.describe("raw");
-            List.of(roles.session(), roles.item(), roles.time()).forEach(name -> require(name, present, input));
-            check(database, input, roles);
-            return write(database, input, roles, present, output);
-        }
-    }
-
-    private static void load(Database database, Path input, EventFormat format) throws IOException {
-        if (Files.size(input) == 0) {
-            throw new DataException(input + ": empty (expected: events)");
-        }
-        String relation = format.relation(Database.literal(input.toString()));
-        try {
-            database.execute("create temp table raw as select *, row_number() over () as " + ROW + " from " + relation);
-        } catch (DataException e) {
-            throw new DataException(input + ": not readable as " + format.label() + " (" + e.getMessage() + ")", e);
-        }
-        if (database.number("select count(*) from raw") == 0) {
-            throw new DataException(input + ": no event (expected: at least one)");
+        try (RawEvents raw = new RawEvents(input, format)) {
+            Map<String, String> expressions = new LinkedHashMap<>();
+            List<ColumnSchema> schema = new ArrayList<>();
+            if (format == EventFormat.CRITEO) {
+                CriteoImporter.describe(raw, expressions, schema);
+            } else {
+                EventFormat.EventColumns roles = format.columns() == null ? columns : format.columns();
+                describe(raw, roles, format.isOrderOnly(), expressions, schema);
+            }
+            write(raw.database(), expressions, schema, output);
+            return report(raw.database(), expressions.containsKey(SESSION));
         }
     }
 
-    private static void require(String name, Map<String, String> present, Path input) {
-        if (!present.containsKey(name)) {
-            List<String> known = present.keySet().stream()
-                    .filter(column -> !column.equals(ROW))
-                    .toList();
-            throw new DataException(
-                    input + ": no column " + name + " (expected: " + Names.expectation(name, known) + ")");
+    private static void describe(
+            RawEvents raw,
+            EventFormat.EventColumns roles,
+            boolean orderOnly,
+            Map<String, String> expressions,
+            List<ColumnSchema> schema) {
+        List<String> named = List.of(roles.session(), roles.item(), roles.time());
+        named.forEach(raw::require);
+        raw.refuse(roles.item(), "%s is null", "an item id");
+        raw.refuse(roles.session(), "%s is null", "a session id");
+        raw.refuse(roles.time(), micros(roles) + " is null", "a time: a number or ISO 8601");
+        expressions.put(SESSION, id(raw.database(), roles.session(), SESSION, Tag.SESSION, schema));
+        expressions.put(ITEM, id(raw.database(), roles.item(), ITEM, Tag.ITEM, schema));
+        expressions.put(TIME, micros(roles));
+        ColumnSchema time = ColumnSchema.scalar(TIME, DType.INT64).withTags(Tag.TIME);
+        schema.add(orderOnly ? time.withProperties(Map.of(ORDER_ONLY, true)) : time);
+        for (String column : raw.columns().keySet()) {
+            if (!named.contains(column)) {
+                if (expressions.put(column, side(raw, column, schema)) != null) {
+                    throw new DataException(raw.file() + ": columns " + named + " have a role, and column " + column
+                            + " is another (expected: no further column of this name; rename it in the file)");
+                }
+            }
         }
-    }
-
-    private static void check(Database database, Path input, EventFormat.EventColumns roles) {
-        refuse(database, input, roles.item(), "%1$s is null or trim(cast(%1$s as varchar)) = ''", "an item id");
-        refuse(database, input, roles.session(), "%1$s is null or trim(cast(%1$s as varchar)) = ''", "a session id");
-        refuse(database, input, roles.time(), micros(roles) + " is null", "a time: a number or ISO 8601");
-    }
-
-    private static void refuse(Database database, Path input, String column, String condition, String expected) {
-        String name = Database.identifier(column);
-        database.forEach(
-                "select " + ROW + ", cast(" + name + " as varchar) from raw where " + condition.replace("%1$s", name)
-                        + " order by " + ROW + " limit 1",
-                row -> {
-                    throw new DataException(input + ", row " + row.getLong(1) + ", column " + column + ": "
-                            + (row.getString(2) == null ? "null" : "'" + row.getString(2) + "'") + " (expected: "
-                            + expected
-                            + ")");
-                });
     }
 
     private static String micros(EventFormat.EventColumns roles) {
         String time = Database.identifier(roles.time());
         String number = "try_cast(" + time + " as double)";
-        return "coalesce(case when isfinite(" + number + ") then cast(round(" + number + " * "
-                + roles.timeUnit().micros() + ") as bigint) end, try(epoch_us(try_cast(cast(" + time
+        return "coalesce(try_cast(round(case when isfinite(" + number + ") then " + number + " * "
+                + roles.timeUnit().micros() + " end) as bigint), try(epoch_us(try_cast(cast(" + time
                 + " as varchar) as timestamptz))))";
     }
 
-    private static Report write(
-            Database database, Path input, EventFormat.EventColumns roles, Map<String, String> present, Path output)
+    private static void write(
+            Database database, Map<String, String> expressions, List<ColumnSchema> schema, Path output)
             throws IOException {
-        Map<String, String> expressions = new LinkedHashMap<>();
-        List<ColumnSchema> schema = new ArrayList<>();
-        expressions.put(SESSION, id(database, roles.session(), SESSION, Tag.SESSION, schema));
-        expressions.put(ITEM, id(database, roles.item(), ITEM, Tag.ITEM, schema));
-        expressions.put(TIME, micros(roles));
-        schema.add(ColumnSchema.scalar(TIME, DType.INT64).withTags(Tag.TIME));
-        for (String column : present.keySet()) {
-            if (!List.of(ROW, roles.session(), roles.item(), roles.time()).contains(column)) {
-                expressions.put(column, side(database, input, column, schema));
-            }
-        }
-        StringBuilder select = new StringBuilder("select ");
-        expressions.forEach((name, expression) -> select.append(expression)
-                .append(" as ")
-                .append(Database.identifier(name))
-                .append(", "));
-        select.setLength(select.length() - 2);
-        database.execute("create temp view events as " + select + " from raw order by " + ROW);
+        String columns = expressions.entrySet().stream()
+                .map(column -> column.getValue() + " as " + Database.identifier(column.getKey()))
+                .collect(Collectors.joining(", "));
+        database.execute("create temp view events as select " + columns + " from raw order by " + RawEvents.ROW);
         AtomicFiles.file(
                 output,
                 temporary -> database.execute("copy (select * from events) to " + Database.literal(temporary.toString())
                         + " (format parquet, compression zstd)"));
         Schema.of(schema).write(output.resolveSibling("schema.pbtxt"));
-        long[] figures = new long[5];
+    }
+
+    private static Report report(Database database, boolean hasSessions) {
+        String figures = hasSessions
+                ? "count(distinct session_id), count(distinct item_id), min(time), max(time)"
+                : "0, 0, 0, 0";
+        Report[] report = new Report[1];
         database.forEach(
-                "select count(*), count(distinct session_id), count(distinct item_id), min(time), max(time) from events",
-                row -> {
-                    for (int i = 0; i < figures.length; i++) {
-                        figures[i] = row.getLong(i + 1);
-                    }
-                });
-        return new Report(figures[0], figures[1], figures[2], figures[3], figures[4]);
+                "select count(*), " + figures + " from events",
+                row -> report[0] =
+                        new Report(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
+        return report[0];
     }
 
     private static String id(Database database, String column, String name, Tag role, List<ColumnSchema> schema) {
-        String quoted = Database.identifier(column);
-        String text = "trim(cast(" + quoted + " as varchar))";
+        String text = RawEvents.text(column);
         // an id such as 007 or +7 must come back as it was, so only the canonical spelling counts as a number
         boolean whole = database.number("select count(*) from raw where cast(try_cast(" + text
                         + " as bigint) as varchar) is distinct from " + text)
@@ -167,24 +139,18 @@ public final class EventImporter {
         return whole ? "cast(" + text + " as bigint)" : text;
     }
 
-    private static String side(Database database, Path input, String column, List<ColumnSchema> schema) {
-        String quoted = Database.identifier(column);
-        String text = "nullif(trim(cast(" + quoted + " as varchar)), '')";
-        if (fits(database, text, "bigint") && isWhole(database, text)) {
+    private static String side(RawEvents raw, String column, List<ColumnSchema> schema) {
+        String text = RawEvents.text(column);
+        if (fits(raw.database(), text, "bigint") && isWhole(raw.database(), text)) {
             schema.add(ColumnSchema.scalar(column, DType.INT64));
             return "cast(" + text + " as bigint)";
         }
-        if (fits(database, text, "double")) {
-            refuse(
-                    database,
-                    input,
-                    column,
-                    "not isfinite(cast(nullif(trim(cast(%1$s as varchar)), '') as double))",
-                    "a finite number or nothing");
+        if (fits(raw.database(), text, "double")) {
+            raw.refuse(column, "not isfinite(cast(%s as double))", "a finite number or nothing");
             schema.add(ColumnSchema.scalar(column, DType.FLOAT64));
             return "cast(" + text + " as double)";
         }
-        schema.add(ColumnSchema.scalar(column, DType.STRING).withShape(ColumnShape.SCALAR));
+        schema.add(ColumnSchema.scalar(column, DType.STRING));
         return text;
     }
 

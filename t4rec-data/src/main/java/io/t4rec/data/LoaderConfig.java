@@ -8,12 +8,13 @@ import io.t4rec.schema.ConfigException;
  * @param batchSize rows of a batch; default 128
  * @param maxSequenceLength newest events kept of a row; default 20
  * @param shuffle whether rows come in another order each epoch
- * @param seed of the order
- * @param shuffleWindow rows held in memory at once, among which is shuffled and sorted by length; default 200,000
- * @param bucketByLength whether a batch holds rows of like length, so that little padding is computed
- * @param dropLast whether an incomplete last batch is left out
- * @param rank this reader among those that share the data, from 0
- * @param worldSize number of readers that share the data
+ * @param seed of the order; any
+ * @param shuffleWindow rows among which is shuffled and sorted by length, at least a batch of every reader; default 200,000. Of larger
+ *     data, two windows are in memory: one in use, one read ahead
+ * @param bucketByLength whether a batch holds rows of like length, so that little padding is computed; default no
+ * @param dropLast whether an incomplete last batch of an epoch is left out; default no
+ * @param rank this reader among those that share the data, from 0; default 0
+ * @param worldSize number of readers that share the data; default 1
  */
 public record LoaderConfig(
         int batchSize,
@@ -30,9 +31,9 @@ public record LoaderConfig(
         atLeastOne("batchSize", batchSize);
         atLeastOne("maxSequenceLength", maxSequenceLength);
         atLeastOne("worldSize", worldSize);
-        if (shuffleWindow < batchSize) {
-            throw new ConfigException(
-                    "shuffleWindow: " + shuffleWindow + " (expected: >= batchSize, " + batchSize + ")");
+        if (shuffleWindow < (long) batchSize * worldSize) {
+            throw new ConfigException("shuffleWindow: " + shuffleWindow + " (expected: >= batchSize * worldSize, "
+                    + (long) batchSize * worldSize + ")");
         }
         if (rank < 0 || rank >= worldSize) {
             throw new ConfigException("rank: " + rank + " (expected: 0 to " + (worldSize - 1) + ")");

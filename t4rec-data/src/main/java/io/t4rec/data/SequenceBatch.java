@@ -4,31 +4,75 @@ import io.t4rec.schema.SchemaException;
 import io.t4rec.schema.io.Names;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sequences as plain arrays: every list column's values after one another, and one set of offsets for all.
+ * Sequences as plain arrays: every list column's values after one another, one set of offsets for all, and beside them the
+ * columns that hold one value a row, such as a user's age.
  *
- * <p>Row r of a column is {@code values[offsets[r]] .. values[offsets[r + 1] - 1]}, oldest event first.
+ * <p>Row r of a list column is {@code values[offsets[r]] .. values[offsets[r + 1] - 1]}, oldest event first.
  */
 public final class SequenceBatch {
     private final int[] offsets;
     private final Map<String, long[]> longs;
     private final Map<String, float[]> floats;
+    private final Map<String, long[]> rowLongs;
+    private final Map<String, float[]> rowFloats;
 
     /**
+     * Sequences without values of the row.
+     *
      * @param offsets {@code [rows + 1]}, from 0, rising
      * @param longs id columns by name, each as long as the last offset
      * @param floats number columns by name, each as long as the last offset
      */
     public SequenceBatch(int[] offsets, Map<String, long[]> longs, Map<String, float[]> floats) {
+        this(offsets, longs, floats, Map.of(), Map.of());
+    }
+
+    /**
+     * @param offsets {@code [rows + 1]}, from 0, rising
+     * @param longs id columns by name, each as long as the last offset
+     * @param floats number columns by name, each as long as the last offset
+     * @param rowLongs id columns with one value a row, {@code [rows]} each
+     * @param rowFloats number columns with one value a row, {@code [rows]} each
+     * @throws IllegalArgumentException when the offsets don't rise from 0 or a column has another length
+     */
+    public SequenceBatch(
+            int[] offsets,
+            Map<String, long[]> longs,
+            Map<String, float[]> floats,
+            Map<String, long[]> rowLongs,
+            Map<String, float[]> rowFloats) {
         this.offsets = offsets;
         this.longs = Collections.unmodifiableMap(new LinkedHashMap<>(longs));
         this.floats = Collections.unmodifiableMap(new LinkedHashMap<>(floats));
+        this.rowLongs = Collections.unmodifiableMap(new LinkedHashMap<>(rowLongs));
+        this.rowFloats = Collections.unmodifiableMap(new LinkedHashMap<>(rowFloats));
+        checkOffsets(offsets);
         int values = offsets[offsets.length - 1];
         longs.forEach((name, column) -> check(name, column.length, values));
         floats.forEach((name, column) -> check(name, column.length, values));
+        rowLongs.forEach((name, column) -> check(name, column.length, offsets.length - 1));
+        rowFloats.forEach((name, column) -> check(name, column.length, offsets.length - 1));
+    }
+
+    private static void checkOffsets(int[] offsets) {
+        if (offsets.length == 0 || offsets[0] != 0) {
+            throw new IllegalArgumentException("offsets: " + (offsets.length == 0 ? "none" : "from " + offsets[0])
+                    + " (expected: at least one, from 0)");
+        }
+        for (int row = 1; row < offsets.length; row++) {
+            if (offsets[row] < offsets[row - 1]) {
+                throw new IllegalArgumentException(
+                        "offsets: " + offsets[row - 1] + ", then " + offsets[row] + " (expected: rising)");
+            }
+        }
     }
 
     private static void check(String name, int length, int expected) {
@@ -79,11 +123,7 @@ public final class SequenceBatch {
      * @throws SchemaException when there is no such column
      */
     public long[] longs(String name) {
-        long[] column = longs.get(name);
-        if (column == null) {
-            throw missing(name);
-        }
-        return column;
+        return known(name, longs.get(name));
     }
 
     /**
@@ -92,17 +132,35 @@ public final class SequenceBatch {
      * @throws SchemaException when there is no such column
      */
     public float[] floats(String name) {
-        float[] column = floats.get(name);
-        if (column == null) {
-            throw missing(name);
-        }
-        return column;
+        return known(name, floats.get(name));
     }
 
-    private SchemaException missing(String name) {
-        TreeSet<String> known = new TreeSet<>(longs.keySet());
-        known.addAll(floats.keySet());
-        return new SchemaException("sequence column: " + name + " (expected: " + Names.expectation(name, known) + ")");
+    /**
+     * Values of an id column with one value a row, {@code [rows]}; not to be changed.
+     *
+     * @throws SchemaException when there is no such column
+     */
+    public long[] rowLongs(String name) {
+        return known(name, rowLongs.get(name));
+    }
+
+    /**
+     * Values of a number column with one value a row, {@code [rows]}; not to be changed.
+     *
+     * @throws SchemaException when there is no such column
+     */
+    public float[] rowFloats(String name) {
+        return known(name, rowFloats.get(name));
+    }
+
+    private <T> T known(String name, @Nullable T column) {
+        if (column == null) {
+            TreeSet<String> known = new TreeSet<>(longs.keySet());
+            List.of(floats, rowLongs, rowFloats).forEach(columns -> known.addAll(columns.keySet()));
+            throw new SchemaException(
+                    "sequence column: " + name + " (expected: " + Names.expectation(name, known) + ")");
+        }
+        return column;
     }
 
     /** Rows {@code from .. to - 1}. */
@@ -122,7 +180,7 @@ public final class SequenceBatch {
             lengths[i] = Math.min(maxLength, length(rows[i]));
             starts[i] = offsets[rows[i] + 1] - lengths[i];
         }
-        return pieces(starts, lengths);
+        return pieces(rows, starts, lengths);
     }
 
     /** The oldest {@code lengths[i]} events of row {@code rows[i]}, for every i. A row may occur more than once. */
@@ -131,33 +189,34 @@ public final class SequenceBatch {
         for (int i = 0; i < rows.length; i++) {
             starts[i] = offsets[rows[i]];
         }
-        return pieces(starts, lengths);
+        return pieces(rows, starts, lengths);
     }
 
-    private SequenceBatch pieces(int[] starts, int[] lengths) {
-        int[] newOffsets = new int[starts.length + 1];
-        for (int i = 0; i < starts.length; i++) {
-            newOffsets[i + 1] = newOffsets[i] + lengths[i];
+    private SequenceBatch pieces(int[] rows, int[] starts, int[] lengths) {
+        int[] newOffsets = new int[rows.length + 1];
+        for (int i = 0; i < rows.length; i++) {
+            newOffsets[i + 1] = Math.addExact(newOffsets[i], lengths[i]);
         }
-        Map<String, long[]> newLongs = new LinkedHashMap<>();
-        longs.forEach((name, values) -> {
-            long[] out = new long[newOffsets[starts.length]];
-            copy(starts, newOffsets, values, out);
-            newLongs.put(name, out);
-        });
-        Map<String, float[]> newFloats = new LinkedHashMap<>();
-        floats.forEach((name, values) -> {
-            float[] out = new float[newOffsets[starts.length]];
-            copy(starts, newOffsets, values, out);
-            newFloats.put(name, out);
-        });
-        return new SequenceBatch(newOffsets, newLongs, newFloats);
+        int[] rowOffsets = IntStream.rangeClosed(0, rows.length).toArray();
+        return new SequenceBatch(
+                newOffsets,
+                copies(longs, long[]::new, starts, newOffsets),
+                copies(floats, float[]::new, starts, newOffsets),
+                copies(rowLongs, long[]::new, rows, rowOffsets),
+                copies(rowFloats, float[]::new, rows, rowOffsets));
     }
 
     @SuppressWarnings("SuspiciousSystemArraycopy") // both arrays are of one type
-    private static void copy(int[] starts, int[] newOffsets, Object from, Object to) {
-        for (int i = 0; i < starts.length; i++) {
-            System.arraycopy(from, starts[i], to, newOffsets[i], newOffsets[i + 1] - newOffsets[i]);
-        }
+    private static <A> Map<String, A> copies(
+            Map<String, A> columns, IntFunction<A> newArray, int[] starts, int[] newOffsets) {
+        Map<String, A> copies = new LinkedHashMap<>();
+        columns.forEach((name, values) -> {
+            A copy = newArray.apply(newOffsets[starts.length]);
+            for (int i = 0; i < starts.length; i++) {
+                System.arraycopy(values, starts[i], copy, newOffsets[i], newOffsets[i + 1] - newOffsets[i]);
+            }
+            copies.put(name, copy);
+        });
+        return copies;
     }
 }

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -49,11 +53,18 @@ class EventImporterTest {
             movielens-1m    | 5::70::3::1\\n5::71::4::2                             | 5,70,1000000 | 5,71,2000000
             sequences       | 5 70 71                                              | 5,70,0       | 5,71,1
             pairs           | 5 70\\n5 71                                           | 5,70,1       | 5,71,2
+            tsv             | session_id\\titem_id\\ttime\\n5\\t70\\t1\\n5\\t71\\t2 | 5,70,1000000 | 5,71,2000000
+            csv             | session_id;item_id;time\\n5;70;1\\n5;71;2            | 5,70,1000000 | 5,71,2000000
+            csv             | session_id\\titem_id\\ttime\\r\\n5\\t70\\t1\\r\\n5\\t71\\t2\\r | 5,70,1000000 | 5,71,2000000
+            yoochoose       | 5,2014-04-07T10:51:09.277Z,70,0\\r\\n5,2014-04-07T10:51:10Z,71,S\\r | 5,70,1396867869277000 | 5,71,1396867870000000
+            jsonl           | {"item_id":70,"session_id":5,"time":1}\\n{"session_id":5,"item_id":71,"time":2} | 5,70,1000000 | 5,71,2000000
             otto            | {"session":5,"events":[{"aid":70,"ts":1000,"type":"clicks"},{"aid":71,"ts":2000,"type":"carts"}]} | 5,70,1000000 | 5,71,2000000
             """)
     void readsPublicLayouts(String format, String text, String first, String second) throws IOException {
         Table events = importText(
-                format, text.replace("\\t", "\t").replace("\\n", "\n") + "\n", EventFormat.EventColumns.standard());
+                format,
+                text.replace("\\t", "\t").replace("\\r", "\r").replace("\\n", "\n") + "\n",
+                EventFormat.EventColumns.standard());
         assertThat(row(events, 0)).isEqualTo(first);
         assertThat(row(events, 1)).isEqualTo(second);
         assertThat(events.rowCount()).isEqualTo(2);
@@ -63,7 +74,7 @@ class EventImporterTest {
     void readsCompressedText() throws IOException {
         Path file = folder.resolve("events.csv.gz");
         try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
-            out.write("session_id,item_id,time\n1,2,3\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            out.write("session_id,item_id,time\n1,2,3\n".getBytes(StandardCharsets.UTF_8));
         }
         EventImporter.Report report = EventImporter.run(
                 file, EventFormat.CSV, EventFormat.EventColumns.standard(), folder.resolve("out.parquet"));
@@ -79,15 +90,161 @@ class EventImporterTest {
             session_id,item_id,time,price\\n1,2,3,1.5\\n1,2,3,NaN | row 2 | column price | 'NaN'
             session_id,item,time\\n1,2,3            | no column item_id | did you mean | item
             session_id,item_id,time                 | no event | expected | at least one
+            session_id,item_id,time\\n1,2,1e300      | row 1 | column time     | '1e300'
+            session_id,item_id,time\\n1,2,3\\n1,2     | not readable as csv | Line: 3 | Column
+            session_id,item_id,time\\n1,2,3\\n1,2,3,4 | not readable as csv | Line: 3 | Column
+            session_id,item_id,time\\n1,"2,3         | not readable as csv | Line: 2 | quote
             """)
     void tellsFileRowAndColumnOfWhatIsWrong(String text, String one, String two, String three) {
-        assertThatThrownBy(
-                        () -> importText("csv", text.replace("\\n", "\n") + "\n", EventFormat.EventColumns.standard()))
+        assertThatThrownBy(() -> importText(
+                        "csv",
+                        text.replace("\\r", "\r").replace("\\n", "\n") + "\n",
+                        EventFormat.EventColumns.standard()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("input.csv")
                 .hasMessageContaining(one)
                 .hasMessageContaining(two)
                 .hasMessageContaining(three);
+    }
+
+    @Test
+    void takesNoLineForACommentOrAPreamble() throws IOException {
+        Table events = importText(
+                "csv", "session_id,item_id,time\n#1,2,3\n1,#2,4\n1,2,5\n", EventFormat.EventColumns.standard());
+        assertThat(events.column("session_id")).isEqualTo(Column.of("#1", "1", "1"));
+        assertThat(events.column("item_id")).isEqualTo(Column.of("2", "#2", "2"));
+        assertThatThrownBy(() -> importText(
+                        "csv", "exported today\nsession_id,item_id,time\n1,2,3\n", EventFormat.EventColumns.standard()))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("input.csv");
+    }
+
+    @Test
+    void readsQuotedNamesAndAByteOrderMark() throws IOException {
+        Table events = importText(
+                "csv",
+                "\uFEFFsession_id,\"item_id\",time,\"a, \"\"b\"\"\"\n1,2,3,\"x\ny\"\n",
+                EventFormat.EventColumns.standard());
+        assertThat(events.column("a, \"b\"")).isEqualTo(Column.of("x\ny"));
+    }
+
+    @Test
+    void keepsIdsInJsonAsTheyAreWritten() throws IOException {
+        Table events = importText("jsonl", """
+                {"session_id":99999999999999999999,"item_id":"A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11","time":1,"at":{"x":1}}
+                {"session_id":9007199254740993,"item_id":"2020-01-01 10:00","time":"2014-04-07 10:00:00"}
+                """, EventFormat.EventColumns.standard());
+        assertThat(events.column("session_id")).isEqualTo(Column.of("99999999999999999999", "9007199254740993"));
+        assertThat(events.column("item_id"))
+                .isEqualTo(Column.of("A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "2020-01-01 10:00"));
+        assertThat(events.longs("time").values()).containsExactly(1_000_000, 1_396_864_800_000_000L);
+        assertThat(events.column("at")).isEqualTo(Column.of("{\"x\":1}", null));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            jsonl        | {"session_id":1,"item_id":2,"time":3}\\n{"session_id":1,"time":4} | row 2, column item_id: null
+            jsonl        | {"session_id":1,"item_id":2,"time":3}\\n{"session_id":1,          | not readable as jsonl
+            otto         | {"session":1,"events":[{"aid":2,"ts":3,"type":"clicks"}]}\\n{"session":2} | row 2, column aid: null
+            otto         | {"session":1,"events":[{"aid":2,"type":"clicks"}]}                 | row 1, column ts: null
+            pairs        | 1 2\\n1 3 4                                                      | row 2, column item_id: null
+            pairs        | 1 2\\n1                                                          | row 2, column item_id: null
+            movielens-1m | 1::2::3::4\\n1::2::3::4::5                                       | row 2, column timestamp: null
+            movielens-1m | 1::2::3::4\\n1::2::3                                             | row 2, column timestamp: null
+            movielens-100k | 1\\t2\\t3\\t4\\n1\\t2\\t3                                        | not readable as movielens-100k
+            yoochoose    | 1,2014-04-07T10:51:09.277Z,2,0,9                                  | not readable as yoochoose
+            session-rec  | SessionId\\tItemId\\n1\\t2                                       | no column Time
+            sequences    | 5                                                                 | no event
+            """)
+    void losesNothingOfALineThatIsMalformed(String format, String text, String message) {
+        assertThatThrownBy(() -> importText(
+                        format,
+                        text.replace("\\t", "\t").replace("\\n", "\n") + "\n",
+                        EventFormat.EventColumns.standard()))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("input." + format)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void keepsASessionOfOneEventAndIdsBeyond32Bits() throws IOException {
+        Table events = importText(
+                "csv",
+                "session_id,item_id,time\n1,2,1\n9223372036854775807,-3000000000,2\n",
+                EventFormat.EventColumns.standard());
+        assertThat(events.longs("session_id").values()).containsExactly(1, Long.MAX_VALUE);
+        assertThat(events.longs("item_id").values()).containsExactly(2, -3_000_000_000L);
+    }
+
+    @Test
+    void refusesASideColumnThatIsNamedAsARole() {
+        assertThatThrownBy(() -> importText(
+                        "csv",
+                        "sid,item_id,time,session_id\n1,2,3,4\n",
+                        new EventFormat.EventColumns("sid", "item_id", "time", EventFormat.TimeUnit.SECONDS)))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("column session_id is another")
+                .hasMessageContaining("rename it");
+    }
+
+    @Test
+    void refusesTruncatedFilesWhereverTheyWereCut() throws IOException {
+        StringBuilder text = new StringBuilder("session_id,item_id,time\n");
+        for (int i = 0; i < 2000; i++) {
+            text.append(i / 5)
+                    .append(',')
+                    .append(i * 31 % 977)
+                    .append(',')
+                    .append(i)
+                    .append('\n');
+        }
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(packed)) {
+            out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] bytes = packed.toByteArray();
+        Path file = folder.resolve("cut.csv.gz");
+        for (int length : new int[] {1, 5, 20, bytes.length / 2, bytes.length - 9, bytes.length - 1}) {
+            Files.write(file, Arrays.copyOf(bytes, length));
+            assertThatThrownBy(() -> EventImporter.run(
+                            file, EventFormat.CSV, EventFormat.EventColumns.standard(), folder.resolve("out.parquet")))
+                    .as("cut to " + length + " bytes")
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining(file + ": truncated");
+        }
+        Files.writeString(file, text);
+        assertThatThrownBy(() -> EventImporter.run(
+                        file, EventFormat.CSV, EventFormat.EventColumns.standard(), folder.resolve("out.parquet")))
+                .hasMessageContaining("damaged");
+        assertThat(folder.resolve("out.parquet")).doesNotExist();
+    }
+
+    @Test
+    void refusesATruncatedParquetFileAndReadsAWholeOne() throws IOException {
+        Path file = folder.resolve("in.parquet");
+        try (Database database = Database.open("", 1)) {
+            database.execute("copy (select i // 3 as session_id, i as item_id, timestamp '2014-04-07 10:00:00' as time,"
+                    + " 'NaN'::double as price from range(5000) t(i) where i > 0) to "
+                    + Database.literal(file.toString()) + " (format parquet)");
+        }
+        Path output = folder.resolve("out.parquet");
+        assertThatThrownBy(
+                        () -> EventImporter.run(file, EventFormat.PARQUET, EventFormat.EventColumns.standard(), output))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("in.parquet, row 1, column price: 'nan' (expected: a finite number or nothing)");
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+        assertThatThrownBy(
+                        () -> EventImporter.run(file, EventFormat.PARQUET, EventFormat.EventColumns.standard(), output))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("in.parquet: not readable as parquet");
+        try (Database database = Database.open("", 1)) {
+            database.execute("copy (select 1 as session_id, 2 as item_id, timestamp '2014-04-07 10:00:00' as time) to "
+                    + Database.literal(file.toString()) + " (format parquet)");
+        }
+        assertThat(EventImporter.run(file, EventFormat.PARQUET, EventFormat.EventColumns.standard(), output)
+                        .firstTime())
+                .isEqualTo(1_396_864_800_000_000L);
     }
 
     @Test
@@ -99,16 +256,23 @@ class EventImporterTest {
         assertThat(Files.readString(output)).isEqualTo("old");
     }
 
-    @Test
-    void countsTheYoochooseSampleAsItsDescriptionDoes() throws IOException {
-        Path data = Path.of(System.getProperty("t4rec.data", "../shared/data"))
-                .resolve("yoochoose-100k/yoochoose-clicks-100k_train_full.txt");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            yoochoose-100k/yoochoose-clicks-100k_train_full.txt | session-rec     | 70278  | 17794 | 2933
+            serenade-example/train.txt                          | session-rec     | 113601 | 23753 | 18009
+            ml-100k/ml-100k.inter                               | movielens-inter | 100000 | 943   | 1682
+            ml-1m/ml-1m.seq                                     | sequences       | 999611 | 6040  | 3416
+            amazon-beauty-s3rec/Beauty.txt                      | sequences       | 198502 | 22363 | 12101
+            """)
+    void countsPublicDataAsItsDescriptionDoes(String file, String format, long events, long sessions, long items)
+            throws IOException {
+        Path data = Path.of(System.getProperty("t4rec.data", "../shared/data")).resolve(file);
         Assumptions.assumeTrue(Files.exists(data), "no data at " + data);
         EventImporter.Report report = EventImporter.run(
-                data, EventFormat.SESSION_REC, EventFormat.EventColumns.standard(), folder.resolve("out.parquet"));
-        assertThat(report.events()).isEqualTo(70_278);
-        assertThat(report.sessions()).isEqualTo(17_794);
-        assertThat(report.items()).isEqualTo(2_933);
+                data, EventFormat.of(format), EventFormat.EventColumns.standard(), folder.resolve("out.parquet"));
+        assertThat(report.events()).isEqualTo(events);
+        assertThat(report.sessions()).isEqualTo(sessions);
+        assertThat(report.items()).isEqualTo(items);
         assertThat(Schema.read(folder.resolve("schema.pbtxt")).itemId().name()).isEqualTo("item_id");
     }
 
@@ -127,8 +291,8 @@ class EventImporterTest {
                 + events.column("time").value(row);
     }
 
-    private static java.util.BitSet bits(int bit) {
-        java.util.BitSet bits = new java.util.BitSet();
+    private static BitSet bits(int bit) {
+        BitSet bits = new BitSet();
         bits.set(bit);
         return bits;
     }

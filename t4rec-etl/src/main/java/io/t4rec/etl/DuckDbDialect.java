@@ -13,12 +13,17 @@ import org.jspecify.annotations.Nullable;
 final class DuckDbDialect {
     static final String ROW = "__row";
 
-    private static final String KEEP = "__keep";
+    static final String KEEP = "__keep";
 
     private final WorkflowConfig config;
 
     DuckDbDialect(WorkflowConfig config) {
         this.config = config;
+    }
+
+    /** Name of the table with fitted numbers, not yet quoted. */
+    static String numbersTable(String name) {
+        return "numbers " + name;
     }
 
     /** Name of the table with the ids of a vocabulary, not yet quoted. */
@@ -46,9 +51,9 @@ final class DuckDbDialect {
             Rendering rendering = new Rendering();
             String predicate = rendering.render(where.predicate());
             return "select * exclude (" + KEEP + ") from (select t.*, " + predicate + " as " + KEEP + " from "
-                    + relation + " t" + rendering.joins + ") where cast(" + KEEP + " as bool)";
+                    + relation + " t" + rendering.joins + ") where " + KEEP + " = 1";
         }
-        return group((Step.Group) step, relation);
+        throw new IllegalArgumentException("step: " + step + " (expected: no group; sort and group)");
     }
 
     private String project(Map<String, Expr> changed, String relation, Schema before) {
@@ -62,14 +67,27 @@ final class DuckDbDialect {
         return "select " + list + ", t." + ROW + " from " + relation + " t" + rendering.joins;
     }
 
-    /** Sorts once; plain list aggregates then keep the order, as long as one thread runs them. */
-    private String group(Step.Group group, String relation) {
-        String session = Database.identifier(config.session());
+    /** The rows of a relation by session and time. */
+    String sorted(Step.Group group, String relation) {
+        return "select * from " + relation + " order by " + identifiers(group.session()) + ", "
+                + Database.identifier(config.time()) + ", " + ROW;
+    }
+
+    /**
+     * One row a session of a relation that holds its rows in order; one thread must run it, to keep that order in lists. Sessions come
+     * in order of their last event: recency is what neighbourhood methods ask for.
+     */
+    String group(Step.Group group, String relation) {
         String columns = group.columns().entrySet().stream()
                 .map(column -> aggregate(column.getValue()) + " as " + Database.identifier(column.getKey()))
                 .collect(Collectors.joining(", "));
-        return "select " + columns + ", min(" + ROW + ") as " + ROW + " from (select * from " + relation + " order by "
-                + session + ", " + Database.identifier(config.time()) + ", " + ROW + ") group by " + session;
+        return "select " + columns + ", row_number() over (order by last(" + Database.identifier(config.time())
+                + ") nulls last, min(" + ROW + ")) as " + ROW + " from " + relation + " group by "
+                + identifiers(group.session());
+    }
+
+    private static String identifiers(List<String> names) {
+        return names.stream().map(Database::identifier).collect(Collectors.joining(", "));
     }
 
     private static String aggregate(Step.Aggregate aggregate) {
@@ -97,27 +115,62 @@ final class DuckDbDialect {
             }
             if (expr instanceof Expr.Lookup lookup) {
                 String value = render(lookup.value());
-                String alias = "v" + lookups++;
-                joins.append(" left join ")
-                        .append(Database.identifier(vocabularyTable(lookup.vocabulary())))
-                        .append(' ')
-                        .append(alias)
-                        .append(" on ")
-                        .append(alias)
-                        .append(".value = ")
-                        .append(value);
-                return "case when " + value + " is null then " + Vocabulary.NULL + " else coalesce(" + alias + ".id, "
-                        + Vocabulary.UNKNOWN + ") end";
+                String ids = join(vocabularyTable(lookup.vocabulary()), value);
+                return id(value, ids + ".id");
+            }
+            if (expr instanceof Expr.LookupEach lookup) {
+                return each(lookup);
+            }
+            if (expr instanceof Expr.LookupNumber lookup) {
+                return join(numbersTable(lookup.numbers()), render(lookup.value())) + ".number";
             }
             if (expr instanceof Expr.Previous previous) {
-                return "lag(" + render(previous.value()) + ") over (partition by t."
-                        + Database.identifier(config.session()) + " order by t." + Database.identifier(config.time())
-                        + ", t." + ROW + ")";
+                return "lag(" + render(previous.value()) + ") over " + inOrder(previous.session()) + ")";
+            }
+            if (expr instanceof Expr.SumSoFar sum) {
+                return "cast(sum(" + render(sum.value()) + ") over " + inOrder(sum.session())
+                        + " rows between unbounded preceding and current row) as bigint)";
+            }
+            if (expr instanceof Expr.Largest largest) {
+                return "max(" + render(largest.value()) + ") over (partition by " + identifiers(largest.session())
+                        + ")";
             }
             if (expr instanceof Expr.Slice slice) {
                 return slice(slice);
             }
             return call((Expr.Call) expr);
+        }
+
+        /** Joins a fitted table by value and gives its alias. */
+        private String join(String table, String value) {
+            String alias = "v" + lookups++;
+            joins.append(" left join ")
+                    .append(Database.identifier(table))
+                    .append(' ')
+                    .append(alias)
+                    .append(" on ")
+                    .append(alias)
+                    .append(".value = ")
+                    .append(value);
+            return alias;
+        }
+
+        private static String id(String value, String found) {
+            return "case when " + value + " is null then " + Vocabulary.NULL + " else coalesce(" + found + ", "
+                    + Vocabulary.UNKNOWN + ") end";
+        }
+
+        private String each(Expr.LookupEach lookup) {
+            String list = render(lookup.list());
+            return "coalesce((select list(" + id("e.element", "v.id") + " order by e.place) from (select unnest(" + list
+                    + ") as element, generate_subscripts(" + list + ", 1) as place) e left join "
+                    + Database.identifier(vocabularyTable(lookup.vocabulary()))
+                    + " v on v.value = e.element), cast([] as bigint[]))";
+        }
+
+        private String inOrder(List<String> session) {
+            return "(partition by " + identifiers(session) + " order by t." + Database.identifier(config.time())
+                    + ", t." + ROW;
         }
 
         private String slice(Expr.Slice slice) {
@@ -140,29 +193,42 @@ final class DuckDbDialect {
             return switch (call.function()) {
                 case SUBTRACT -> "(" + a.get(0) + " - " + a.get(1) + ")";
                 case DIVIDE -> "(" + a.get(0) + " / " + a.get(1) + ")";
-                case LOG1P -> "case when " + a.get(0) + " > -1 then ln(" + a.get(0) + " + 1) end";
+                case LOG1P -> "case when " + a.get(0) + " > -1 then ln(cast(" + a.get(0) + " as double) + 1) end";
+                case SIN -> "sin(" + a.get(0) + ")";
+                case COS -> "cos(" + a.get(0) + ")";
                 case GREATEST -> bounded("greatest", a);
                 case LEAST -> bounded("least", a);
                 case COALESCE -> "coalesce(" + String.join(", ", a) + ")";
-                case DISTINCT -> "(" + a.get(0) + " is distinct from " + a.get(1) + ")";
-                case EQUAL -> "cast(" + a.get(0) + " = " + a.get(1) + " as bigint)";
-                case AT_LEAST -> "(" + a.get(0) + " >= " + a.get(1) + ")";
-                case HOUR -> modulo("floor(" + a.get(0) + " / " + RequestFunctions.MICROS_PER_HOUR + ".0)", 24);
+                case DISTINCT -> truth(a.get(0) + " is distinct from " + a.get(1));
+                case EQUAL -> truth(a.get(0) + " = " + a.get(1));
+                case AT_LEAST -> truth(a.get(0) + " >= " + a.get(1));
+                case IN -> truth(a.get(0) + " in (" + String.join(", ", a.subList(1, a.size())) + ")");
+                case NOT -> "(1 - " + a.get(0) + ")";
+                case HOUR -> "(" + sinceMidnight(a.get(0)) + " // " + RequestFunctions.MICROS_PER_HOUR + ")";
                 case WEEKDAY ->
                     modulo(
-                            "floor(" + a.get(0) + " / " + RequestFunctions.MICROS_PER_DAY + ".0) + "
-                                    + RequestFunctions.WEEKDAY_OF_1970,
+                            "((" + a.get(0) + " - " + sinceMidnight(a.get(0)) + ") // "
+                                    + RequestFunctions.MICROS_PER_DAY + " + " + RequestFunctions.WEEKDAY_OF_1970 + ")",
                             7);
                 case LENGTH -> "len(" + a.get(0) + ")";
             };
         }
 
-        private String bounded(String function, List<String> a) {
+        private static String bounded(String function, List<String> a) {
             return "case when " + a.get(0) + " is not null then " + function + "(" + String.join(", ", a) + ") end";
         }
 
-        private String modulo(String value, int divisor) {
-            return "((cast(" + value + " as bigint) % " + divisor + " + " + divisor + ") % " + divisor + ")";
+        private static String truth(String condition) {
+            return "cast((" + condition + ") as bigint)";
+        }
+
+        private static String sinceMidnight(String micros) {
+            return modulo(micros, RequestFunctions.MICROS_PER_DAY);
+        }
+
+        /** The rest of a division, not negative. */
+        private static String modulo(String value, long divisor) {
+            return "((" + value + " % " + divisor + " + " + divisor + ") % " + divisor + ")";
         }
     }
 

@@ -1,35 +1,55 @@
 package io.t4rec.etl;
 
+import io.t4rec.schema.ModelFormatException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What fitting found out: vocabularies by column, statistics by {@code operator number.column.statistic}. */
+/** What fitting found out, by name. */
 final class FittedState {
     private final Map<String, Vocabulary> vocabularies = new LinkedHashMap<>();
+    private final Map<String, KeyedNumbers> numbers = new LinkedHashMap<>();
     private final Map<String, Double> statistics = new LinkedHashMap<>();
 
+    /** By column for those that make ids; else by {@code operator number.column.purpose}. Columns may share one. */
     Map<String, Vocabulary> vocabularies() {
         return vocabularies;
+    }
+
+    Map<String, KeyedNumbers> numbers() {
+        return numbers;
     }
 
     Map<String, Double> statistics() {
         return statistics;
     }
 
+    /** @throws ModelFormatException when there is none */
     Vocabulary vocabulary(String name) {
-        Vocabulary vocabulary = vocabularies.get(name);
-        if (vocabulary == null) {
-            throw new IllegalStateException(
-                    "vocabulary: " + name + " (expected: one of " + vocabularies.keySet() + ")");
-        }
-        return vocabulary;
+        return require("vocabulary", vocabularies, name);
     }
 
+    /** @throws ModelFormatException when there are none */
+    KeyedNumbers numbers(String name) {
+        return require("numbers", numbers, name);
+    }
+
+    /** @throws ModelFormatException when there is none */
     double statistic(String name) {
-        Double value = statistics.get(name);
+        return require("statistic", statistics, name);
+    }
+
+    private static <T> T require(String what, Map<String, T> values, String name) {
+        T value = values.get(name);
         if (value == null) {
-            throw new IllegalStateException("statistic: " + name + " (expected: one of " + statistics.keySet() + ")");
+            throw new ModelFormatException(
+                    "fitted state: no " + what + " " + name + " (expected: one of " + values.keySet() + ")");
         }
         return value;
+    }
+
+    void addAll(FittedState other) {
+        vocabularies.putAll(other.vocabularies);
+        numbers.putAll(other.numbers);
+        statistics.putAll(other.statistics);
     }
 }

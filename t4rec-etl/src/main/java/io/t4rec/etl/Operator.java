@@ -2,20 +2,20 @@ package io.t4rec.etl;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.t4rec.data.Database;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.io.Names;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One operation of a workflow. It knows its settings, what it must find out from data, and which engine-independent steps it
+ * One operation of a workflow. It knows its settings, what must be found out from data, and which engine-independent steps it
  * stands for; it knows no engine. In YAML its kind is the key {@code op}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "op")
 @JsonSubTypes({
-    @JsonSubTypes.Type(value = Operators.Categorify.class, name = "categorify"),
+    @JsonSubTypes.Type(value = Categorify.class, name = "categorify"),
     @JsonSubTypes.Type(value = Operators.FillMissing.class, name = "fill-missing"),
     @JsonSubTypes.Type(value = Operators.Clip.class, name = "clip"),
     @JsonSubTypes.Type(value = Operators.Log.class, name = "log"),
@@ -23,56 +23,67 @@ import java.util.List;
     @JsonSubTypes.Type(value = Filter.class, name = "filter"),
     @JsonSubTypes.Type(value = Operators.Rename.class, name = "rename"),
     @JsonSubTypes.Type(value = Operators.AddTags.class, name = "add-tags"),
-    @JsonSubTypes.Type(value = Operators.TimeFeatures.class, name = "time-features"),
+    @JsonSubTypes.Type(value = TimeFeatures.class, name = "time-features"),
+    @JsonSubTypes.Type(value = SessionOperators.Sessionize.class, name = "sessionize"),
     @JsonSubTypes.Type(value = SessionOperators.DropConsecutiveRepeats.class, name = "drop-consecutive-repeats"),
     @JsonSubTypes.Type(value = SessionOperators.MinSupport.class, name = "min-support"),
     @JsonSubTypes.Type(value = SessionOperators.Groupby.class, name = "groupby"),
     @JsonSubTypes.Type(value = SessionOperators.ListSlice.class, name = "list-slice"),
     @JsonSubTypes.Type(value = SessionOperators.SessionLengthFilter.class, name = "session-length-filter")
 })
-public sealed interface Operator permits Filter, Operators.EventOperator, SessionOperators.SequenceOperator {
-    /** Looks at the data before this operator and keeps what it needs. Most operators need nothing. */
-    default void fit(FitContext context) {}
+public sealed interface Operator
+        permits Categorify, Filter, TimeFeatures, Operators.EventOperator, SessionOperators.SequenceOperator {
+    /** Whether something must be found out from data. */
+    default boolean needsData() {
+        return false;
+    }
+
+    /**
+     * What must be found out from the data before this operator; nothing unless it {@linkplain #needsData() needs data}.
+     *
+     * @throws ConfigException for columns that are missing or don't suit
+     */
+    default List<Statistic> statistics(Input input) {
+        return List.of();
+    }
 
     /**
      * Steps and schema after this operator.
      *
      * @throws ConfigException for columns that are missing or don't suit
      */
-    Built build(BuildContext context);
+    Built build(Input input, FittedState state);
 
-    /** What an operator becomes: a step, or none when only the schema changes. */
+    /** What an operator becomes: steps, or none when only the schema changes. */
     record Built(List<Step> steps, Schema schema) {}
 
-    /** Data at hand when fitting: a relation with the columns of the schema and {@code __row}. */
-    record FitContext(int number, Database database, String relation, Schema schema, FittedState state) {
-        String key(String column, String statistic) {
-            return number + "." + column + "." + statistic;
+    /**
+     * What an operator is applied to.
+     *
+     * @param number of the operator in the workflow, from 0
+     * @param schema of the data before the operator
+     */
+    record Input(int number, WorkflowConfig workflow, Schema schema) {
+        /** Name of something fitted for a column. */
+        String key(String column, String purpose) {
+            return number + "." + column + "." + purpose;
         }
 
-        /** Quoted name of the operator's input column. */
-        String require(String operator, String column) {
-            checkPresent(number, operator, column, schema);
-            return Database.identifier(column);
-        }
-    }
-
-    private static void checkPresent(int number, String operator, String column, Schema schema) {
-        if (!schema.contains(column)) {
-            throw new ConfigException("operator " + number + " (" + operator + "), column " + column
-                    + ": absent (expected: " + Names.expectation(column, schema.names()) + ")");
-        }
-    }
-
-    /** What is known when building steps. */
-    record BuildContext(int number, WorkflowConfig workflow, Schema schema, FittedState state) {
-        String key(String column, String statistic) {
-            return number + "." + column + "." + statistic;
+        /** Columns that tell sessions apart: the session column and, once there is one, the number of the session. */
+        List<String> session() {
+            List<String> columns = new ArrayList<>(List.of(workflow.session()));
+            if (workflow.operators().subList(0, number).stream()
+                    .anyMatch(SessionOperators.Sessionize.class::isInstance)) {
+                columns.add(SessionOperators.Sessionize.COLUMN);
+            }
+            return columns;
         }
 
         /** The operator's input column. */
         ColumnSchema require(String operator, String column) {
-            checkPresent(number, operator, column, schema);
+            if (!schema.contains(column)) {
+                throw refusal(operator, column, "absent", Names.expectation(column, schema.names()));
+            }
             return schema.get(column);
         }
 
@@ -80,10 +91,30 @@ public sealed interface Operator permits Filter, Operators.EventOperator, Sessio
         ColumnSchema scalar(String operator, String column) {
             ColumnSchema found = require(operator, column);
             if (found.isList()) {
-                throw new ConfigException("operator " + number + " (" + operator + "), column " + column
-                        + ": a list (expected: one value an event; put the operator before groupby)");
+                throw refusal(operator, column, "a list", "one value an event; put the operator before groupby");
             }
             return found;
+        }
+
+        /** The operator's input column, whose values may change: not what sessions and their order are told by. */
+        ColumnSchema changeable(String operator, String column) {
+            ColumnSchema found = require(operator, column);
+            if (session().contains(column) || (column.equals(workflow.time()) && !found.isList())) {
+                throw refusal(operator, column, "tells sessions and their order", "another column, or time-features");
+            }
+            return found;
+        }
+
+        /** That a new column's name is free. */
+        void requireNew(String operator, String column) {
+            if (schema.contains(column)) {
+                throw refusal(operator, column, "exists", "a name that is free; rename the other column first");
+            }
+        }
+
+        ConfigException refusal(String operator, String column, String value, String expected) {
+            return new ConfigException("operator " + number + " (" + operator + "), column " + column + ": " + value
+                    + " (expected: " + expected + ")");
         }
     }
 }

@@ -1,11 +1,13 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.Column;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The functions of {@link Expr} on single values. */
+/** The functions of {@link Expr} on values in memory. */
 final class RequestFunctions {
     static final long MICROS_PER_HOUR = 3_600_000_000L;
     static final long MICROS_PER_DAY = 24 * MICROS_PER_HOUR;
@@ -15,39 +17,128 @@ final class RequestFunctions {
 
     private RequestFunctions() {}
 
-    static @Nullable Object call(Expr.Function function, List<@Nullable Object> a) {
-        Object first = a.get(0);
-        Object second = a.size() > 1 ? a.get(1) : null;
-        switch (function) {
-            case COALESCE:
-                return first != null ? first : second;
-            case DISTINCT:
-                return Objects.equals(first, second) ? 0L : 1L;
-            default:
-                if (first == null || (a.size() > 1 && second == null)) {
-                    return null;
-                }
-                return present(function, first, second == null ? first : second);
+    /** Applies a function row by row. */
+    static Column call(Expr.Function function, List<Column> arguments, int rows) {
+        @Nullable Object[] results = new Object[rows];
+        @Nullable Object[] values = new Object[arguments.size()];
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = arguments.get(i).value(row);
+            }
+            results[row] = call(function, values);
         }
+        return column(results, kind(function, arguments));
     }
 
-    private static @Nullable Object present(Expr.Function function, Object a, Object b) {
+    /** Types of a result. */
+    private enum Kind {
+        INTEGERS,
+        NUMBERS,
+        TEXT
+    }
+
+    private static Kind kind(Expr.Function function, List<Column> arguments) {
+        return switch (function) {
+            case DIVIDE, LOG1P, SIN, COS, GREATEST, LEAST -> Kind.NUMBERS;
+            case SUBTRACT, COALESCE ->
+                arguments.stream().anyMatch(Column.Strings.class::isInstance)
+                        ? Kind.TEXT
+                        : arguments.stream().anyMatch(Column.Doubles.class::isInstance) ? Kind.NUMBERS : Kind.INTEGERS;
+            default -> Kind.INTEGERS;
+        };
+    }
+
+    /** A constant in every row. */
+    static Column constant(@Nullable Object value, int rows) {
+        @Nullable Object[] values = new Object[rows];
+        Arrays.fill(values, value);
+        return column(
+                values,
+                value instanceof String ? Kind.TEXT : value instanceof Double ? Kind.NUMBERS : Kind.INTEGERS);
+    }
+
+    private static Column column(@Nullable Object[] values, Kind kind) {
+        if (kind == Kind.TEXT) {
+            @Nullable String[] texts = new String[values.length];
+            for (int i = 0; i < texts.length; i++) {
+                texts[i] = (String) values[i];
+            }
+            return new Column.Strings(texts);
+        }
+        BitSet nulls = new BitSet();
+        double[] numbers = new double[kind == Kind.NUMBERS ? values.length : 0];
+        long[] integers = new long[kind == Kind.INTEGERS ? values.length : 0];
+        for (int i = 0; i < values.length; i++) {
+            if (!(values[i] instanceof Number number)) {
+                nulls.set(i);
+            } else if (kind == Kind.NUMBERS) {
+                numbers[i] = number.doubleValue();
+            } else {
+                integers[i] = number.longValue();
+            }
+        }
+        return kind == Kind.NUMBERS ? new Column.Doubles(numbers, nulls) : new Column.Longs(integers, nulls);
+    }
+
+    private static @Nullable Object call(Expr.Function function, @Nullable Object[] a) {
+        if (function == Expr.Function.COALESCE) {
+            return a[0] != null ? a[0] : a[1];
+        }
+        if (function == Expr.Function.DISTINCT) {
+            return truth(!Objects.equals(a[0], a[1]));
+        }
+        for (Object value : a) {
+            if (value == null) {
+                return null;
+            }
+        }
+        Object first = Objects.requireNonNull(a[0]);
+        return switch (a.length) {
+            case 1 -> ofOne(function, first);
+            case 2 -> function == Expr.Function.IN ? in(a) : ofTwo(function, first, Objects.requireNonNull(a[1]));
+            default -> in(a);
+        };
+    }
+
+    private static Object in(@Nullable Object[] a) {
+        for (int i = 1; i < a.length; i++) {
+            if (Objects.equals(a[0], a[i])) {
+                return 1L;
+            }
+        }
+        return 0L;
+    }
+
+    private static @Nullable Object ofOne(Expr.Function function, Object a) {
+        return switch (function) {
+            case LOG1P -> real(a) > -1 ? (Object) Math.log(real(a) + 1) : null;
+            case SIN -> Math.sin(real(a));
+            case COS -> Math.cos(real(a));
+            case NOT -> 1 - (Long) a;
+            case HOUR -> Math.floorMod((Long) a, MICROS_PER_DAY) / MICROS_PER_HOUR;
+            case WEEKDAY -> Math.floorMod(Math.floorDiv((Long) a, MICROS_PER_DAY) + WEEKDAY_OF_1970, 7L);
+            case LENGTH -> (long) ((Column) a).size();
+            default -> throw new IllegalStateException("function: " + function + " (expected: one argument)");
+        };
+    }
+
+    private static Object ofTwo(Expr.Function function, Object a, Object b) {
         return switch (function) {
             case SUBTRACT ->
                 a instanceof Long x && b instanceof Long y
                         ? (Object) Math.subtractExact(x, y)
                         : (Object) (real(a) - real(b));
             case DIVIDE -> real(a) / real(b);
-            case LOG1P -> Double.compare(real(a), -1) > 0 ? (Object) Math.log(real(a) + 1) : null;
-            case GREATEST -> Double.compare(real(a), real(b)) >= 0 ? real(a) : real(b);
-            case LEAST -> Double.compare(real(a), real(b)) <= 0 ? real(a) : real(b);
-            case EQUAL -> a.equals(b) ? 1L : 0L;
-            case AT_LEAST -> Double.compare(real(a), real(b)) >= 0 ? 1L : 0L;
-            case HOUR -> Math.floorMod(Math.floorDiv((Long) a, MICROS_PER_HOUR), 24L);
-            case WEEKDAY -> Math.floorMod(Math.floorDiv((Long) a, MICROS_PER_DAY) + WEEKDAY_OF_1970, 7L);
-            case LENGTH -> (long) ((Column) a).size();
-            default -> throw new IllegalStateException("function: " + function);
+            case GREATEST -> Math.max(real(a), real(b));
+            case LEAST -> Math.min(real(a), real(b));
+            case EQUAL -> truth(a.equals(b));
+            case AT_LEAST -> truth(a instanceof Long x && b instanceof Long y ? x >= y : real(a) >= real(b));
+            default -> throw new IllegalStateException("function: " + function + " (expected: two arguments)");
         };
+    }
+
+    private static Long truth(boolean value) {
+        return value ? 1L : 0L;
     }
 
     private static double real(Object value) {

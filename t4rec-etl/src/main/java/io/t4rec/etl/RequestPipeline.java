@@ -6,7 +6,6 @@ import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -15,34 +14,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a fitted workflow on a few sessions in memory: no I/O, no state, safe for many threads. Gives what the file engine gives,
- * but never drops a session or a rare item ({@link Step#dataSetOnly()}).
+ * but never drops a short session or a rare item, and keeps only the newest of a user's sessions where the workflow makes sessions
+ * ({@link SessionOperators.Sessionize}).
  */
 public final class RequestPipeline {
     private final WorkflowConfig config;
     private final Schema input;
     private final List<Step> steps;
-    private final Map<String, Vocabulary> vocabularies;
-    private final boolean everyStep;
+    private final RequestEvaluator evaluator;
 
-    RequestPipeline(
-            WorkflowConfig config,
-            Schema input,
-            List<Step> steps,
-            Map<String, Vocabulary> vocabularies,
-            boolean everyStep) {
+    RequestPipeline(WorkflowConfig config, Schema input, List<Step> steps, FittedState state) {
         this.config = config;
         this.input = input;
         this.steps = steps;
-        this.vocabularies = vocabularies;
-        this.everyStep = everyStep;
+        this.evaluator = new RequestEvaluator(state);
     }
 
-    /** Columns that events must have. */
+    /** Columns that events must have: those that the workflow looks at. */
     public Schema inputSchema() {
         return input;
     }
@@ -51,15 +45,14 @@ public final class RequestPipeline {
      * Transforms events of one or more sessions.
      *
      * @param events the columns of {@link #inputSchema()}, in any order; rows of equal time keep their order
-     * @return one row a session after a groupby, sessions in order of their first event
-     * @throws DataException for a missing column or a value of another type
+     * @return one row a session after a groupby, sessions in order of their last event
+     * @throws DataException for a missing column, a value of another type, a number that is not finite, a missing session, item or
+     *     time
      */
     public Table transform(Table events) {
         Table table = sorted(checked(events));
         for (Step step : steps) {
-            if (everyStep || !step.dataSetOnly()) {
-                table = run(step, table);
-            }
+            table = run(step, table);
         }
         return inOrder(table).without(List.of(DuckDbDialect.ROW));
     }
@@ -67,50 +60,78 @@ public final class RequestPipeline {
     private Table checked(Table events) {
         Map<String, Column> columns = new LinkedHashMap<>();
         for (ColumnSchema column : input.columns()) {
-            Column values = events.column(column.name());
-            boolean fits = column.dtype() == DType.STRING
-                    ? values instanceof Column.Strings
-                    : column.dtype().isFloating()
-                            ? values instanceof Column.Doubles || values instanceof Column.Longs
-                            : values instanceof Column.Longs;
-            if (!fits) {
-                throw new DataException("column " + column.name() + ": "
-                        + values.getClass().getSimpleName() + " (expected: " + column.dtype() + ")");
+            Column given = events.column(column.name());
+            if (column.isList() && given instanceof Column.Lists lists) {
+                Column elements = checked(column, lists.elements(), lists.offsets());
+                columns.put(column.name(), new Column.Lists(elements, lists.offsets()));
+            } else {
+                columns.put(column.name(), checked(column, given, null));
             }
-            boolean widened = column.dtype().isFloating() && values instanceof Column.Longs;
-            columns.put(column.name(), widened ? toDoubles((Column.Longs) values) : values);
         }
-        long[] rows = new long[events.rowCount()];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = i;
-        }
-        columns.put(DuckDbDialect.ROW, Column.of(rows));
+        columns.put(
+                DuckDbDialect.ROW,
+                Column.of(LongStream.range(0, events.rowCount()).toArray()));
         return Table.of(columns);
     }
 
-    private static Column toDoubles(Column.Longs values) {
-        return new Column.Doubles(
-                Arrays.stream(values.values()).asDoubleStream().toArray(), values.nulls());
+    /** @param offsets where the list of each row begins; null when values are the rows */
+    private Column checked(ColumnSchema column, Column values, int @Nullable [] offsets) {
+        boolean fits = column.dtype() == DType.STRING
+                ? values instanceof Column.Strings
+                : values instanceof Column.Longs || (column.dtype().isFloating() && values instanceof Column.Doubles);
+        if (!fits || column.isList() != (offsets != null)) {
+            throw new DataException("column " + column.name() + ": "
+                    + values.getClass().getSimpleName() + " (expected: " + (column.isList() ? "lists of " : "")
+                    + column.dtype() + ")");
+        }
+        boolean isTime = column.name().equals(config.time());
+        boolean isRole = isTime || column.name().equals(config.session()) || column.name().equals(config.item());
+        for (int i = 0; i < values.size(); i++) {
+            Object value = values.value(i);
+            if (value == null && isRole) {
+                throw refusal(column, i, offsets, null, isTime ? "a time" : "an id");
+            }
+            if (value instanceof Double number && !Double.isFinite(number)) {
+                throw refusal(column, i, offsets, number, "a finite number or null");
+            }
+            if (isTime && value instanceof Long time && (time < -EventFile.LATEST || time > EventFile.LATEST)) {
+                throw refusal(column, i, offsets, time, "a time in microseconds since 1970");
+            }
+        }
+        return column.dtype().isFloating() && values instanceof Column.Longs integers
+                ? new Column.Doubles(
+                        Arrays.stream(integers.values()).asDoubleStream().toArray(), integers.nulls())
+                : values;
+    }
+
+    private static DataException refusal(
+            ColumnSchema column, int index, int @Nullable [] offsets, @Nullable Object value, String expected) {
+        int row = index;
+        if (offsets != null) {
+            row = 0;
+            while (offsets[row + 1] <= index) {
+                row++;
+            }
+        }
+        return new DataException("events, row " + (row + 1) + ", column " + column.name() + ": " + value
+                + " (expected: " + expected + ")");
     }
 
     /** By session, time and place: what windows and lists are defined on. */
     private Table sorted(Table table) {
         Column session = table.column(config.session());
-        Column time = table.column(config.time());
+        long[] time = table.longs(config.time()).values();
         Integer[] order = new Integer[table.rowCount()];
         Arrays.setAll(order, i -> i);
         Arrays.sort(
                 order,
-                Comparator.<Integer, @Nullable Object>comparing(session::value, RequestPipeline::compare)
-                        .thenComparing(time::value, RequestPipeline::compare));
+                Comparator.<Integer, Object>comparing(
+                                row -> Objects.requireNonNull(session.value(row)), RequestPipeline::compare)
+                        .thenComparingLong(row -> time[row]));
         return table.rows(Arrays.stream(order).mapToInt(Integer::intValue).toArray());
     }
 
-    /** Nulls last, as DuckDB sorts. */
-    private static int compare(@Nullable Object a, @Nullable Object b) {
-        if (a == null || b == null) {
-            return a == b ? 0 : a == null ? 1 : -1;
-        }
+    private static int compare(Object a, Object b) {
         return a instanceof String x && b instanceof String y
                 ? x.compareTo(y)
                 : a instanceof Long m && b instanceof Long n
@@ -129,7 +150,7 @@ public final class RequestPipeline {
     private Table run(Step step, Table table) {
         if (step instanceof Step.Project project) {
             Map<String, Column> added = new LinkedHashMap<>();
-            project.columns().forEach((name, expression) -> added.put(name, evaluate(expression, table)));
+            project.columns().forEach((name, expression) -> added.put(name, evaluator.evaluate(expression, table)));
             Table result = table;
             for (Map.Entry<String, Column> column : added.entrySet()) {
                 result = result.with(column.getKey(), column.getValue());
@@ -143,7 +164,7 @@ public final class RequestPipeline {
             return Table.of(columns);
         }
         if (step instanceof Step.Where where) {
-            Column keep = evaluate(where.predicate(), table);
+            Column keep = evaluator.evaluate(where.predicate(), table);
             int[] rows = IntStream.range(0, table.rowCount())
                     .filter(row -> Long.valueOf(1).equals(keep.value(row)))
                     .toArray();
@@ -153,179 +174,60 @@ public final class RequestPipeline {
     }
 
     private Table group(Step.Group group, Table table) {
-        Column session = table.column(config.session());
-        List<Integer> starts = new ArrayList<>();
-        for (int row = 0; row < table.rowCount(); row++) {
-            if (row == 0 || compare(session.value(row), session.value(row - 1)) != 0) {
-                starts.add(row);
-            }
-        }
-        int[] offsets = new int[starts.size() + 1];
-        for (int i = 0; i < starts.size(); i++) {
-            offsets[i] = starts.get(i);
-        }
-        offsets[starts.size()] = table.rowCount();
+        BitSet begins = RequestEvaluator.begins(table, group.session());
+        int[] offsets = IntStream.concat(begins.stream(), IntStream.of(table.rowCount()))
+                .toArray();
         Map<String, Column> columns = new LinkedHashMap<>();
         group.columns()
                 .forEach((name, aggregate) ->
                         columns.put(name, aggregate(aggregate.kind(), table.column(aggregate.column()), offsets)));
-        long[] rows = table.longs(DuckDbDialect.ROW).values();
-        long[] first = new long[starts.size()];
-        for (int i = 0; i < first.length; i++) {
-            first[i] = Arrays.stream(rows, offsets[i], offsets[i + 1]).min().orElseThrow();
-        }
-        columns.put(DuckDbDialect.ROW, Column.of(first));
+        columns.put(DuckDbDialect.ROW, Column.of(placesByLastEvent(table, offsets)));
         return Table.of(columns);
+    }
+
+    /** Sessions in order of their last event, ties by their first place. */
+    private long[] placesByLastEvent(Table table, int[] offsets) {
+        Column time = table.column(config.time());
+        long[] rows = table.longs(DuckDbDialect.ROW).values();
+        Integer[] sessions = new Integer[offsets.length - 1];
+        Arrays.setAll(sessions, i -> i);
+        Arrays.sort(
+                sessions,
+                Comparator.<Integer, @Nullable Object>comparing(
+                                session -> time.value(offsets[session + 1] - 1), RequestPipeline::compare)
+                        .thenComparingLong(session -> Arrays.stream(rows, offsets[session], offsets[session + 1])
+                                .min()
+                                .orElseThrow()));
+        long[] places = new long[sessions.length];
+        for (int place = 0; place < places.length; place++) {
+            places[sessions[place]] = place;
+        }
+        return places;
     }
 
     private static Column aggregate(Step.Aggregate.Kind kind, Column column, int[] offsets) {
         int groups = offsets.length - 1;
-        int[] rows = new int[groups];
-        long[] numbers = new long[groups];
-        for (int i = 0; i < groups; i++) {
-            rows[i] = kind == Step.Aggregate.Kind.LAST ? offsets[i + 1] - 1 : offsets[i];
-            Stream<Object> present = IntStream.range(offsets[i], offsets[i + 1])
-                    .filter(row -> !column.isNull(row))
-                    .mapToObj(row -> Objects.requireNonNull(column.value(row)));
-            numbers[i] =
-                    kind == Step.Aggregate.Kind.NUNIQUE ? present.distinct().count() : present.count();
-        }
         return switch (kind) {
             case LIST -> new Column.Lists(column, offsets);
-            case FIRST, LAST -> column.rows(rows);
-            case COUNT, NUNIQUE -> Column.of(numbers);
+            case FIRST -> column.rows(Arrays.copyOf(offsets, groups));
+            case LAST ->
+                column.rows(Arrays.stream(offsets, 1, groups + 1)
+                        .map(end -> end - 1)
+                        .toArray());
+            case COUNT ->
+                Column.of(IntStream.range(0, groups)
+                        .mapToLong(i -> present(column, offsets, i).count())
+                        .toArray());
+            case NUNIQUE ->
+                Column.of(IntStream.range(0, groups)
+                        .mapToLong(i -> present(column, offsets, i).distinct().count())
+                        .toArray());
         };
     }
 
-    private Column evaluate(Expr expression, Table table) {
-        if (expression instanceof Expr.Slice slice) {
-            return slice(slice, (Column.Lists) evaluate(slice.list(), table));
-        }
-        if (expression instanceof Expr.Column column) {
-            return table.column(column.name());
-        }
-        if (expression instanceof Expr.Previous previous) {
-            return previous(evaluate(previous.value(), table), table.column(config.session()));
-        }
-        int rows = table.rowCount();
-        List<@Nullable Object> values = new ArrayList<>(rows);
-        if (expression instanceof Expr.Lookup lookup) {
-            Vocabulary vocabulary = vocabularies.get(lookup.vocabulary());
-            Column input = evaluate(lookup.value(), table);
-            for (int row = 0; row < rows; row++) {
-                values.add(Objects.requireNonNull(vocabulary).id(input.value(row)));
-            }
-        } else if (expression instanceof Expr.Literal literal) {
-            for (int row = 0; row < rows; row++) {
-                values.add(literal.value());
-            }
-        } else if (expression instanceof Expr.Call call) {
-            List<Column> arguments =
-                    call.arguments().stream().map(a -> evaluate(a, table)).toList();
-            for (int row = 0; row < rows; row++) {
-                List<@Nullable Object> a = new ArrayList<>(arguments.size());
-                for (Column argument : arguments) {
-                    a.add(argument.value(row));
-                }
-                values.add(RequestFunctions.call(call.function(), a));
-            }
-        }
-        return typed(values, isReal(expression, table), isText(expression, table));
-    }
-
-    private static boolean isReal(Expr expression, Table table) {
-        if (expression instanceof Expr.Literal literal) {
-            return literal.value() instanceof Double;
-        }
-        if (expression instanceof Expr.Column column) {
-            return table.column(column.name()) instanceof Column.Doubles;
-        }
-        if (expression instanceof Expr.Previous previous) {
-            return isReal(previous.value(), table);
-        }
-        if (expression instanceof Expr.Call call) {
-            return switch (call.function()) {
-                case DIVIDE, LOG1P, GREATEST, LEAST -> true;
-                case SUBTRACT, COALESCE -> call.arguments().stream().anyMatch(a -> isReal(a, table));
-                default -> false;
-            };
-        }
-        return false;
-    }
-
-    private static boolean isText(Expr expression, Table table) {
-        if (expression instanceof Expr.Literal literal) {
-            return literal.value() instanceof String;
-        }
-        if (expression instanceof Expr.Column column) {
-            return table.column(column.name()) instanceof Column.Strings;
-        }
-        return expression instanceof Expr.Call call
-                && call.function() == Expr.Function.COALESCE
-                && isText(call.arguments().get(0), table);
-    }
-
-    private static Column typed(List<@Nullable Object> values, boolean real, boolean text) {
-        if (text) {
-            return new Column.Strings(
-                    values.stream().map(v -> v == null ? null : v.toString()).toArray(String[]::new));
-        }
-        BitSet nulls = new BitSet();
-        double[] doubles = new double[real ? values.size() : 0];
-        long[] longs = new long[real ? 0 : values.size()];
-        for (int i = 0; i < values.size(); i++) {
-            if (!(values.get(i) instanceof Number number)) {
-                nulls.set(i);
-            } else if (real) {
-                doubles[i] = number.doubleValue();
-            } else {
-                longs[i] = number.longValue();
-            }
-        }
-        return real ? new Column.Doubles(doubles, nulls) : new Column.Longs(longs, nulls);
-    }
-
-    private static Column previous(Column column, Column session) {
-        int[] rows = new int[column.size()];
-        BitSet first = new BitSet();
-        for (int row = 0; row < rows.length; row++) {
-            boolean begins = row == 0 || compare(session.value(row), session.value(row - 1)) != 0;
-            first.set(row, begins);
-            rows[row] = begins ? row : row - 1;
-        }
-        Column moved = column.rows(rows);
-        if (moved instanceof Column.Longs longs) {
-            BitSet nulls = (BitSet) longs.nulls().clone();
-            nulls.or(first);
-            return new Column.Longs(longs.values(), nulls);
-        }
-        if (moved instanceof Column.Doubles doubles) {
-            BitSet nulls = (BitSet) doubles.nulls().clone();
-            nulls.or(first);
-            return new Column.Doubles(doubles.values(), nulls);
-        }
-        @Nullable String[] texts = ((Column.Strings) moved).values();
-        first.stream().forEach(row -> texts[row] = null);
-        return new Column.Strings(texts);
-    }
-
-    private static Column slice(Expr.Slice slice, Column.Lists lists) {
-        int[] offsets = lists.offsets();
-        int[] newOffsets = new int[offsets.length];
-        List<Integer> picked = new ArrayList<>();
-        for (int row = 0; row < lists.size(); row++) {
-            long length = (long) offsets[row + 1] - offsets[row];
-            long begin = slice.start() < 0 ? Math.max(length + slice.start(), 0) : slice.start();
-            Long end = slice.end();
-            long last = end == null ? length : end < 0 ? Math.max(length + end, 0) : Math.min(length, end);
-            for (long i = begin; i < last; i++) {
-                picked.add((int) (offsets[row] + i));
-            }
-            newOffsets[row + 1] = picked.size();
-        }
-        return new Column.Lists(
-                lists.elements()
-                        .rows(picked.stream().mapToInt(Integer::intValue).toArray()),
-                newOffsets);
+    private static Stream<Object> present(Column column, int[] offsets, int group) {
+        return IntStream.range(offsets[group], offsets[group + 1])
+                .filter(row -> !column.isNull(row))
+                .mapToObj(row -> Objects.requireNonNull(column.value(row)));
     }
 }

@@ -1,6 +1,5 @@
 package io.t4rec.etl;
 
-import io.t4rec.data.Table;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.ConfigException;
@@ -23,50 +22,102 @@ public final class SessionOperators {
     /** An operator on sessions. */
     public sealed interface SequenceOperator extends Operator {}
 
+    /**
+     * Cuts a user's events into sessions: a new one begins after an idle gap. The workflow's session column then holds the user; the
+     * new column {@value #COLUMN} counts the user's sessions from 1, and both together tell sessions apart from here on. A request
+     * keeps each user's newest session only, so it has one answer a user.
+     *
+     * @param gapSeconds a session ends when the next event comes more than this later; at least 1
+     */
+    public record Sessionize(long gapSeconds) implements SequenceOperator {
+        /** Name of the new column. */
+        public static final String COLUMN = "session_number";
+
+        private static final String OPERATOR = "sessionize";
+        private static final long MICROS_PER_SECOND = 1_000_000;
+
+        /** Longest gap: a hundred years. */
+        private static final long MAX_GAP = 100L * 366 * 24 * 3600;
+
+        /** @throws ConfigException for a gap out of range */
+        public Sessionize {
+            if (gapSeconds < 1 || gapSeconds > MAX_GAP) {
+                throw new ConfigException(OPERATOR + ": gapSeconds " + gapSeconds + " (expected: 1 to " + MAX_GAP + ")");
+            }
+        }
+
+        @Override
+        public Built build(Input input, FittedState state) {
+            input.scalar(OPERATOR, input.workflow().session());
+            input.scalar(OPERATOR, input.workflow().time());
+            input.requireNew(OPERATOR, COLUMN);
+            List<String> user = input.session();
+            Expr time = Expr.column(input.workflow().time());
+            Expr gap = Expr.call(Expr.Function.SUBTRACT, time, new Expr.Previous(time, user));
+            Expr idle = Expr.call(Expr.Function.AT_LEAST, gap, Expr.literal(gapSeconds * MICROS_PER_SECOND + 1));
+            Expr begins = Expr.call(Expr.Function.COALESCE, idle, Expr.literal(1L));
+            Expr number = Expr.column(COLUMN);
+            return new Built(
+                    List.of(
+                            new Step.Project(Map.of(COLUMN, begins)),
+                            new Step.Project(Map.of(COLUMN, new Expr.SumSoFar(number, user))),
+                            new Step.Where(
+                                    Expr.call(Expr.Function.EQUAL, number, new Expr.Largest(number, user)),
+                                    Step.Scope.REQUESTS)),
+                    input.schema().plus(Schema.of(ColumnSchema.scalar(COLUMN, DType.INT64))));
+        }
+    }
+
     /** Of consecutive events with the same item in a session, keeps the first. */
     public record DropConsecutiveRepeats() implements SequenceOperator {
         @Override
-        public Built build(BuildContext context) {
-            context.scalar("drop-consecutive-repeats", context.workflow().item());
-            Expr item = Expr.column(context.workflow().item());
-            Expr changes = Expr.call(Expr.Function.DISTINCT, item, new Expr.Previous(item));
-            return new Built(List.of(new Step.Where(changes, false)), context.schema());
+        public Built build(Input input, FittedState state) {
+            input.scalar("drop-consecutive-repeats", input.workflow().item());
+            Expr item = Expr.column(input.workflow().item());
+            Expr changes = Expr.call(Expr.Function.DISTINCT, item, new Expr.Previous(item, input.session()));
+            return new Built(List.of(new Step.Where(changes, Step.Scope.EVERYWHERE)), input.schema());
         }
     }
 
     /**
-     * Drops events whose value is rare in the data it was fitted on. Data sets only: a request keeps its events.
+     * Drops events whose value is rare in the data it was fitted on, and those without value. Data sets only: a request keeps its
+     * events.
      *
-     * @param column whose values are counted
-     * @param min fewest events of a value that stays
+     * @param column integers or text, whose values are counted
+     * @param min fewest events of a value that stays, at least 1
      */
     public record MinSupport(String column, int min) implements SequenceOperator {
-        @Override
-        public void fit(FitContext context) {
-            String name = context.require("min-support", column);
-            Table table = context.database()
-                    .query("select " + name + " as value, count(*) as count from " + context.relation() + " where "
-                            + name + " is not null group by 1 having count(*) >= " + min + " order by 2 desc, 1");
-            List<Object> values = new ArrayList<>();
-            for (int row = 0; row < table.rowCount(); row++) {
-                Object value = table.column("value").value(row);
-                if (value != null) {
-                    values.add(value);
-                }
+        private static final String OPERATOR = "min-support";
+
+        /** @throws ConfigException without column and for a bound below 1 */
+        public MinSupport {
+            if (column == null || min < 1) {
+                throw new ConfigException(
+                        OPERATOR + ": column " + column + ", min " + min + " (expected: a column, min >= 1)");
             }
-            context.state()
-                    .vocabularies()
-                    .put(
-                            context.key(column, "support"),
-                            new Vocabulary(values, table.longs("count").values()));
         }
 
         @Override
-        public Built build(BuildContext context) {
-            context.scalar("min-support", column);
-            Expr id = new Expr.Lookup(context.key(column, "support"), Expr.column(column));
+        public boolean needsData() {
+            return true;
+        }
+
+        @Override
+        public List<Statistic> statistics(Input input) {
+            if (input.scalar(OPERATOR, column).dtype().isFloating()) {
+                throw input.refusal(OPERATOR, column, "numbers", "integers or text");
+            }
+            return List.of(
+                    new Statistic.Counts(List.of(input.key(column, "support")), List.of(column), min, 0));
+        }
+
+        @Override
+        public Built build(Input input, FittedState state) {
+            input.scalar(OPERATOR, column);
+            state.vocabulary(input.key(column, "support"));
+            Expr id = new Expr.Lookup(input.key(column, "support"), Expr.column(column));
             Expr frequent = Expr.call(Expr.Function.AT_LEAST, id, Expr.literal(Vocabulary.FIRST));
-            return new Built(List.of(new Step.Where(frequent, true)), context.schema());
+            return new Built(List.of(new Step.Where(frequent, Step.Scope.DATA_SETS)), input.schema());
         }
     }
 
@@ -77,23 +128,35 @@ public final class SessionOperators {
      *     are named {@code column-aggregation}
      */
     public record Groupby(Map<String, List<String>> aggregations) implements SequenceOperator {
+        private static final String OPERATOR = "groupby";
+
+        /** @throws ConfigException for an unknown aggregation */
+        public Groupby {
+            if (aggregations == null) {
+                throw new ConfigException(OPERATOR + ": no aggregations (expected: lists of them by column)");
+            }
+            aggregations.values().forEach(kinds -> kinds.forEach(Groupby::kind));
+        }
+
         @Override
-        public Built build(BuildContext context) {
-            String session = context.workflow().session();
+        public Built build(Input input, FittedState state) {
             Map<String, Step.Aggregate> columns = new LinkedHashMap<>();
             List<ColumnSchema> schema = new ArrayList<>();
-            columns.put(session, new Step.Aggregate(Step.Aggregate.Kind.FIRST, session));
-            schema.add(context.scalar("groupby", session));
+            for (String session : input.session()) {
+                columns.put(session, new Step.Aggregate(Step.Aggregate.Kind.FIRST, session));
+                schema.add(input.scalar(OPERATOR, session));
+            }
             aggregations.forEach((column, kinds) -> {
-                ColumnSchema input = context.scalar("groupby", column);
                 for (String kind : kinds) {
                     Step.Aggregate.Kind aggregate = kind(kind);
+                    boolean picks = aggregate == Step.Aggregate.Kind.FIRST || aggregate == Step.Aggregate.Kind.LAST;
+                    ColumnSchema found = picks ? input.require(OPERATOR, column) : input.scalar(OPERATOR, column);
                     String name = kinds.size() == 1 ? column : column + "-" + kind;
                     columns.put(name, new Step.Aggregate(aggregate, column));
-                    schema.add(output(input.withName(name), aggregate));
+                    schema.add(output(found.withName(name), aggregate));
                 }
             });
-            return new Built(List.of(new Step.Group(columns)), Schema.of(schema));
+            return new Built(List.of(new Step.Group(input.session(), columns)), Schema.of(schema));
         }
 
         private static Step.Aggregate.Kind kind(String name) {
@@ -124,11 +187,19 @@ public final class SessionOperators {
      * @param end element after the last; null for the end of the list
      */
     public record ListSlice(long start, @Nullable Long end) implements SequenceOperator {
+        /** @throws ConfigException for places beyond 32 bits */
+        public ListSlice {
+            if ((int) start != start || (end != null && end.intValue() != end)) {
+                throw new ConfigException(
+                        "list-slice: start " + start + ", end " + end + " (expected: places within 32 bits)");
+            }
+        }
+
         @Override
-        public Built build(BuildContext context) {
+        public Built build(Input input, FittedState state) {
             Map<String, Expr> columns = new LinkedHashMap<>();
             List<ColumnSchema> schema = new ArrayList<>();
-            for (ColumnSchema column : context.schema().columns()) {
+            for (ColumnSchema column : input.schema().columns()) {
                 if (column.isList()) {
                     columns.put(column.name(), new Expr.Slice(Expr.column(column.name()), start, end));
                     long max = end == null && start < 0 ? -start : 0;
@@ -138,7 +209,7 @@ public final class SessionOperators {
                 }
             }
             if (columns.isEmpty()) {
-                throw new ConfigException("operator " + context.number()
+                throw new ConfigException("operator " + input.number()
                         + " (list-slice): no list column (expected: a groupby with lists before it)");
             }
             return new Built(List.of(new Step.Project(columns)), Schema.of(schema));
@@ -147,16 +218,23 @@ public final class SessionOperators {
 
     /** Drops sessions with fewer events than {@code min}. Data sets only: a request may hold one event. */
     public record SessionLengthFilter(int min) implements SequenceOperator {
+        /** @throws ConfigException for a bound below 1 */
+        public SessionLengthFilter {
+            if (min < 1) {
+                throw new ConfigException("session-length-filter: min " + min + " (expected: >= 1)");
+            }
+        }
+
         @Override
-        public Built build(BuildContext context) {
-            String item = context.workflow().item();
-            if (!context.require("session-length-filter", item).isList()) {
-                throw new ConfigException("operator " + context.number() + " (session-length-filter), column " + item
+        public Built build(Input input, FittedState state) {
+            String item = input.workflow().item();
+            if (!input.require("session-length-filter", item).isList()) {
+                throw new ConfigException("operator " + input.number() + " (session-length-filter), column " + item
                         + ": no list (expected: a groupby with lists before it)");
             }
             Expr length = Expr.call(Expr.Function.LENGTH, Expr.column(item));
             Expr enough = Expr.call(Expr.Function.AT_LEAST, length, Expr.literal((long) min));
-            return new Built(List.of(new Step.Where(enough, true)), context.schema());
+            return new Built(List.of(new Step.Where(enough, Step.Scope.DATA_SETS)), input.schema());
         }
     }
 }

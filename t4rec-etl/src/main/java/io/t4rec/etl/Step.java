@@ -1,17 +1,32 @@
 package io.t4rec.etl;
 
+import java.util.List;
 import java.util.Map;
 
 /** One relational step of a workflow, independent of the engine that runs it. */
 sealed interface Step {
-    /** Whether the step is for data sets only: a request must not lose events or short sessions. */
-    boolean dataSetOnly();
+    /** Where a step runs. */
+    enum Scope {
+        EVERYWHERE,
+        /** Not in requests, which must not lose events or short sessions. */
+        DATA_SETS,
+        /** Not on data sets: only the session that an answer is for. */
+        REQUESTS
+    }
+
+    /** Where the step runs; {@link Scope#EVERYWHERE} unless said otherwise. */
+    default Scope scope() {
+        return Scope.EVERYWHERE;
+    }
+
+    /** Whether running the step twice, for two readers of its result, is worse than keeping its result. */
+    boolean isCostly();
 
     /** Adds or replaces columns, all computed from the columns before the step. */
     record Project(Map<String, Expr> columns) implements Step {
         @Override
-        public boolean dataSetOnly() {
-            return false;
+        public boolean isCostly() {
+            return columns.values().stream().anyMatch(Expr::isCostly);
         }
     }
 
@@ -22,19 +37,28 @@ sealed interface Step {
      */
     record Rename(Map<String, String> names) implements Step {
         @Override
-        public boolean dataSetOnly() {
+        public boolean isCostly() {
             return false;
         }
     }
 
-    /** Keeps rows for which the predicate is true. */
-    record Where(Expr predicate, boolean dataSetOnly) implements Step {}
-
-    /** One row a session, columns in the given order; lists are in order of time. */
-    record Group(Map<String, Aggregate> columns) implements Step {
+    /** Keeps rows for which the predicate is 1. */
+    record Where(Expr predicate, Scope scope) implements Step {
         @Override
-        public boolean dataSetOnly() {
-            return false;
+        public boolean isCostly() {
+            return Expr.isCostly(predicate);
+        }
+    }
+
+    /**
+     * One row a session, columns in the given order; lists are in order of time.
+     *
+     * @param session columns that tell sessions apart
+     */
+    record Group(List<String> session, Map<String, Aggregate> columns) implements Step {
+        @Override
+        public boolean isCostly() {
+            return true;
         }
     }
 

@@ -24,15 +24,18 @@ public final class Vocabulary {
 
     private final List<Object> values;
     private final long[] counts;
+    private final boolean text;
     private final Map<Object, Long> ids;
 
     /**
      * @param values Long or String, most frequent first
      * @param counts how often each occurred
+     * @param text whether values are text; else they are integers
      */
-    Vocabulary(List<Object> values, long[] counts) {
+    Vocabulary(List<Object> values, long[] counts, boolean text) {
         this.values = List.copyOf(values);
         this.counts = counts.clone();
+        this.text = text;
         this.ids = new HashMap<>(values.size() * 2);
         for (int i = 0; i < values.size(); i++) {
             ids.put(values.get(i), FIRST + i);
@@ -68,7 +71,7 @@ public final class Vocabulary {
 
     /** Whether raw values are text; else they are integers. */
     public boolean isText() {
-        return !values.isEmpty() && values.get(0) instanceof String;
+        return text;
     }
 
     List<Object> values() {

@@ -1,61 +1,55 @@
 package io.t4rec.etl;
 
-import io.t4rec.schema.ColumnSchema;
-import io.t4rec.schema.DType;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A workflow as settings: which columns have a role, and the operators in order.
  *
  * @param session column of the session or user id
  * @param item column of the item id
- * @param time column of the time, integers that rise
+ * @param time column of the time, integers that rise; microseconds since 1970 where features or sessions are made of it
  * @param operators applied one after another
  */
 public record WorkflowConfig(String session, String item, String time, List<Operator> operators) {
-    /** Keeps the given order. */
+    /** @throws ConfigException when something is left out */
     public WorkflowConfig {
+        if (session == null || item == null || time == null || operators == null) {
+            throw new ConfigException("workflow: session " + session + ", item " + item + ", time " + time + ", operators "
+                    + operators + " (expected: all of them)");
+        }
         operators = List.copyOf(operators);
     }
 
     /**
-     * The usual workflow for session models: ids for items and for integer and text side columns, side numbers normalised, one
-     * sequence a session, the newest events, sessions of at least two events.
+     * The usual workflow for session models: one sequence a session, the newest events, sessions of at least two events. Features
+     * are made by what a column is:
+     *
+     * <ul>
+     *   <li>the item, integers and text: ids ({@link Categorify})
+     *   <li>floating-point columns, and integers tagged continuous: normalised, null becomes the mean, which is 0
+     *   <li>features of the time, by their names in {@link TimeFeatures} unless the events have such a column: {@code hour} and {@code
+     *       weekday} are ids; {@code elapsed} and {@code recency}, which have a long tail, ln(x + 1), normalised; sines and cosines
+     *       as they are
+     * </ul>
      *
      * @param events schema of the event file
-     * @param sideColumns which of its other columns become features
+     * @param sideColumns which of its other columns, and which features of the time, become features
      * @param maxLength newest events kept of a session
      * @param dropRepeats whether consecutive events with the same item count once
      */
     public static WorkflowConfig sessions(Schema events, List<String> sideColumns, int maxLength, boolean dropRepeats) {
-        String session = "session_id";
-        String item = "item_id";
-        String time = "time";
-        List<Operator> operators = new ArrayList<>();
-        if (dropRepeats) {
-            operators.add(new SessionOperators.DropConsecutiveRepeats());
-        }
-        List<String> categorical = new ArrayList<>(List.of(item));
-        List<String> continuous = new ArrayList<>();
-        for (String name : sideColumns) {
-            ColumnSchema column = events.get(name);
-            (column.dtype() == DType.FLOAT64 || column.dtype() == DType.FLOAT32 ? continuous : categorical).add(name);
-        }
-        operators.add(new Operators.Categorify(categorical, 0, 0));
-        if (!continuous.isEmpty()) {
-            operators.add(new Operators.Normalize(continuous));
-            operators.add(new Operators.FillMissing(continuous, 0.0));
-        }
-        Map<String, List<String>> lists = new LinkedHashMap<>();
-        categorical.forEach(name -> lists.put(name, List.of("list")));
-        continuous.forEach(name -> lists.put(name, List.of("list")));
-        operators.add(new SessionOperators.Groupby(lists));
-        operators.add(new SessionOperators.ListSlice(-maxLength, null));
-        operators.add(new SessionOperators.SessionLengthFilter(2));
-        return new WorkflowConfig(session, item, time, operators);
+        return new SessionPreset(events, sideColumns).config(maxLength, dropRepeats, 0);
+    }
+
+    /**
+     * As {@link #sessions(Schema, List, int, boolean)}, for events whose session column holds a user: sessions end at idle gaps.
+     *
+     * @param gapSeconds see {@link SessionOperators.Sessionize}
+     */
+    public static WorkflowConfig sessions(
+            Schema events, List<String> sideColumns, int maxLength, boolean dropRepeats, long gapSeconds) {
+        return new SessionPreset(events, sideColumns).config(maxLength, dropRepeats, gapSeconds);
     }
 }

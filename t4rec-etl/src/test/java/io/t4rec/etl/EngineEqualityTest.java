@@ -31,7 +31,9 @@ class EngineEqualityTest {
             ColumnSchema.scalar("time", DType.INT64).withTags(Tag.TIME),
             ColumnSchema.scalar("brand \"x\"; drop", DType.STRING),
             ColumnSchema.scalar("price", DType.FLOAT64),
-            ColumnSchema.scalar("count", DType.INT64));
+            ColumnSchema.scalar("count", DType.INT64),
+            ColumnSchema.scalar("colour", DType.STRING),
+            ColumnSchema.scalar("big", DType.INT64));
 
     @TempDir
     Path folder;
@@ -63,7 +65,7 @@ class EngineEqualityTest {
         try (Database database = Database.open("", 1)) {
             expected = database.query("select * from read_parquet(" + Database.literal(target.toString()) + ")");
         }
-        Table actual = workflow.pipeline(true).transform(other);
+        Table actual = workflow.pipeline(Step.Scope.DATA_SETS).transform(other);
         assertThat(List.copyOf(actual.columnNames())).isEqualTo(List.copyOf(expected.columnNames()));
         assertThat(List.copyOf(actual.columnNames()))
                 .isEqualTo(workflow.outputSchema().names());
@@ -74,13 +76,21 @@ class EngineEqualityTest {
 
     private static WorkflowConfig config(SplittableRandom random) {
         List<Operator> operators = new ArrayList<>();
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(12)) {
             case 0 -> operators.add(new Filter("price", Filter.Test.PRESENT, null));
             case 1 -> operators.add(new Filter("brand \"x\"; drop", Filter.Test.DIFFERENT, "Zoë's"));
             case 2 -> operators.add(new Filter("brand \"x\"; drop", Filter.Test.EQUAL, "b\""));
             case 3 -> operators.add(new Filter("price", Filter.Test.AT_LEAST, 1));
             case 4 -> operators.add(new Filter("count", Filter.Test.AT_MOST, 1));
+            case 5 -> operators.add(new Filter("price", Filter.Test.ABSENT, null));
+            case 6 -> operators.add(new Filter("brand \"x\"; drop", Filter.Test.IN, List.of("a", "Zoë's", "")));
+            case 7 -> operators.add(new Filter("brand \"x\"; drop", Filter.Test.NOT_IN, List.of("b\"")));
+            case 8 -> operators.add(new Filter("count", Filter.Test.IN, List.of(0, 2)));
+            case 9 -> operators.add(new Filter("big", Filter.Test.AT_LEAST, (1L << 53) + 1));
             default -> {}
+        }
+        if (random.nextInt(3) == 0) {
+            operators.add(new SessionOperators.Sessionize(1 + random.nextInt(3) * 7_200L));
         }
         if (random.nextBoolean()) {
             operators.add(new SessionOperators.DropConsecutiveRepeats());
@@ -89,10 +99,18 @@ class EngineEqualityTest {
             operators.add(new SessionOperators.MinSupport("item_id", 1 + random.nextInt(3)));
         }
         if (random.nextBoolean()) {
-            operators.add(new Operators.TimeFeatures(random.nextBoolean(), random.nextBoolean(), true));
+            List<String> features = new ArrayList<>(TimeFeatures.KNOWN);
+            features.removeIf(feature -> random.nextInt(3) == 0 && !feature.equals("elapsed"));
+            operators.add(new TimeFeatures(features));
+            if (random.nextBoolean()) {
+                operators.add(new Operators.Normalize(List.of("elapsed")));
+            }
         }
-        operators.add(new Operators.Categorify(
-                List.of("item_id", "brand \"x\"; drop"), random.nextInt(3), random.nextInt(2) * 4));
+        operators.add(
+                random.nextBoolean()
+                        ? new Categorify(
+                                List.of("item_id", "brand \"x\"; drop"), random.nextInt(3), random.nextInt(2) * 4, false)
+                        : new Categorify(List.of("brand \"x\"; drop", "colour"), random.nextInt(3), 0, true));
         if (random.nextBoolean()) {
             operators.add(new Operators.Clip(List.of("price"), -2.0, random.nextBoolean() ? 3.5 : null));
         }
@@ -111,11 +129,18 @@ class EngineEqualityTest {
             lists.put("item_id", List.of("list"));
             lists.put("cost of 'it'", List.of("list", "first", "last", "count", "nunique"));
             lists.put("brand \"x\"; drop", List.of("list", "nunique"));
+            lists.put("big", List.of("list"));
+            if (operators.stream().anyMatch(TimeFeatures.class::isInstance)) {
+                lists.put("elapsed", List.of("list", "last"));
+            }
             operators.add(new SessionOperators.Groupby(lists));
             if (random.nextBoolean()) {
                 long start = random.nextInt(-4, 4);
                 operators.add(new SessionOperators.ListSlice(
                         start, random.nextBoolean() ? null : (long) random.nextInt(-3, 5)));
+            }
+            if (random.nextBoolean()) {
+                operators.add(Categorify.of("big"));
             }
             if (random.nextBoolean()) {
                 operators.add(new SessionOperators.SessionLengthFilter(2));
@@ -125,11 +150,12 @@ class EngineEqualityTest {
     }
 
     private static Table random(SplittableRandom random, int rows) {
-        long[][] ids = new long[4][rows];
+        long[][] ids = new long[5][rows];
+        @Nullable String[] colour = new String[rows];
         double[] price = new double[rows];
         @Nullable String[] brand = new String[rows];
         BitSet noPrice = new BitSet();
-        BitSet noItem = new BitSet();
+        BitSet noBig = new BitSet();
         for (int i = 0; i < rows; i++) {
             ids[0][i] = random.nextInt(8);
             ids[1][i] = random.nextInt(12);
@@ -138,18 +164,22 @@ class EngineEqualityTest {
             ids[3][i] = random.nextInt(5) - 1;
             price[i] = random.nextInt(12) == 0 ? -1 : random.nextDouble(-3, 9);
             noPrice.set(i, random.nextInt(5) == 0);
-            noItem.set(i, random.nextInt(15) == 0);
+            noBig.set(i, random.nextInt(15) == 0);
+            ids[4][i] = (1L << 53) + random.nextInt(4);
+            colour[i] = random.nextInt(4) == 0 ? null : List.of("a", "b\"", "red").get(random.nextInt(3));
             brand[i] = random.nextInt(6) == 0
                     ? null
                     : List.of("a", "Zoë's", "b\"", "", "😀\n").get(random.nextInt(5));
         }
         Map<String, Column> columns = new LinkedHashMap<>();
         columns.put("session_id", Column.of(ids[0]));
-        columns.put("item_id", new Column.Longs(ids[1], noItem));
+        columns.put("item_id", Column.of(ids[1]));
         columns.put("time", Column.of(ids[2]));
         columns.put("brand \"x\"; drop", Column.of(brand));
         columns.put("price", new Column.Doubles(price, noPrice));
         columns.put("count", Column.of(ids[3]));
+        columns.put("colour", Column.of(colour));
+        columns.put("big", new Column.Longs(ids[4], noBig));
         return Table.of(columns);
     }
 

@@ -71,7 +71,7 @@ class WorkflowTest {
         Path events = events(EVENTS);
         Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
         for (Operator operator : List.of(
-                Operators.Categorify.of("item"),
+                Categorify.of("item"),
                 new Operators.Normalize(List.of("item")),
                 new SessionOperators.MinSupport("item", 2),
                 new Filter("item", Filter.Test.PRESENT, null),

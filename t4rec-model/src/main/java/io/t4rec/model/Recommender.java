@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -98,7 +99,7 @@ public final class Recommender {
         }
         SequenceBatch batch = newest(batch(sequences));
         Column sessions = sequences.column(sessionColumn);
-        List<Recommendation> out = new ArrayList<>(batch.rowCount());
+        Map<Integer, Recommendation> out = new TreeMap<>(); // by the session's place in the request
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
             Tensor queries = bundle.model().queries(batch);
@@ -107,11 +108,13 @@ public final class Recommender {
                     Tensor scores = bundle.model().scores(queries.select(0, row)); // (V)
                     Object session = Objects.requireNonNullElse(sessions.value(row), "");
                     RawSession asked = Objects.requireNonNull(raw.get(session), "session");
-                    out.add(new Recommendation(session, top(scores, asked.items, k, options.get(asked.index))));
+                    out.put(
+                            asked.index,
+                            new Recommendation(session, top(scores, asked.items, k, options.get(asked.index))));
                 }
             }
         }
-        return out;
+        return List.copyOf(out.values());
     }
 
     /** A session as asked about: which one it is, and the ids of all its items, also of those too old for the model. */

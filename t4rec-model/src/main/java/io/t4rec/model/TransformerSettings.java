@@ -42,6 +42,12 @@ public record TransformerSettings(
         }
     }
 
+    /** The same with another dropout. */
+    public TransformerSettings withDropout(double share) {
+        return new TransformerSettings(
+                type, dModel, nHead, nLayer, totalSeqLength, hiddenAct, initializerRange, layerNormEps, share, dInner);
+    }
+
     /**
      * The original's defaults for a body of this type.
      *

@@ -2,6 +2,7 @@ package io.t4rec.train;
 
 import io.t4rec.model.SessionModel;
 import io.t4rec.nn.optim.Optimizer;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.ModelFormatException;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param optimizerSteps steps of the optimiser
  * @param epochLoss sum of the losses of the epoch's batches so far
  * @param history finished epochs
+ * @param settings of the run, without those that only say when it ends
+ * @param batchesPerEpoch of the data
  */
 record Checkpoint(
         int formatVersion,
@@ -35,7 +38,9 @@ record Checkpoint(
         long step,
         long optimizerSteps,
         double epochLoss,
-        List<TrainingListener.Epoch> history) {
+        List<TrainingListener.Epoch> history,
+        TrainingConfig settings,
+        long batchesPerEpoch) {
     static final int FORMAT_VERSION = 1;
 
     private static final String PREFIX = "checkpoint-";
@@ -56,6 +61,7 @@ record Checkpoint(
                 ConfigFiles.writeJson(temporary.resolve(STATE), this);
             });
         }
+        AtomicFiles.deleteAbandoned(folder);
         for (Path other : all(folder)) {
             if (!other.equals(target)) {
                 AtomicFiles.deleteTree(other);
@@ -86,13 +92,22 @@ record Checkpoint(
         return found;
     }
 
-    /** Reads a checkpoint into model and optimiser; the best weights so far are left to the caller. */
-    static Checkpoint read(Path directory, SessionModel model, Optimizer optimizer) throws IOException {
+    /**
+     * Reads a checkpoint into model and optimiser; the best weights so far are left to the caller.
+     *
+     * @throws ConfigException when it was made with other settings or other data
+     * @throws ModelFormatException for an unknown format version
+     */
+    static Checkpoint read(
+            Path directory, TrainingConfig settings, long batchesPerEpoch, SessionModel model, Optimizer optimizer)
+            throws IOException {
         Checkpoint state = ConfigFiles.readJson(directory.resolve(STATE), Checkpoint.class);
         if (state.formatVersion != FORMAT_VERSION) {
             throw new ModelFormatException(directory + ": format version " + state.formatVersion + " (expected: "
                     + FORMAT_VERSION + "; start the run anew)");
         }
+        check(directory, "settings", settings, state.settings);
+        check(directory, "batches an epoch", batchesPerEpoch, state.batchesPerEpoch);
         try (Scope scope = Scope.open()) {
             model.load(Safetensors.read(directory.resolve(WEIGHTS)).tensors());
             optimizer.load(
@@ -100,6 +115,13 @@ record Checkpoint(
                     Safetensors.read(directory.resolve(MOMENTS)).tensors());
         }
         return state;
+    }
+
+    private static void check(Path directory, String name, Object now, Object then) {
+        if (!now.equals(then)) {
+            throw new ConfigException(name + ": " + now + " (expected: " + then + ", as in " + directory
+                    + "; continue with the same settings and data, or choose another output)");
+        }
     }
 
     /** The best weights of a checkpoint, in the caller's scope; empty when none are in it. */

@@ -1,7 +1,10 @@
 package io.t4rec.train;
 
 import io.t4rec.metrics.RankingMetric;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The outcome of ranking many targets: one entry a case in each array.
@@ -11,6 +14,16 @@ import java.util.Map;
  * @param lengths events before the target
  */
 public record RankedCases(int[] ranks, long[] targets, int[] lengths) {
+    /** All cases of several outcomes, in their order. */
+    static RankedCases concat(List<RankedCases> parts) {
+        return new RankedCases(
+                parts.stream().flatMapToInt(part -> IntStream.of(part.ranks)).toArray(),
+                parts.stream()
+                        .flatMapToLong(part -> LongStream.of(part.targets))
+                        .toArray(),
+                parts.stream().flatMapToInt(part -> IntStream.of(part.lengths)).toArray());
+    }
+
     /** Mean recall, NDCG and MRR by label. */
     public Map<String, Double> means(int... ks) {
         return RankingMetric.means(ranks, ks);

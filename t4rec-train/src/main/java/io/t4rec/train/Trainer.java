@@ -2,48 +2,31 @@ package io.t4rec.train;
 
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.SequenceBatch;
-import io.t4rec.model.MaskedBatch;
 import io.t4rec.model.SessionModel;
-import io.t4rec.model.masking.Mode;
-import io.t4rec.nn.Parameter;
-import io.t4rec.nn.Pass;
-import io.t4rec.nn.loss.CatalogueCrossEntropy;
-import io.t4rec.nn.optim.Gradients;
 import io.t4rec.nn.optim.LearningRateSchedule;
-import io.t4rec.nn.optim.Optimizer;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.tensor.Autograd;
-import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a model, data-parallel within one process. A batch is masked as a whole, its rows are split into as many fixed shards as
- * there are workers, rows of like length together so that little padding is computed, each worker runs forward and backward passes on a replica of its own, gradients are summed in a fixed order.
- * So the result depends on data, seed and number of workers, never on scheduling; and a run resumed from a checkpoint continues bit
- * by bit.
+ * Trains a model, data-parallel within one process. The same data, settings and number of workers give the same weights, and a run
+ * resumed from a checkpoint continues bit by bit.
  */
 public final class Trainer implements AutoCloseable {
     private final SessionModel model;
     private final TrainingConfig config;
     private final BatchLoader loader;
     private final List<TrainingListener> listeners;
-    private final Workers workers;
-    private final List<SessionModel> replicas = new ArrayList<>();
-    private final List<CatalogueCrossEntropy> losses = new ArrayList<>();
-    private final Optimizer optimizer;
+    private final ParallelStep parallel;
     private final LearningRateSchedule schedule;
     private final Map<String, Tensor> best = new LinkedHashMap<>();
     private List<TrainingListener.Epoch> history = new ArrayList<>();
@@ -51,6 +34,10 @@ public final class Trainer implements AutoCloseable {
     private int batch;
     private long step;
     private double epochLoss;
+    /** Batches whose gradients wait for a step of the optimiser. */
+    private int waiting;
+
+    private long checkpointed;
 
     /** What decides which epoch is the best: metrics by label, and the label that counts. */
     public record Validation(Supplier<Map<String, Double>> metrics, String decisive) {}
@@ -65,15 +52,8 @@ public final class Trainer implements AutoCloseable {
         this.config = config;
         this.loader = loader;
         this.listeners = List.copyOf(listeners);
-        this.workers = new Workers(config.workers());
-        replicas.add(model);
-        for (int i = 1; i < workers.count(); i++) {
-            replicas.add(model.replica());
-        }
-        replicas.forEach(replica -> losses.add(replica.newLoss()));
-        optimizer = new Optimizer(config.optimizerConfig(), model.parameters());
-        long steps = (long) config.epochs() * loader.batchesPerEpoch() / config.gradientAccumulation();
-        schedule = config.scheduleOver(steps);
+        this.parallel = new ParallelStep(model, config);
+        this.schedule = config.scheduleFor(loader.batchesPerEpoch());
     }
 
     /**
@@ -82,22 +62,20 @@ public final class Trainer implements AutoCloseable {
      * @param validation computed after each epoch; null for none
      * @param checkpoints folder; a checkpoint found there is continued, new ones are written. Null for none
      * @return all epochs, those before a resumption included
-     * @throws ConfigException when the loss is no number any more
+     * @throws ConfigException when the loss is no number any more, or the checkpoint was made with other settings
      * @throws IOException when a checkpoint can't be read or written
      */
     public List<TrainingListener.Epoch> run(@Nullable Validation validation, @Nullable Path checkpoints)
             throws IOException {
         resume(checkpoints);
-        while (epoch < config.epochs() && !isExhausted(validation)) {
+        while (!isFinished(validation)) {
             long start = System.nanoTime();
-            Iterator<SequenceBatch> batches = loader.epoch(epoch);
-            for (int skipped = 0; skipped < batch; skipped++) {
-                batches.next();
-            }
-            while (batches.hasNext()) {
-                train(batches.next(), checkpoints);
-                if (config.checkpointSteps() > 0 && step % config.checkpointSteps() == 0) {
-                    checkpoint(checkpoints);
+            try (BatchLoader.Epoch batches = loader.epoch(epoch, batch)) {
+                while (batches.hasNext() && !hasTakenAllSteps()) {
+                    train(batches.next(), !batches.hasNext(), checkpoints);
+                    if (batches.hasNext() && isCheckpointDue()) {
+                        checkpoint(checkpoints);
+                    }
                 }
             }
             finishEpoch(validation, (System.nanoTime() - start) / 1e9);
@@ -109,15 +87,26 @@ public final class Trainer implements AutoCloseable {
         return List.copyOf(history);
     }
 
-    private boolean isExhausted(@Nullable Validation validation) {
-        if (validation == null || config.patience() == 0) {
-            return false;
-        }
+    /** Never between batches that are summed up: their gradients are not saved. */
+    private boolean isCheckpointDue() {
+        return config.checkpointSteps() > 0 && waiting == 0 && step - checkpointed >= config.checkpointSteps();
+    }
+
+    private boolean isFinished(@Nullable Validation validation) {
+        return (config.maxSteps() > 0 ? hasTakenAllSteps() : epoch >= config.epochs())
+                || (validation != null && config.patience() > 0 && epochsSinceBest() >= config.patience());
+    }
+
+    private boolean hasTakenAllSteps() {
+        return config.maxSteps() > 0 && parallel.optimizer().steps() >= config.maxSteps();
+    }
+
+    private int epochsSinceBest() {
         int since = 0;
         for (TrainingListener.Epoch done : history) {
             since = done.best() ? 0 : since + 1;
         }
-        return since >= config.patience();
+        return since;
     }
 
     private void finishEpoch(@Nullable Validation validation, double seconds) {
@@ -150,24 +139,8 @@ public final class Trainer implements AutoCloseable {
         return history.stream().allMatch(old -> old.metrics().getOrDefault(decisive, -1.0) < value);
     }
 
-    private void train(SequenceBatch sequences, @Nullable Path checkpoints) throws IOException {
-        SequenceBatch sorted = byLength(sequences);
-        MaskedBatch masked = model.mask(sorted, Mode.TRAIN, new SplittableRandom(mix(step, 0)));
-        int shards = workers.count();
-        double[] sums = new double[shards];
-        double denominator = (double) masked.targetCount() * config.gradientAccumulation();
-        if (masked.targetCount() > 0) {
-            workers.run(shards, shard -> {
-                Pass pass = Pass.training(new Generator(mix(step, shard + 1)));
-                // one group of short and one of long rows each, so that shards take about equally long
-                sums[shard] = group(masked, shard, 2 * shards, denominator, pass, shard)
-                        + group(masked, 2 * shards - 1 - shard, 2 * shards, denominator, pass, shard);
-            });
-        }
-        double loss = 0;
-        for (double sum : sums) {
-            loss += sum / Math.max(1, masked.targetCount());
-        }
+    private void train(SequenceBatch sequences, boolean last, @Nullable Path checkpoints) throws IOException {
+        double loss = parallel.accumulate(sequences, step);
         if (!Double.isFinite(loss)) {
             throw new ConfigException(
                     "training.learningRate: " + config.learningRate() + " made the loss " + loss + " at step "
@@ -178,89 +151,43 @@ public final class Trainer implements AutoCloseable {
         }
         step++;
         batch++;
+        waiting++;
         epochLoss += loss;
-        double rate = schedule.rate(optimizer.steps(), config.learningRate());
-        if (step % config.gradientAccumulation() == 0) {
-            update(rate);
+        double rate = schedule.rate(parallel.optimizer().steps(), config.learningRate());
+        if (waiting == config.gradientAccumulation() || last) {
+            parallel.update(rate);
+            waiting = 0;
         }
-        TrainingListener.Step done = new TrainingListener.Step(
-                step, (long) config.epochs() * loader.batchesPerEpoch(), epoch, loss, rate, sequences.rowCount());
+        TrainingListener.Step done =
+                new TrainingListener.Step(step, totalBatches(), epoch, loss, rate, sequences.rowCount());
         listeners.forEach(listener -> listener.onStep(done));
     }
 
-    /** Rows of like length side by side: each group is padded to its own longest row, though the batch holds all lengths. */
-    private static SequenceBatch byLength(SequenceBatch batch) {
-        int[] order = IntStream.range(0, batch.rowCount())
-                .boxed()
-                .sorted(Comparator.comparingInt(batch::length))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        return batch.rows(order, Integer.MAX_VALUE);
-    }
-
-    private double group(MaskedBatch masked, int group, int groups, double denominator, Pass pass, int shard) {
-        int from = (int) ((long) masked.rowCount() * group / groups);
-        int to = (int) ((long) masked.rowCount() * (group + 1) / groups);
-        if (from == to) {
-            return 0;
+    private long totalBatches() {
+        long perEpoch = loader.batchesPerEpoch();
+        if (config.maxSteps() == 0) {
+            return config.epochs() * perEpoch;
         }
-        try (Scope scope = Scope.open()) {
-            return replicas.get(shard).trainStep(masked, from, to, denominator, pass, losses.get(shard));
-        }
-    }
-
-    /** Sums the workers' gradients in their order, steps, and clears them; parameter by parameter, in parallel. */
-    private void update(double rate) {
-        List<List<Parameter>> parameters = replicas.stream()
-                .map(replica -> replica.parameters().values().stream()
-                        .filter(Parameter::isTrainable)
-                        .toList())
-                .toList();
-        int blocks = optimizer.blocks();
-        workers.run(blocks, block -> sum(parameters, block));
-        if (config.clipNorm() > 0) {
-            Gradients.clip(model.parameters().values(), config.clipNorm());
-        }
-        optimizer.beginStep();
-        workers.run(blocks, block -> {
-            optimizer.update(block, rate);
-            try (Scope scope = Scope.open()) {
-                clear(parameters.get(0).get(block));
-            }
-        });
-    }
-
-    private static void sum(List<List<Parameter>> parameters, int block) {
-        try (Scope scope = Scope.open();
-                Autograd off = Autograd.disabled()) {
-            Parameter master = parameters.get(0).get(block);
-            for (List<Parameter> replica : parameters.subList(1, parameters.size())) {
-                Tensor gradient = replica.get(block).value().gradient();
-                if (gradient != null) {
-                    Tensor own = master.value().gradient();
-                    if (own == null) {
-                        master.value().setGradient(gradient.copy());
-                    } else {
-                        own.addInPlace(gradient);
-                    }
-                    clear(replica.get(block));
-                }
-            }
-        }
-    }
-
-    private static void clear(Parameter parameter) {
-        Tensor gradient = parameter.value().gradient();
-        if (gradient != null) {
-            gradient.fillInPlace(0);
-        }
+        long stepsPerEpoch = config.stepsPerEpoch(perEpoch);
+        return config.maxSteps() / stepsPerEpoch * perEpoch
+                + config.maxSteps() % stepsPerEpoch * config.gradientAccumulation();
     }
 
     private void checkpoint(@Nullable Path folder) throws IOException {
         if (folder != null) {
-            new Checkpoint(Checkpoint.FORMAT_VERSION, epoch, batch, step, optimizer.steps(), epochLoss, history)
-                    .write(folder, model, optimizer, best);
+            new Checkpoint(
+                            Checkpoint.FORMAT_VERSION,
+                            epoch,
+                            batch,
+                            step,
+                            parallel.optimizer().steps(),
+                            epochLoss,
+                            history,
+                            resumable(),
+                            loader.batchesPerEpoch())
+                    .write(folder, model, parallel.optimizer(), best);
         }
+        checkpointed = step;
     }
 
     private void resume(@Nullable Path folder) throws IOException {
@@ -268,30 +195,33 @@ public final class Trainer implements AutoCloseable {
         if (newest == null) {
             return;
         }
-        Checkpoint state = Checkpoint.read(newest, model, optimizer);
+        Checkpoint state = Checkpoint.read(newest, resumable(), loader.batchesPerEpoch(), model, parallel.optimizer());
         try (Scope scope = Scope.open()) {
             Checkpoint.best(newest).forEach((name, tensor) -> best.put(name, Scope.unscoped(tensor)));
         }
         epoch = state.epoch();
         batch = state.batch();
         step = state.step();
+        checkpointed = step;
         epochLoss = state.epochLoss();
         history = new ArrayList<>(state.history());
     }
 
-    /** A seed that differs for every step and worker. */
-    private long mix(long stepNumber, int worker) {
-        return new SplittableRandom(config.seed() * 0x9E3779B97F4A7C15L + stepNumber * 1_009 + worker).nextLong();
+    /** The settings that a resumed run must share; how long it runs may change. */
+    private TrainingConfig resumable() {
+        return config.edit()
+                .epochs(1)
+                .maxSteps(0)
+                .patience(0)
+                .checkpointSteps(0)
+                .threads(parallel.workerCount())
+                .build();
     }
 
     /** Ends the workers and frees what they used; the model stays. */
     @Override
     public void close() {
-        workers.close();
-        losses.forEach(CatalogueCrossEntropy::close);
-        optimizer.release();
+        parallel.close();
         best.values().forEach(Tensor::release);
-        replicas.subList(1, replicas.size()).forEach(SessionModel::release);
-        Gradients.clear(model.parameters().values());
     }
 }

@@ -5,29 +5,33 @@ import io.t4rec.nn.optim.OptimizerConfig;
 import io.t4rec.schema.ConfigException;
 
 /**
- * How a model is trained.
+ * How a model is trained. {@link #defaults()} and {@link #edit()} set some values and leave the others.
  *
  * @param epochs passes over the data; default 10
+ * @param maxSteps steps of the optimiser after which training ends, in place of {@code epochs}; default 0: epochs count
  * @param batchSize sequences a batch; default 128
  * @param learningRate base rate; default 1e-3
  * @param optimizer adamw, adam, sgd or adagrad; default adam
  * @param weightDecay default 0
  * @param schedule a name of {@link LearningRateSchedule.Kind}; default constant
+ * @param scheduleCycles cycles of the cosine forms over the whole run; default 0: half a one (cosine), one (with restarts)
  * @param warmupSteps steps in which the rate rises from zero; default 0
- * @param clipNorm largest norm of the gradient; 0 for no bound
+ * @param clipNorm largest norm of the gradient; default 0: no bound
  * @param gradientAccumulation batches summed up for one step of the optimiser; default 1
- * @param threads workers that share a batch; 0 for one a core
- * @param seed of masking, dropout and order
- * @param patience epochs without a better validation metric after which training ends; 0 for never
- * @param checkpointSteps steps between checkpoints; 0 for one an epoch
+ * @param threads workers that share a batch; default 0: one a core
+ * @param seed of masking, dropout and order; default 1
+ * @param patience epochs without a better validation metric after which training ends; default 0: never
+ * @param checkpointSteps batches between checkpoints; default 0: one an epoch
  */
 public record TrainingConfig(
         int epochs,
+        long maxSteps,
         int batchSize,
         double learningRate,
         String optimizer,
         double weightDecay,
         String schedule,
+        double scheduleCycles,
         long warmupSteps,
         double clipNorm,
         int gradientAccumulation,
@@ -40,6 +44,7 @@ public record TrainingConfig(
     /** @throws ConfigException for values out of range or unknown names */
     public TrainingConfig {
         atLeast("training.epochs", epochs, 1);
+        atLeast("training.maxSteps", maxSteps, 0);
         atLeast("training.batchSize", batchSize, 1);
         atLeast("training.gradientAccumulation", gradientAccumulation, 1);
         atLeast("training.warmupSteps", warmupSteps, 0);
@@ -48,10 +53,12 @@ public record TrainingConfig(
         if (threads < 0 || threads > MAX_THREADS) {
             throw new ConfigException("training.threads: " + threads + " (expected: 0 to " + MAX_THREADS + ")");
         }
-        if (!(learningRate > 0) || !(weightDecay >= 0) || !(clipNorm >= 0)) {
-            throw new ConfigException("training: learningRate " + learningRate + ", weightDecay " + weightDecay
-                    + ", clipNorm " + clipNorm + " (expected: > 0, >= 0, >= 0)");
+        if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
+            throw new ConfigException("training.learningRate: " + learningRate + " (expected: > 0)");
         }
+        finite("training.weightDecay", weightDecay);
+        finite("training.clipNorm", clipNorm);
+        finite("training.scheduleCycles", scheduleCycles);
         try {
             OptimizerConfig.Kind.of(optimizer);
             LearningRateSchedule.Kind.of(schedule);
@@ -66,9 +73,20 @@ public record TrainingConfig(
         }
     }
 
+    private static void finite(String name, double value) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new ConfigException(name + ": " + value + " (expected: >= 0)");
+        }
+    }
+
     /** Adam at 1e-3, ten epochs of batches of 128, one thread a core. */
     public static TrainingConfig defaults() {
-        return new TrainingConfig(10, 128, 1e-3, "adam", 0, "constant", 0, 0, 1, 0, 1, 0, 0);
+        return new TrainingConfigEditor().build();
+    }
+
+    /** These values, to be changed one by one. */
+    public TrainingConfigEditor edit() {
+        return new TrainingConfigEditor(this);
     }
 
     int workers() {
@@ -79,7 +97,18 @@ public record TrainingConfig(
         return OptimizerConfig.of(OptimizerConfig.Kind.of(optimizer)).withWeightDecay(weightDecay);
     }
 
-    LearningRateSchedule scheduleOver(long totalSteps) {
-        return new LearningRateSchedule(LearningRateSchedule.Kind.of(schedule), warmupSteps, totalSteps, 0.5);
+    /** Steps of the optimiser in an epoch: the last one may have fewer batches summed up. */
+    long stepsPerEpoch(long batchesPerEpoch) {
+        return (batchesPerEpoch + gradientAccumulation - 1) / gradientAccumulation;
+    }
+
+    LearningRateSchedule scheduleFor(long batchesPerEpoch) {
+        LearningRateSchedule.Kind kind = LearningRateSchedule.Kind.of(schedule);
+        double usual = kind == LearningRateSchedule.Kind.COSINE_WITH_RESTARTS ? 1 : 0.5;
+        return new LearningRateSchedule(
+                kind,
+                warmupSteps,
+                maxSteps > 0 ? maxSteps : epochs * stepsPerEpoch(batchesPerEpoch),
+                scheduleCycles > 0 ? scheduleCycles : usual);
     }
 }

@@ -1,34 +1,32 @@
 package io.t4rec.train;
 
+import static io.t4rec.train.SmallRun.config;
+import static io.t4rec.train.SmallRun.train;
+import static io.t4rec.train.SmallRun.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.LoaderConfig;
-import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.ModelConfig;
 import io.t4rec.model.SessionModel;
-import io.t4rec.schema.ColumnSchema;
-import io.t4rec.schema.ColumnShape;
+import io.t4rec.model.TransformerSettings;
+import io.t4rec.model.input.InputConfig;
+import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.schema.ConfigException;
-import io.t4rec.schema.Schema;
-import io.t4rec.schema.Tag;
 import io.t4rec.tensor.Native;
-import io.t4rec.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
-    private static final Schema SCHEMA = Schema.of(
-            ColumnSchema.categorical("item_id", 30).withTags(Tag.ITEM_ID).withShape(ColumnShape.ragged()));
-
     @TempDir
     Path folder;
 
@@ -36,26 +34,156 @@ class TrainerTest {
         private static final long serialVersionUID = 1L;
     }
 
-    @Test
-    void givesTheSameWeightsForTheSameSeed() throws IOException {
-        assertThat(weights(train(config(2, 0.001), null, -1))).isEqualTo(weights(train(config(2, 0.001), null, -1)));
+    private static TrainingListener stopAt(long stop) {
+        return new TrainingListener() {
+            @Override
+            public void onStep(Step step) {
+                if (step.step() == stop) {
+                    throw new Stop();
+                }
+            }
+        };
     }
 
-    @Test
-    void continuesBitByBitAfterBeingStoppedAtAnyStep() throws IOException {
-        Map<String, List<Float>> straight = weights(train(config(2, 0.001), null, -1));
-        for (int stop : new int[] {1, 6, 9, 14}) {
-            Path checkpoints = folder.resolve("stop-" + stop);
-            assertThatThrownBy(() -> train(config(2, 0.001), checkpoints, stop)).isInstanceOf(Stop.class);
-            assertThat(weights(train(config(2, 0.001), checkpoints, -1)))
-                    .as("stopped at " + stop)
-                    .isEqualTo(straight);
+    /** Hears which steps are done. */
+    private static final class Heard implements TrainingListener {
+        private final List<Step> steps = new ArrayList<>();
+        private final List<Epoch> epochs = new ArrayList<>();
+
+        @Override
+        public void onStep(Step step) {
+            steps.add(step);
+        }
+
+        @Override
+        public void onEpoch(Epoch epoch) {
+            epochs.add(epoch);
         }
     }
 
     @Test
+    void givesTheSameWeightsForTheSameSeed() throws IOException {
+        assertThat(weights(train(config().build(), null, null)))
+                .isEqualTo(weights(train(config().build(), null, null)));
+        assertThat(weights(train(config().seed(8).build(), null, null)))
+                .as("another seed")
+                .isNotEqualTo(weights(train(config().build(), null, null)));
+    }
+
+    @Test
+    void continuesBitByBitAfterBeingStoppedAtAnyStep() throws IOException {
+        for (int accumulation : new int[] {1, 2}) {
+            TrainingConfig config = config().gradientAccumulation(accumulation).build();
+            Map<String, List<Float>> straight = weights(train(config, null, null));
+            for (int stop : new int[] {1, 4, 6, 9, 14}) {
+                Path checkpoints = folder.resolve("stop-" + accumulation + "-" + stop);
+                assertThatThrownBy(() -> train(config, null, checkpoints, stopAt(stop)))
+                        .isInstanceOf(Stop.class);
+                assertThat(weights(train(config, null, checkpoints)))
+                        .as("stopped at " + stop + ", accumulating " + accumulation)
+                        .isEqualTo(straight);
+            }
+        }
+    }
+
+    @Test
+    void refusesToContinueWithOtherSettings() throws IOException {
+        Path checkpoints = folder.resolve("run");
+        train(config().build(), null, checkpoints);
+        assertThatThrownBy(() -> train(config().learningRate(0.5).build(), null, checkpoints))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("learningRate=0.5")
+                .hasMessageContaining("checkpoint-18");
+        Heard heard = new Heard();
+        train(config().epochs(3).build(), null, checkpoints, heard);
+        assertThat(heard.epochs).as("more epochs may be asked for").hasSize(1);
+    }
+
+    @Test
+    void refusesACheckpointOfAnUnknownVersion() throws IOException {
+        Path checkpoints = folder.resolve("run");
+        train(config().build(), null, checkpoints);
+        Path state = checkpoints.resolve("checkpoint-18/state.json");
+        String text = Files.readString(state);
+        assertThat(text).containsPattern("\"formatVersion\" ?: ?1");
+        Files.writeString(state, text.replaceFirst("\"formatVersion\" ?: ?1", "\"formatVersion\": 99"));
+        assertThatThrownBy(() -> train(config().build(), null, checkpoints))
+                .hasMessageContaining("99")
+                .hasMessageContaining("expected: 1");
+    }
+
+    @Test
+    void sumsUpBatchesToTheGradientOfOneTwiceAsLarge() throws IOException {
+        ModelConfig plain = new ModelConfig(
+                InputConfig.itemsOnly(),
+                new CausalMasking(true), // one target a row, so that both halves weigh the same
+                new TransformerSettings("gpt2", 16, 2, 1, 20, "relu", 0.02, 1e-5, 0, null),
+                ModelConfig.defaults().head());
+        LoaderConfig halves = new LoaderConfig(16, 20, false, 0, 200, false, true, 0, 1);
+        LoaderConfig whole = new LoaderConfig(32, 20, false, 0, 200, false, true, 0, 1);
+        TrainingConfig one = config().epochs(1).schedule("constant").clipNorm(0).build();
+        SessionModel summed =
+                trainOn(plain, halves, one.edit().gradientAccumulation(2).build());
+        SessionModel large = trainOn(plain, whole, one);
+        Iterator<List<Float>> expected = weights(large).values().iterator();
+        weights(summed).forEach((name, values) -> {
+            List<Float> other = expected.next();
+            for (int i = 0; i < values.size(); i++) {
+                assertThat(values.get(i)).as(name).isCloseTo(other.get(i), Offset.offset(2e-4f));
+            }
+        });
+    }
+
+    private static SessionModel trainOn(ModelConfig modelConfig, LoaderConfig loading, TrainingConfig config)
+            throws IOException {
+        SessionModel model = SessionModel.create(modelConfig, SmallRun.SCHEMA, 3);
+        BatchLoader loader = BatchLoader.of(SmallRun.sessions().rows(0, 128), loading);
+        try (Trainer trainer = new Trainer(model, config, loader, List.of())) {
+            trainer.run(null, null);
+        }
+        return model;
+    }
+
+    @Test
+    void endsAfterTheStepsAskedForWhateverTheEpochs() throws IOException {
+        for (int accumulation : new int[] {1, 4}) {
+            Heard heard = new Heard();
+            train(
+                    config().maxSteps(11)
+                            .gradientAccumulation(accumulation)
+                            .epochs(1)
+                            .build(),
+                    null,
+                    null,
+                    heard);
+            // nine batches an epoch: 3 steps of 4, 4 and 1 batches when four are summed up
+            int batches = accumulation == 1 ? 11 : 3 * 9 + 8;
+            assertThat(heard.steps).hasSize(batches).allMatch(step -> step.totalSteps() == batches);
+        }
+    }
+
+    @Test
+    void keepsTheBestEpochAndEndsWhenNoBetterOneComes() throws IOException {
+        double[] metrics = {0.1, 0.5, 0.3, 0.2, 0.9};
+        List<Map<String, List<Float>>> after = new ArrayList<>();
+        SessionModel model = SessionModel.create(ModelConfig.defaults(), SmallRun.SCHEMA, 3);
+        Trainer.Validation validation = new Trainer.Validation(
+                () -> {
+                    after.add(weights(model));
+                    return Map.of("ndcg@20", metrics[after.size() - 1]);
+                },
+                "ndcg@20");
+        TrainingConfig config = config().epochs(5).patience(2).build();
+        try (Trainer trainer = new Trainer(model, config, SmallRun.loader(), List.of())) {
+            List<TrainingListener.Epoch> epochs = trainer.run(validation, null);
+            assertThat(epochs).extracting(TrainingListener.Epoch::best).containsExactly(true, true, false, false);
+        }
+        assertThat(weights(model)).isEqualTo(after.get(1)).isNotEqualTo(after.get(3));
+    }
+
+    @Test
     void namesStepAndBatchWhenTheLossIsNoNumberAnyMore() {
-        assertThatThrownBy(() -> train(config(2, 1e30), null, -1))
+        assertThatThrownBy(() -> train(config().learningRate(1e30).build(), null, null))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("learningRate: 1.0E30")
                 .hasMessageContaining("step");
@@ -70,53 +198,8 @@ class TrainerTest {
                 resident.add(Native.residentBytes());
             }
         };
-        SessionModel model = SessionModel.create(ModelConfig.defaults(), SCHEMA, 3);
-        TrainingConfig config = new TrainingConfig(60, 16, 0.001, "adam", 0, "constant", 0, 0, 1, 2, 7, 0, 0);
-        try (Trainer trainer = new Trainer(model, config, loader(), List.of(watch))) {
-            trainer.run(null, null);
-        }
-        // 320 steps after the warm-up
+        train(config().epochs(60).build(), null, null, watch);
+        // 360 steps after the warm-up
         assertThat(resident.get(59) - resident.get(20)).isLessThan(48L << 20);
-    }
-
-    private static TrainingConfig config(int epochs, double rate) {
-        return new TrainingConfig(epochs, 16, rate, "adam", 0, "linear", 2, 1, 1, 2, 7, 0, 3);
-    }
-
-    private static BatchLoader loader() {
-        SplittableRandom random = new SplittableRandom(5);
-        long[][] sequences = new long[130][];
-        for (int i = 0; i < sequences.length; i++) {
-            sequences[i] = random.longs(2 + random.nextInt(9), 3, 31).toArray();
-        }
-        return BatchLoader.of(SequenceBatch.of("item_id", sequences), LoaderConfig.training(16, 20, 2));
-    }
-
-    private static SessionModel train(TrainingConfig config, Path checkpoints, int stopAt) throws IOException {
-        SessionModel model = SessionModel.create(ModelConfig.defaults(), SCHEMA, 3);
-        TrainingListener stopper = new TrainingListener() {
-            @Override
-            public void onStep(Step step) {
-                if (step.step() == stopAt) {
-                    throw new Stop();
-                }
-            }
-        };
-        try (Trainer trainer = new Trainer(model, config, loader(), List.of(stopper))) {
-            trainer.run(null, checkpoints);
-        }
-        return model;
-    }
-
-    private static Map<String, List<Float>> weights(SessionModel model) {
-        Map<String, List<Float>> all = new LinkedHashMap<>();
-        for (Map.Entry<String, Tensor> entry : model.state().entrySet()) {
-            List<Float> values = new ArrayList<>();
-            for (float value : entry.getValue().toFloats()) {
-                values.add(value);
-            }
-            all.put(entry.getKey(), values);
-        }
-        return all;
     }
 }

@@ -1,24 +1,18 @@
 package io.t4rec.cli.report;
 
-import java.util.List;
-import java.util.Locale;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Turns sections into one self-contained HTML page. All text is escaped: item ids and column names come from users' data. */
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * Turns sections into one self-contained HTML page: no script, nothing loaded, light and dark. All text is escaped, since item
+ * ids and column names come from users' data, and the page forbids scripts and requests besides.
+ */
 public final class HtmlReport {
-    private static final String STYLE = """
-            :root { color-scheme: light dark; --ink: #1f2933; --soft: #5b6770; --line: #d9dee3; --back: #fff; --band: #f5f7f9; --best: #15803d; }
-            @media (prefers-color-scheme: dark) {
-              :root { --ink: #e6e9ec; --soft: #9aa5b1; --line: #3b454e; --back: #14191e; --band: #1c2329; --best: #4ade80; } }
-            body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--back); max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-            h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
-            .note, .interval { color: var(--soft); font-size: 0.85em; }
-            table { border-collapse: collapse; } td, th { padding: 0.3rem 0.9rem 0.3rem 0; text-align: right; border-bottom: 1px solid var(--line); }
-            td:first-child, th:first-child { text-align: left; } tbody tr:nth-child(even) { background: var(--band); }
-            .best { color: var(--best); font-weight: 600; }
-            svg { max-width: 100%; height: auto; } svg text { font: 11px system-ui, sans-serif; fill: var(--soft); } .grid { stroke: var(--line); }
-            .session { margin: 0.8rem 0; } .item { display: inline-block; border: 1px solid var(--line); border-radius: 4px; padding: 0 0.4rem; margin: 0.1rem; }
-            .hit { border-color: var(--best); color: var(--best); font-weight: 600; }
-            """;
+    private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
     private HtmlReport() {}
 
@@ -26,98 +20,72 @@ public final class HtmlReport {
      * Renders a page.
      *
      * @param title heading of the page
-     * @param subtitle one line under it: when, from what
+     * @param subtitle a line or two under it: what, when, from what
      */
     public static String render(String title, String subtitle, List<Section> sections) {
-        StringBuilder html = new StringBuilder();
-        html.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
+        StringBuilder html = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
+        html.append("<meta http-equiv=\"Content-Security-Policy\" content=\"")
+                .append(POLICY)
+                .append("\">");
         html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-        html.append("<title>").append(escape(title)).append("</title><style>\n").append(STYLE);
-        html.append("</style></head><body>\n<h1>").append(escape(title)).append("</h1>\n");
+        html.append("<link rel=\"icon\" href=\"data:,\"><title>")
+                .append(escape(title))
+                .append("</title>");
+        html.append("<style>\n").append(style()).append("</style></head>\n<body><main>\n");
+        html.append("<h1>").append(escape(title)).append("</h1>\n");
         html.append("<p class=\"note\">").append(escape(subtitle)).append("</p>\n");
-        for (Section section : sections) {
-            html.append("<section><h2>").append(escape(section.heading())).append("</h2>\n");
-            body(html, section);
-            html.append("</section>\n");
+        for (int i = 0; i < sections.size(); i++) {
+            section(html, sections.get(i), "section-" + (i + 1));
         }
-        return html.append("</body></html>\n").toString();
+        return html.append("</main></body></html>\n").toString();
     }
 
-    private static void body(StringBuilder html, Section section) {
-        if (section instanceof Section.Facts facts) {
-            html.append("<table><tbody>");
-            facts.facts()
-                    .forEach((name, value) -> html.append("<tr><td>")
-                            .append(escape(name))
-                            .append("</td><td>")
-                            .append(escape(value))
-                            .append("</td></tr>"));
-            html.append("</tbody></table>\n");
-        } else if (section instanceof Section.Curves curves) {
-            html.append(LineChart.draw(curves.heading(), curves.xLabel(), curves.curves()))
-                    .append('\n');
-        } else if (section instanceof Section.Comparison comparison) {
-            comparison(html, comparison);
-        } else if (section instanceof Section.Sessions sessions) {
-            sessions.samples().forEach(sample -> sample(html, sample));
+    private static void section(StringBuilder html, Section section, String id) {
+        html.append("<section aria-labelledby=\"").append(id).append("\"><h2 id=\"");
+        html.append(id).append("\">").append(escape(section.heading())).append("</h2>\n");
+        if (!section.note().isEmpty()) {
+            html.append("<p class=\"note\">").append(escape(section.note())).append("</p>\n");
         }
+        if (section instanceof Section.Facts facts) {
+            Tables.facts(html, facts);
+        } else if (section instanceof Section.Charts charts) {
+            html.append("<div class=\"grid\">");
+            charts.charts().forEach(chart -> Figures.chart(html, chart));
+            html.append("</div>\n");
+        } else if (section instanceof Section.Comparisons comparisons) {
+            html.append("<div class=\"grid\">");
+            comparisons.tables().forEach(table -> comparison(html, table));
+            html.append("</div>\n");
+        } else if (section instanceof Section.Sessions sessions) {
+            html.append("<div class=\"grid\">");
+            sessions.samples().forEach(sample -> Samples.sample(html, sample));
+            html.append("</div>\n");
+        } else if (section instanceof Section.Listing listing) {
+            html.append("<details><summary>Show</summary><pre>");
+            html.append(escape(listing.text())).append("</pre></details>\n");
+        }
+        html.append("</section>\n");
     }
 
     private static void comparison(StringBuilder html, Section.Comparison comparison) {
-        html.append("<p class=\"note\">").append(escape(comparison.note())).append("</p><table><thead><tr><th></th>");
-        comparison
-                .candidates()
-                .forEach(name -> html.append("<th>").append(escape(name)).append("</th>"));
-        html.append("</tr></thead><tbody>");
-        for (Section.Row row : comparison.rows()) {
-            html.append("<tr><td>").append(escape(row.name())).append("</td>");
-            double best = row.figures().stream()
-                    .mapToDouble(Section.Figure::value)
-                    .filter(Double::isFinite)
-                    .max()
-                    .orElse(Double.NaN);
-            for (Section.Figure figure : row.figures()) {
-                html.append(figure.value() == best && row.figures().size() > 1 ? "<td class=\"best\">" : "<td>");
-                html.append(figure(figure)).append("</td>");
+        html.append("<div class=\"comparison\">");
+        Figures.chart(html, Figures.bars(comparison));
+        Tables.comparison(html, comparison);
+        html.append("</div>\n");
+    }
+
+    private static String style() {
+        try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
+            if (in == null) {
+                throw new IllegalStateException("resource: report.css (expected: beside HtmlReport)");
             }
-            html.append("</tr>");
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        html.append("</tbody></table>\n");
     }
 
-    private static String figure(Section.Figure figure) {
-        if (!Double.isFinite(figure.value())) {
-            return "–";
-        }
-        String value = String.format(Locale.ROOT, "%.4f", figure.value());
-        return figure.hasInterval()
-                ? value
-                        + String.format(
-                                Locale.ROOT,
-                                "<br><span class=\"interval\">%.4f – %.4f</span>",
-                                figure.low(),
-                                figure.high())
-                : value;
-    }
-
-    private static void sample(StringBuilder html, Section.Sample sample) {
-        html.append("<div class=\"session\"><div><span class=\"note\">saw</span> ");
-        sample.events()
-                .forEach(item -> html.append("<span class=\"item\">")
-                        .append(escape(item))
-                        .append("</span>"));
-        if (!sample.target().isEmpty()) {
-            html.append(" <span class=\"note\">then</span> <span class=\"item hit\">");
-            html.append(escape(sample.target())).append("</span>");
-        }
-        html.append("</div><div><span class=\"note\">recommended</span> ");
-        for (String item : sample.recommendations()) {
-            html.append(item.equals(sample.target()) ? "<span class=\"item hit\">" : "<span class=\"item\">");
-            html.append(escape(item)).append("</span>");
-        }
-        html.append("</div></div>\n");
-    }
-
+    /** Text that means nothing to HTML, in elements and in quoted attributes. */
     static String escape(String text) {
         StringBuilder out = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
@@ -127,7 +95,7 @@ public final class HtmlReport {
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
-                default -> out.appendCodePoint(c);
+                default -> out.appendCodePoint(c < 0x20 && c != '\n' && c != '\t' ? 0xFFFD : c);
             }
         });
         return out.toString();

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
@@ -78,6 +79,12 @@ public final class ConfigFiles {
                 override(root, override.getKey(), YAML.readTree(override.getValue()));
             }
             return present((T) JSON.treeToValue(root, defaults.getClass()), source);
+        } catch (JsonMappingException e) {
+            // what was merged knows no lines any more; a key that the text lacks came from an override
+            OptionalInt line = overrides.keySet().stream().anyMatch(key -> key.equals(path(e)))
+                    ? OptionalInt.empty()
+                    : YamlLines.of(text, e.getPath());
+            throw explain(e, source + (line.isPresent() ? ":" + line.getAsInt() : ""));
         } catch (JsonProcessingException e) {
             throw explain(e, source);
         }

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * or a full disk the target is what it was before.
  */
 public final class AtomicFiles {
+    private static final Pattern ABANDONED = Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+
     private AtomicFiles() {}
 
     /** Work on a path that may fail. */
@@ -36,8 +39,13 @@ public final class AtomicFiles {
         void run(OutputStream stream) throws IOException;
     }
 
-    /** Writes a file through a buffered stream. Missing parent directories are made. */
+    /**
+     * Writes a file through a buffered stream. Missing parent directories are made.
+     *
+     * @throws DataException when the target is a directory or a device
+     */
     public static void write(Path target, StreamWork work) throws IOException {
+        checkFile(target);
         Path temporary = sibling(target);
         try {
             try (OutputStream stream = new BufferedOutputStream(
@@ -58,6 +66,7 @@ public final class AtomicFiles {
 
     /** Lets other code write a file at a temporary path, then puts it in place. */
     public static void file(Path target, PathWork work) throws IOException {
+        checkFile(target);
         Path temporary = sibling(target);
         try {
             work.run(temporary);
@@ -147,6 +156,29 @@ public final class AtomicFiles {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /**
+     * Deletes what killed writers left behind in a folder. Only for folders that one process at a time writes to: a file that is
+     * being written looks the same.
+     */
+    public static void deleteAbandoned(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            for (Path file : files.filter(path ->
+                            ABANDONED.matcher(path.getFileName().toString()).matches())
+                    .toList()) {
+                deleteTree(file);
+            }
+        }
+    }
+
+    /** Renaming onto a device would put a file in its place. */
+    private static void checkFile(Path target) {
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            throw new DataException("output: " + target + " is a "
+                    + (Files.isDirectory(target) ? "directory" : "device")
+                    + " (expected: the name of a file, new or to be replaced)");
+        }
     }
 
     private static Path sibling(Path target) throws IOException {

@@ -1,5 +1,8 @@
 package io.t4rec.train.baseline;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** A recommender trained by counting. Ids run from {@code firstItem} to {@code itemCount - 1}. */
 public interface Baseline {
     /** Short name for tables. */
@@ -16,8 +19,10 @@ public interface Baseline {
     /**
      * Rank of an item after a session, among all ids from {@code firstItem}: one more than those with a higher score, or an equal
      * score and a lower id. 0 for an id below {@code firstItem}.
+     *
+     * @param excludeSeen whether the items of the session don't compete; the target always does
      */
-    default int rank(long[] session, long target, long firstItem) {
+    default int rank(long[] session, long target, long firstItem, boolean excludeSeen) {
         if (target < firstItem) {
             return 0;
         }
@@ -25,10 +30,33 @@ public interface Baseline {
         double own = scores[(int) target];
         int rank = 1;
         for (int item = (int) firstItem; item < scores.length; item++) {
-            if (scores[item] > own || (scores[item] == own && item < target)) {
+            if (isAhead(item, scores, target, own)) {
                 rank++;
             }
         }
+        if (excludeSeen) {
+            rank -= (int) Arrays.stream(session)
+                    .distinct()
+                    .filter(item -> item >= firstItem && isAhead((int) item, scores, target, own))
+                    .count();
+        }
         return rank;
+    }
+
+    private static boolean isAhead(int item, double[] scores, long target, double own) {
+        return scores[item] > own || (scores[item] == own && item < target);
+    }
+
+    /**
+     * The baselines that stand beside every model: popularity, first-order Markov, VMIS-kNN with 500 recent sessions and 100
+     * neighbours.
+     *
+     * @param sessions item ids, oldest first; the sessions in order of their last event
+     */
+    static List<Baseline> all(long[][] sessions, long itemCount) {
+        return List.of(
+                new Popularity(sessions, itemCount),
+                new Markov(sessions, itemCount),
+                new VmisKnn(sessions, itemCount, 500, 100, true));
     }
 }

@@ -1,0 +1,49 @@
+package io.t4rec.cli;
+
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DataException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What commands check of their arguments before the work begins. */
+final class Checks {
+    private Checks() {}
+
+    static void atLeastOne(String option, int value) {
+        if (value < 1) {
+            throw new ConfigException(option + ": " + value + " (expected: >= 1)");
+        }
+    }
+
+    /** Refuses what is no Parquet file at all, most often a file that was not imported. */
+    static void parquet(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new DataException("file: " + file + " (expected: an existing Parquet file)");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] magic = in.readNBytes(4);
+            if (magic.length < 4 || magic[0] != 'P' || magic[1] != 'A' || magic[2] != 'R' || magic[3] != '1') {
+                throw new DataException(file + ": no Parquet file (expected: events that t4rec import wrote)");
+            }
+        }
+    }
+
+    static void sequences(Path events, long count) {
+        if (count == 0) {
+            throw new DataException(events
+                    + ": no session of two or more events (expected: at least one; a single event predicts nothing)");
+        }
+    }
+
+    static void host(String host) {
+        try {
+            InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new ConfigException("--host: " + host + " (expected: a name or address of this machine)", e);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.t4rec.cli;
+
+import io.t4rec.cli.report.Chart;
+import io.t4rec.cli.report.HtmlReport;
+import io.t4rec.cli.report.Section;
+import io.t4rec.cli.report.Section.Fact;
+import io.t4rec.metrics.RankingMetric;
+import io.t4rec.schema.config.ConfigFiles;
+import io.t4rec.train.RankedCases;
+import io.t4rec.train.TrainingListener;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The report of a training run.
+ *
+ * @param loss loss by epochs done
+ * @param epochs of the whole run
+ * @param cases by candidate, the model first; empty without evaluation data
+ * @param samples sessions with recommendations; empty without evaluation data
+ * @param version of the model
+ * @param weights numbers the model has learned
+ */
+record RunReport(
+        PreparedData data,
+        Experiment experiment,
+        Chart.Curve loss,
+        List<TrainingListener.Epoch> epochs,
+        Map<String, RankedCases> cases,
+        List<Section.Sample> samples,
+        String version,
+        long weights) {
+    private static final int K = 20;
+
+    /** The whole page. */
+    String html() {
+        List<Section> sections = new ArrayList<>();
+        sections.add(summary());
+        if (!cases.isEmpty()) {
+            sections.add(comparison());
+        }
+        sections.add(curves());
+        if (!cases.isEmpty()) {
+            segments(sections);
+            sections.add(new Section.Sessions(
+                    "Sample sessions",
+                    "Drawn at random from the evaluation data. Scores compare within one session only; ✓ marks the item that came next.",
+                    samples));
+        }
+        sections.addAll(new DataSections(data).sections());
+        sections.add(new Section.Listing(
+                "Settings",
+                "All settings of the run, as an experiment file for --config.",
+                ConfigFiles.toYaml(experiment)));
+        return HtmlReport.render(
+                "Training report",
+                "Model " + version + ", " + experiment.model().transformer().type() + ", trained on "
+                        + data.directory().toAbsolutePath().normalize() + ", written "
+                        + Instant.now().truncatedTo(ChronoUnit.SECONDS) + ".",
+                sections);
+    }
+
+    private Section summary() {
+        List<Fact> rows = new ArrayList<>();
+        rows.add(Fact.of("epochs", epochs.size()));
+        bestEpoch(rows);
+        rows.add(Fact.of(
+                "training time without evaluation",
+                String.format(
+                        Locale.ROOT,
+                        "%.1f s",
+                        epochs.stream()
+                                .mapToDouble(TrainingListener.Epoch::seconds)
+                                .sum())));
+        rows.add(Fact.of("weights", String.format(Locale.ROOT, "%,d", weights)));
+        rows.add(Fact.of("seed", experiment.training().seed()));
+        return new Section.Facts("Run", verdict(), List.of(), rows);
+    }
+
+    private void bestEpoch(List<Fact> rows) {
+        for (int i = epochs.size() - 1; i >= 0; i--) {
+            if (epochs.get(i).best()) {
+                rows.add(Fact.of("epoch kept, best ndcg@20", epochs.get(i).epoch() + 1));
+                return;
+            }
+        }
+    }
+
+    private String verdict() {
+        if (cases.isEmpty()) {
+            return "No evaluation data were given, so nothing is known of the model's quality.";
+        }
+        String label = RankingMetric.RECALL.label(K);
+        String best = "";
+        double highest = -1;
+        for (Map.Entry<String, RankedCases> candidate : cases.entrySet()) {
+            double value = candidate.getValue().means(K).getOrDefault(label, Double.NaN);
+            if (!candidate.getKey().equals(TrainingRun.MODEL) && value > highest) {
+                best = candidate.getKey();
+                highest = value;
+            }
+        }
+        RankedCases model = cases.values().iterator().next();
+        return String.format(
+                Locale.ROOT,
+                "The model reaches %s %.4f on %,d sessions; the best baseline, %s, reaches %.4f.",
+                label,
+                model.means(K).getOrDefault(label, Double.NaN),
+                model.ranks().length,
+                best,
+                highest);
+    }
+
+    private Section comparison() {
+        return new Section.Comparisons(
+                "Against the baselines",
+                "The last item of each evaluation session, ranked among all items; seen items compete. "
+                        + "Means with 95 % bootstrap intervals. The epoch kept was chosen on these sessions.",
+                List.of(new CaseSegments(cases)
+                        .overall("Metrics", K, RankingMetric.RECALL, RankingMetric.NDCG, RankingMetric.MRR)));
+    }
+
+    private void segments(List<Section> sections) {
+        CaseSegments split = new CaseSegments(cases);
+        long cardinality = data.workflow().outputSchema().itemId().cardinality();
+        sections.add(new Section.Comparisons(
+                "By session length",
+                "Cases by the number of events before the item to predict.",
+                List.of(split.byLength(RankingMetric.RECALL, K), split.byLength(RankingMetric.NDCG, K))));
+        sections.add(new Section.Comparisons(
+                "By item popularity",
+                "Cases by the item to predict: where it stands among the items of the training events, most frequent first. "
+                        + "Unknown items can't be recommended.",
+                List.of(
+                        split.byPopularity(RankingMetric.RECALL, K, cardinality),
+                        split.byPopularity(RankingMetric.NDCG, K, cardinality))));
+    }
+
+    private Section curves() {
+        double[] x = epochs.stream().mapToDouble(epoch -> epoch.epoch() + 1.0).toArray();
+        double[] middles =
+                epochs.stream().mapToDouble(epoch -> epoch.epoch() + 0.5).toArray();
+        double[] losses =
+                epochs.stream().mapToDouble(TrainingListener.Epoch::loss).toArray();
+        List<Chart.Curve> curves = new ArrayList<>();
+        if (loss.x().length > 0) {
+            curves.add(loss);
+        }
+        curves.add(new Chart.Curve("mean of an epoch, at its middle", middles, losses));
+        List<Chart> charts = new ArrayList<>();
+        charts.add(new Chart.Lines("Training loss", "epochs", "cross-entropy", curves));
+        List<Chart.Curve> metrics = new ArrayList<>();
+        for (String name : epochs.get(0).metrics().keySet()) {
+            metrics.add(new Chart.Curve(
+                    name,
+                    x,
+                    epochs.stream()
+                            .mapToDouble(epoch -> epoch.metrics().getOrDefault(name, Double.NaN))
+                            .toArray()));
+        }
+        if (!metrics.isEmpty()) {
+            charts.add(new Chart.Lines("Evaluation metrics", "epochs", "", metrics));
+        }
+        return new Section.Charts("Curves", "", charts);
+    }
+}

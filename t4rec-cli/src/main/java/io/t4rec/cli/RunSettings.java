@@ -1,0 +1,85 @@
+package io.t4rec.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.config.ConfigFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run was started with, kept in {@code run.json} beside its checkpoints. A run goes on only with the same settings and the
+ * same data; more epochs are welcome.
+ *
+ * @param events statistics of the data, by which it is known again
+ */
+record RunSettings(int formatVersion, Experiment experiment, PreparedData.Events events) {
+    private static final int FORMAT_VERSION = 1;
+    private static final String FILE = "run.json";
+    private static final String EPOCHS = "experiment.training.epochs";
+    /** Keys that only say when a run ends or saves. */
+    private static final Set<String> FREE = Set.of(
+            "experiment.training.maxSteps", "experiment.training.patience", "experiment.training.checkpointSteps");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Notes the settings of a run that begins, or compares them with those of the run that goes on.
+     *
+     * @throws ConfigException when the run in the directory was started otherwise
+     */
+    static void begin(Path output, Experiment experiment, PreparedData.Events events) throws IOException {
+        RunSettings settings = new RunSettings(FORMAT_VERSION, experiment, events);
+        Path file = output.resolve(FILE);
+        if (hasCheckpoint(output)) {
+            String remedy = "; continue with the same settings and data, or choose another --output)";
+            if (!Files.exists(file)) {
+                throw new ConfigException("run: " + output + " has checkpoints but no " + FILE
+                        + " (expected: a run that t4rec train wrote" + remedy);
+            }
+            String difference =
+                    difference("", JSON.readTree(file.toFile()), JSON.readTree(ConfigFiles.toJson(settings)));
+            if (difference != null) {
+                throw new ConfigException(file + ": the run was started with other settings: " + difference + remedy);
+            }
+        }
+        ConfigFiles.writeJson(file, settings);
+    }
+
+    private static boolean hasCheckpoint(Path output) throws IOException {
+        Path checkpoints = output.resolve("checkpoints");
+        if (!Files.isDirectory(checkpoints)) {
+            return false;
+        }
+        try (var files = Files.list(checkpoints)) {
+            return files.findAny().isPresent();
+        }
+    }
+
+    /** The first key whose values differ, with both; null when there is none. */
+    private static @Nullable String difference(String key, JsonNode old, JsonNode now) {
+        if (old.isObject() && now.isObject()) {
+            TreeSet<String> names = new TreeSet<>();
+            for (Iterator<String> i = old.fieldNames(); i.hasNext(); ) {
+                names.add(i.next());
+            }
+            for (Iterator<String> i = now.fieldNames(); i.hasNext(); ) {
+                names.add(i.next());
+            }
+            for (String name : names) {
+                String found = difference(key.isEmpty() ? name : key + "." + name, old.path(name), now.path(name));
+                if (found != null) {
+                    return found;
+                }
+            }
+            return null;
+        }
+        boolean same = old.equals(now) || FREE.contains(key) || (key.equals(EPOCHS) && now.asLong() >= old.asLong());
+        return same ? null : key.replaceFirst("^experiment\\.", "") + ": " + now + " (expected: " + old;
+    }
+}

@@ -1,0 +1,47 @@
+package io.t4rec.cli.report;
+
+import java.util.List;
+
+/** A drawing with axes and a legend. */
+public sealed interface Chart {
+    String title();
+
+    String xLabel();
+
+    String yLabel();
+
+    /**
+     * Curves over a common axis.
+     *
+     * @param curves at most six, so that they can be told apart
+     */
+    record Lines(String title, String xLabel, String yLabel, List<Curve> curves) implements Chart {}
+
+    /**
+     * One curve.
+     *
+     * @param x positions, rising
+     * @param y values, as many as {@code x}; not-a-number leaves a gap
+     */
+    record Curve(String name, double[] x, double[] y) {
+        /** @throws IllegalArgumentException when the two differ in length */
+        public Curve {
+            if (x.length != y.length) {
+                throw new IllegalArgumentException(
+                        "curve " + name + ": " + y.length + " values (expected: " + x.length + ")");
+            }
+        }
+    }
+
+    /**
+     * Groups of bars from zero, one bar of each series in every group, with whiskers where an interval is known.
+     *
+     * @param groups names along the axis
+     * @param series at most six
+     */
+    record Bars(String title, String xLabel, String yLabel, List<String> groups, List<Series> series)
+            implements Chart {}
+
+    /** One bar a group, in the order of the groups. */
+    record Series(String name, List<Section.Figure> figures) {}
+}

@@ -1,0 +1,185 @@
+package io.t4rec.etl;
+
+import io.t4rec.data.Column;
+import io.t4rec.data.Database;
+import io.t4rec.data.Table;
+import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs steps and finds out statistics on a file with DuckDB. Steps are views, so a file is read when a result is asked for; it may be
+ * larger than memory. All cores are used but where the order of rows decides the result: there one thread runs.
+ */
+final class DuckDbEngine implements AutoCloseable {
+    private final Database database = Database.open();
+    private final DuckDbDialect dialect;
+    private final Map<Object, String> registered = new IdentityHashMap<>();
+    private int stage;
+
+    /** Opens a file of events. */
+    DuckDbEngine(WorkflowConfig config, Path events, Schema schema) {
+        this.dialect = new DuckDbDialect(config);
+        try {
+            database.execute(
+                    "create temp view " + relation() + " as " + EventFile.select(database, events, config, schema));
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private String relation() {
+        return "stage_" + stage;
+    }
+
+    /** Makes what was fitted known to later steps. */
+    void add(FittedState state) {
+        state.vocabularies()
+                .forEach((name, vocabulary) ->
+                        register(vocabulary, DuckDbDialect.vocabularyTable(name), () -> StateTables.of(vocabulary)));
+        state.numbers()
+                .forEach((name, numbers) ->
+                        register(numbers, DuckDbDialect.numbersTable(name), () -> StateTables.of(numbers)));
+    }
+
+    private void register(Object fitted, String name, Supplier<Table> table) {
+        String same = registered.putIfAbsent(fitted, name);
+        if (same == null) {
+            database.register(name, table.get());
+        } else if (!same.equals(name)) {
+            database.execute("create or replace view " + Database.identifier(name) + " as select * from "
+                    + Database.identifier(same));
+        }
+    }
+
+    /**
+     * Applies a step.
+     *
+     * @param before schema of the rows before it
+     * @param keep whether several readers of the result are to come
+     */
+    void apply(Step step, Schema before, boolean keep) {
+        String from = relation();
+        stage++;
+        if (step instanceof Step.Group group) {
+            database.execute("create temp table sorted as " + dialect.sorted(group, from));
+            onOneThread(() -> database.execute(
+                    "create temp table " + relation() + " as " + dialect.group(group, "sorted")));
+            database.execute("drop table sorted");
+        } else {
+            database.execute("create temp " + (keep && step.isCostly() ? "table " : "view ") + relation() + " as "
+                    + dialect.select(step, from, before));
+        }
+    }
+
+    /** Orders of rows and sums are the same in each run. */
+    private void onOneThread(Runnable work) {
+        database.execute("set threads = 1");
+        try {
+            work.run();
+        } finally {
+            database.execute("reset threads");
+        }
+    }
+
+    /** Finds out a statistic of the rows as they are now. */
+    FittedState find(Statistic statistic, Schema schema) {
+        FittedState found = new FittedState();
+        if (statistic instanceof Statistic.Counts counts) {
+            Vocabulary vocabulary = counts(counts, schema);
+            counts.names().forEach(name -> found.vocabularies().put(name, vocabulary));
+        } else if (statistic instanceof Statistic.Moments moments) {
+            onOneThread(() -> moments(moments, found));
+        } else if (statistic instanceof Statistic.Smallest smallest) {
+            found.numbers().put(smallest.name(), smallest(smallest));
+        }
+        return found;
+    }
+
+    private Vocabulary counts(Statistic.Counts counts, Schema schema) {
+        String values = counts.columns().stream()
+                .map(column -> {
+                    String name = Database.identifier(column);
+                    String value = schema.get(column).isList() ? "unnest(" + name + ")" : name;
+                    return "select " + value + " as value from " + relation();
+                })
+                .collect(Collectors.joining(" union all "));
+        Table table = database.query("select value, count(*) as count from (" + values
+                + ") where value is not null group by 1 having count(*) >= " + counts.atLeast()
+                + " order by 2 desc, 1" + (counts.atMost() > 0 ? " limit " + counts.atMost() : ""));
+        return new Vocabulary(values(table), table.longs("count").values(), isText(table));
+    }
+
+    private static List<Object> values(Table table) {
+        List<Object> values = new ArrayList<>(table.rowCount());
+        Column column = table.column("value");
+        for (int row = 0; row < table.rowCount(); row++) {
+            Collections.addAll(values, column.value(row));
+        }
+        return values;
+    }
+
+    private static boolean isText(Table table) {
+        return table.column("value") instanceof Column.Strings;
+    }
+
+    private void moments(Statistic.Moments moments, FittedState found) {
+        String name = "cast(" + Database.identifier(moments.column()) + " as double)";
+        try {
+            database.forEach(
+                    "select coalesce(avg(" + name + "), 0), coalesce(stddev_samp(" + name + "), 0) from " + relation(),
+                    row -> {
+                        found.statistics().put(moments.name() + ".mean", row.getDouble(1));
+                        found.statistics().put(moments.name() + ".deviation", row.getDouble(2));
+                    });
+        } catch (DataException e) {
+            throw tooLarge(moments, e.getMessage(), e);
+        }
+        found.statistics().forEach((key, value) -> {
+            if (!Double.isFinite(value)) {
+                throw tooLarge(moments, key + " is " + value, null);
+            }
+        });
+    }
+
+    private static DataException tooLarge(
+            Statistic.Moments moments, String what, @Nullable Throwable cause) {
+        return new DataException(
+                "column " + moments.column() + ": no mean and deviation (" + what
+                        + "; expected: smaller numbers, clip them first)",
+                cause);
+    }
+
+    private KeyedNumbers smallest(Statistic.Smallest smallest) {
+        String key = Database.identifier(smallest.key());
+        Table table = database.query("select " + key + " as value, min(" + Database.identifier(smallest.number())
+                + ") as number from " + relation() + " where " + key + " is not null group by 1 order by 1");
+        return new KeyedNumbers(values(table), table.longs("number").values(), isText(table));
+    }
+
+    /**
+     * Writes the rows as Parquet in the order of the events.
+     *
+     * @return how many
+     */
+    long write(Path target) {
+        String file = Database.literal(target.toString());
+        database.execute("copy (select * exclude (" + DuckDbDialect.ROW + ") from (select * from " + relation()
+                + " order by " + DuckDbDialect.ROW + ")) to " + file + " (format parquet, compression zstd)");
+        return database.number("select count(*) from read_parquet(" + file + ")");
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

@@ -1,0 +1,201 @@
+package io.t4rec.etl;
+
+import io.t4rec.data.Database;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.io.Names;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A Parquet file of events as a relation of the schema's columns, in its types, with the place of each row. Refuses what would change
+ * on the way: numbers that are not finite, integers that don't fit, missing ids and times.
+ */
+final class EventFile {
+    /**
+     * Times lie within this many microseconds of 1970, some 146,000 years, so that their differences are 64-bit integers.
+     */
+    static final long LATEST = 1L << 62;
+
+    private static final Set<String> INTEGERS =
+            Set.of("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "BOOLEAN");
+
+    private static final Set<String> NUMBERS = Set.of("UBIGINT", "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE", "VARCHAR");
+
+    private final Database database;
+    private final Path file;
+    private final WorkflowConfig config;
+    private final Schema schema;
+    private final String source;
+
+    /** What a value must not be. */
+    private record Check(String column, String condition, String expected) {}
+
+    private EventFile(Database database, Path file, WorkflowConfig config, Schema schema) {
+        this.database = database;
+        this.file = file;
+        this.config = config;
+        this.schema = schema;
+        this.source = "read_parquet(" + Database.literal(file.toString()) + ", file_row_number = true)";
+    }
+
+    /**
+     * A select of the file's events.
+     *
+     * @throws DataException when the file lacks a column or a value can't be used; with file, row and column
+     */
+    static String select(Database database, Path file, WorkflowConfig config, Schema schema) {
+        if (!Files.isRegularFile(file)) {
+            throw new DataException("file: " + file + " (expected: an existing Parquet file)");
+        }
+        EventFile events = new EventFile(database, file, config, schema);
+        Map<String, String> present = events.columns();
+        List<Check> checks = new ArrayList<>();
+        StringBuilder select = new StringBuilder("select ");
+        for (ColumnSchema column : schema.columns()) {
+            String type = present.get(column.name());
+            if (type == null) {
+                throw new DataException(file + ": no column " + column.name() + " (expected: "
+                        + Names.expectation(column.name(), present.keySet()) + ")");
+            }
+            events.checks(column, type, checks);
+            String name = Database.identifier(column.name());
+            String cast = "cast(" + name + " as " + type(column) + ")";
+            select.append(column.isList() ? "coalesce(" + cast + ", [])" : cast)
+                    .append(" as ")
+                    .append(name)
+                    .append(", ");
+        }
+        events.refuse(checks);
+        return select.append("file_row_number as ")
+                .append(DuckDbDialect.ROW)
+                .append(" from ")
+                .append(events.source)
+                .toString();
+    }
+
+    /**
+     * That the roles are columns and no two columns have one name for SQL.
+     *
+     * @throws ConfigException otherwise
+     */
+    static void requireColumns(WorkflowConfig config, Schema schema) {
+        for (String role : List.of(config.session(), config.item(), config.time())) {
+            if (!schema.contains(role)) {
+                throw new ConfigException(
+                        "column " + role + ": absent (expected: " + Names.expectation(role, schema.names()) + ")");
+            }
+        }
+        if (schema.get(config.session()).isList() || schema.get(config.time()).isList()) {
+            throw new ConfigException("columns " + config.session() + ", " + config.time()
+                    + ": lists (expected: one value a row for session and time)");
+        }
+        if (!schema.get(config.time()).dtype().isInteger()) {
+            throw new ConfigException("column " + config.time() + ": "
+                    + schema.get(config.time()).dtype() + " (expected: integers, microseconds since 1970)");
+        }
+        Set<String> names = new HashSet<>(Set.of(DuckDbDialect.ROW, DuckDbDialect.KEEP));
+        for (String name : schema.names()) {
+            if (!names.add(name.toLowerCase(Locale.ROOT))) {
+                throw new ConfigException("column " + name + ": its name is taken (expected: names that differ in more"
+                        + " than case, and not " + DuckDbDialect.ROW + " or " + DuckDbDialect.KEEP + ")");
+            }
+        }
+    }
+
+    private Map<String, String> columns() {
+        try {
+            Map<String, String> present = database.describe("select * from " + source);
+            present.remove("file_row_number");
+            return present;
+        } catch (DataException e) {
+            throw new DataException(file + ": not readable as Parquet (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static String type(ColumnSchema column) {
+        DType dtype = column.dtype();
+        String element = dtype == DType.STRING ? "varchar" : dtype.isFloating() ? "double" : "bigint";
+        return column.isList() ? element + "[]" : element;
+    }
+
+    private void checks(ColumnSchema column, String type, List<Check> checks) {
+        String element = column.isList() && type.endsWith("[]") ? type.substring(0, type.length() - 2) : type;
+        boolean known = INTEGERS.contains(element) || NUMBERS.contains(element) || element.startsWith("DECIMAL");
+        boolean text = column.dtype() == DType.STRING && !element.endsWith("]") && !element.endsWith(")");
+        if (column.isList() != type.endsWith("[]") || !(known || text)) {
+            throw new DataException(file + ", column " + column.name() + ": " + type + " (expected: "
+                    + (column.isList() ? "lists of " : "") + column.dtype() + ")");
+        }
+        String name = column.name();
+        String value = column.isList() ? "v" : Database.identifier(name);
+        boolean isRole = List.of(config.session(), config.item(), config.time()).contains(name);
+        if (isRole) {
+            checks.add(check(column, value + " is null", "an id or a time"));
+        }
+        if (column.dtype().isFloating()) {
+            String number = "try_cast(" + value + " as double)";
+            checks.add(check(
+                    column,
+                    value + " is not null and not coalesce(isfinite(" + number + "), false)",
+                    "a finite number or null"));
+        } else if (column.dtype() != DType.STRING && !INTEGERS.contains(element)) {
+            String number = "try_cast(" + value + " as bigint)";
+            checks.add(check(
+                    column,
+                    value + " is not null and try_cast(" + number + " as " + element + ") is distinct from " + value,
+                    "an integer of 64 bits or null"));
+        }
+        if (name.equals(config.time())) {
+            String time = "try_cast(" + value + " as bigint)";
+            checks.add(check(
+                    column, time + " not between -" + LATEST + " and " + LATEST, "a time in microseconds since 1970"));
+        }
+    }
+
+    private static Check check(ColumnSchema column, String condition, String expected) {
+        String name = Database.identifier(column.name());
+        return new Check(
+                column.name(),
+                column.isList() ? "len(list_filter(" + name + ", lambda v: " + condition + ")) > 0" : condition,
+                expected);
+    }
+
+    /** One pass over the file; only a file that fails is read again. */
+    private void refuse(List<Check> checks) {
+        StringBuilder select = new StringBuilder("select 0");
+        checks.forEach(
+                check -> select.append(", min(case when ").append(check.condition).append(" then file_row_number end)"));
+        long[] rows = new long[checks.size()];
+        database.forEach(select + " from " + source, result -> {
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = result.getLong(i + 2);
+                rows[i] = result.wasNull() ? -1 : rows[i];
+            }
+        });
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i] >= 0) {
+                throw refusal(checks.get(i), rows[i]);
+            }
+        }
+    }
+
+    private DataException refusal(Check check, long row) {
+        String[] value = new String[1];
+        database.forEach(
+                "select cast(" + Database.identifier(check.column) + " as varchar) from " + source
+                        + " where file_row_number = " + row,
+                result -> value[0] = String.valueOf(result.getString(1)));
+        return new DataException(file + ", row " + (row + 1) + ", column " + check.column + ": " + value[0]
+                + " (expected: " + check.expected + ")");
+    }
+}

@@ -1,0 +1,150 @@
+package io.t4rec.etl;
+
+import io.t4rec.data.Database;
+import io.t4rec.data.Table;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DataException;
+import io.t4rec.schema.ModelFormatException;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.SchemaException;
+import io.t4rec.schema.config.ConfigFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A workflow as files: {@code workflow.json} with settings and statistics, {@code input-schema.pbtxt}, and a Parquet file for each
+ * vocabulary and each set of fitted numbers. Nothing in them executes.
+ */
+final class WorkflowFiles {
+    private static final int FORMAT_VERSION = 1;
+    private static final String DESCRIPTION = "workflow.json";
+    private static final String INPUT_SCHEMA = "input-schema.pbtxt";
+
+    private WorkflowFiles() {}
+
+    /** What a workflow consists of. */
+    record Parts(WorkflowConfig config, Schema input, FittedState state) {}
+
+    /** The description; state in files by name. */
+    record Saved(
+            int formatVersion,
+            WorkflowConfig workflow,
+            Map<String, Double> statistics,
+            Map<String, StateFile> vocabularies,
+            @Nullable Map<String, StateFile> numbers) {}
+
+    /**
+     * Where a piece of state is.
+     *
+     * @param text whether its values are text
+     */
+    record StateFile(String file, boolean text) {}
+
+    static void write(Path directory, Parts parts) throws IOException {
+        Map<String, StateFile> vocabularies = new LinkedHashMap<>();
+        Map<String, StateFile> numbers = new LinkedHashMap<>();
+        Map<Vocabulary, StateFile> written = new IdentityHashMap<>();
+        try (Database database = Database.open("", 1)) {
+            parts.state.vocabularies().forEach((name, vocabulary) -> {
+                StateFile file = written.get(vocabulary);
+                if (file == null) {
+                    file = new StateFile("vocabulary-" + written.size() + ".parquet", vocabulary.isText());
+                    write(database, directory.resolve(file.file), StateTables.of(vocabulary), "id");
+                    written.put(vocabulary, file);
+                }
+                vocabularies.put(name, file);
+            });
+            parts.state.numbers().forEach((name, found) -> {
+                StateFile file = new StateFile("numbers-" + numbers.size() + ".parquet", found.isText());
+                write(database, directory.resolve(file.file), StateTables.of(found), "value");
+                numbers.put(name, file);
+            });
+        }
+        parts.input.write(directory.resolve(INPUT_SCHEMA));
+        ConfigFiles.writeJson(
+                directory.resolve(DESCRIPTION),
+                new Saved(FORMAT_VERSION, parts.config, parts.state.statistics(), vocabularies, numbers));
+    }
+
+    private static void write(Database database, Path file, Table table, String order) {
+        database.register("state", table);
+        database.execute("copy (select * from state order by " + order + ") to " + Database.literal(file.toString())
+                + " (format parquet, compression zstd)");
+    }
+
+    /** @throws ModelFormatException for an unknown version or a damaged file */
+    static Parts read(Path directory) throws IOException {
+        Path description = directory.resolve(DESCRIPTION);
+        if (!Files.isRegularFile(description)) {
+            throw new ModelFormatException("directory: " + directory + " (expected: a workflow with " + DESCRIPTION + ")");
+        }
+        Saved saved;
+        try {
+            saved = ConfigFiles.readJson(description, Saved.class);
+        } catch (ConfigException e) {
+            throw new ModelFormatException(
+                    e.getMessage() + " (expected: a workflow of format version " + FORMAT_VERSION + ")", e);
+        }
+        if (saved.formatVersion != FORMAT_VERSION) {
+            throw new ModelFormatException(description + ": format version " + saved.formatVersion + " (expected: "
+                    + FORMAT_VERSION + "; fit the workflow anew with this version)");
+        }
+        FittedState state = new FittedState();
+        try (Database database = Database.open("", 1)) {
+            Map<String, Vocabulary> shared = new LinkedHashMap<>();
+            required(description, "vocabularies", saved.vocabularies)
+                    .forEach((name, file) -> state.vocabularies()
+                            .put(
+                                    name,
+                                    shared.computeIfAbsent(
+                                            file.file,
+                                            key -> read(
+                                                    database, directory, file, "id", StateTables::vocabulary))));
+            Map<String, StateFile> numbers = saved.numbers == null ? Map.of() : saved.numbers;
+            numbers.forEach((name, file) -> state.numbers()
+                    .put(name, read(database, directory, file, "value", StateTables::numbers)));
+        }
+        required(description, "statistics", saved.statistics).forEach((name, value) -> {
+            if (value == null || !Double.isFinite(value)) {
+                throw new ModelFormatException(
+                        description + ": statistic " + name + ": " + value + " (expected: a finite number)");
+            }
+            state.statistics().put(name, value);
+        });
+        try {
+            Schema input = Schema.read(directory.resolve(INPUT_SCHEMA));
+            return new Parts(required(description, "workflow", saved.workflow), input, state);
+        } catch (SchemaException | IOException e) {
+            throw new ModelFormatException(directory.resolve(INPUT_SCHEMA) + ": damaged (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static <T> T required(Path description, String key, @Nullable T value) {
+        if (value == null) {
+            throw new ModelFormatException(description + ": no " + key + " (expected: a complete description)");
+        }
+        return value;
+    }
+
+    private static <T> T read(
+            Database database, Path directory, StateFile file, String order, BiFunction<Table, Boolean, T> reader) {
+        if (file.file == null || !Path.of(file.file).equals(Path.of(file.file).getFileName())) {
+            throw new ModelFormatException(
+                    directory.resolve(DESCRIPTION) + ": file " + file.file + " (expected: a file of the workflow)");
+        }
+        Path path = directory.resolve(file.file);
+        try {
+            Table table = database.query(
+                    "select * from read_parquet(" + Database.literal(path.toString()) + ") order by " + order);
+            return reader.apply(table, file.text);
+        } catch (DataException e) {
+            throw new ModelFormatException(path + ": damaged (" + e.getMessage() + ")", e);
+        }
+    }
+}

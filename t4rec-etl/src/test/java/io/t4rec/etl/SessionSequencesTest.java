@@ -1,0 +1,59 @@
+package io.t4rec.etl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.t4rec.data.Column;
+import io.t4rec.data.Database;
+import io.t4rec.data.EventFormat;
+import io.t4rec.data.EventImporter;
+import io.t4rec.data.Table;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.Schema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SessionSequencesTest {
+    @TempDir
+    Path folder;
+
+    private Workflow workflow(List<String> sideColumns) throws IOException {
+        Path text = Files.writeString(
+                folder.resolve("events.csv"),
+                "session_id,item_id,time,price,colour\n4,7,1,4.5,red\n3,8,2,1,red\n3,7,3,2,blue\n4,7,9,1,red\n2,7,3,1,red\n2,8,1,1,red\n");
+        Path events = folder.resolve("events.parquet");
+        EventImporter.run(text, EventFormat.CSV, EventFormat.EventColumns.standard(), events);
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        return Workflow.fit(WorkflowConfig.sessions(schema, sideColumns, 5, false), events, schema);
+    }
+
+    @Test
+    void comeInOrderOfTheirLastEventThenOfTheirPlace() throws IOException {
+        Workflow workflow = workflow(List.of());
+        Path target = folder.resolve("out/sessions.parquet");
+        workflow.transform(folder.resolve("events.parquet"), target);
+        try (Database database = Database.open("", 1)) {
+            Table sessions = database.query("select * from read_parquet(" + Database.literal(target.toString()) + ")");
+            assertThat(sessions.longs("session_id").values()).containsExactly(3, 2, 4);
+        }
+    }
+
+    @Test
+    void askARequestOnlyForTheColumnsThatTheWorkflowLooksAt() throws IOException {
+        assertThat(workflow(List.of()).requestPipeline().inputSchema().columns())
+                .extracting(ColumnSchema::name)
+                .containsExactly("session_id", "item_id", "time");
+        Workflow priced = workflow(List.of("price"));
+        assertThat(priced.requestPipeline().inputSchema().columns())
+                .extracting(ColumnSchema::name)
+                .containsExactly("session_id", "item_id", "time", "price");
+        Table request = Table.of(Map.of(
+                "session_id", Column.of(1), "item_id", Column.of(7), "time", Column.of(1), "price", Column.of(1.5)));
+        assertThat(priced.requestPipeline().transform(request).lists("item_id").value(0))
+                .isEqualTo(Column.of(3));
+    }
+}

@@ -1,0 +1,140 @@
+package io.t4rec.train;
+
+import io.t4rec.data.BatchLoader;
+import io.t4rec.data.LoaderConfig;
+import io.t4rec.data.SequenceBatch;
+import io.t4rec.model.SessionModel;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DataException;
+import io.t4rec.train.baseline.Baseline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains as a shop would, day after day: on window t starting from the weights so far, then evaluated on window t + 1, which the
+ * model has not seen. The protocol of the Transformers4Rec paper (de Souza Pereira Moreira et al. 2021): the learning rate schedule
+ * starts anew in each window, and what counts is the average over time. The optimiser starts anew too. Baselines see all windows up
+ * to t.
+ *
+ * @param training of each window
+ * @param evaluator what is ranked
+ * @param k places that count, for instance 20
+ * @param maxSequenceLength newest events kept of a session
+ */
+public record IncrementalProtocol(TrainingConfig training, Evaluator evaluator, int k, int maxSequenceLength) {
+    private static final int EVALUATION_BATCH = 512;
+
+    /** @throws ConfigException for sizes out of range */
+    public IncrementalProtocol {
+        if (k < 1 || maxSequenceLength < 2) {
+            throw new ConfigException(
+                    "incremental: k " + k + ", maxSequenceLength " + maxSequenceLength + " (expected: >= 1 and >= 2)");
+        }
+    }
+
+    /**
+     * What one evaluation window gave.
+     *
+     * @param window name of the window evaluated on
+     * @param metrics by recommender, {@code model} first, then by label
+     */
+    public record Result(String window, Map<String, Map<String, Double>> metrics) {}
+
+    /**
+     * Runs all windows in order. The model ends with the weights of the last but one window, the last that is trained on.
+     *
+     * @param windows Parquet files of sequences, oldest first, at least two
+     * @param listeners hear of every window's steps and epochs
+     * @param checkpoints folder, with one folder a window below; windows found done there are not trained again. Null for none
+     * @throws DataException for fewer than two windows
+     */
+    public List<Result> run(
+            SessionModel model, List<Path> windows, List<TrainingListener> listeners, @Nullable Path checkpoints)
+            throws IOException {
+        if (windows.size() < 2) {
+            throw new DataException("windows: " + windows.size() + " (expected: at least 2, one to train on and one to"
+                    + " evaluate on)");
+        }
+        List<Result> results = new ArrayList<>();
+        List<long[]> seen = new ArrayList<>();
+        for (int t = 0; t + 1 < windows.size(); t++) {
+            String name = nameOf(windows.get(t));
+            train(model, windows.get(t), listeners, checkpoints == null ? null : checkpoints.resolve(name));
+            seen.addAll(sessions(model, windows.get(t)));
+            results.add(new Result(
+                    nameOf(windows.get(t + 1)), evaluate(model, windows.get(t + 1), seen.toArray(new long[0][]))));
+        }
+        return results;
+    }
+
+    private static String nameOf(Path window) {
+        String file = window.getFileName().toString();
+        return file.endsWith(".parquet") ? file.substring(0, file.length() - ".parquet".length()) : file;
+    }
+
+    private void train(SessionModel model, Path window, List<TrainingListener> listeners, @Nullable Path checkpoints)
+            throws IOException {
+        if (checkpoints != null) {
+            Files.createDirectories(checkpoints);
+        }
+        LoaderConfig loading = LoaderConfig.training(training.batchSize(), maxSequenceLength, training.seed());
+        try (BatchLoader loader = BatchLoader.open(List.of(window), model.schema(), loading);
+                Trainer trainer = new Trainer(model, training, loader, listeners)) {
+            trainer.run(null, checkpoints);
+        }
+    }
+
+    private Map<String, Map<String, Double>> evaluate(SessionModel model, Path window, long[][] seen) {
+        LoaderConfig loading = LoaderConfig.evaluation(EVALUATION_BATCH, maxSequenceLength);
+        Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
+        try (BatchLoader loader = BatchLoader.open(List.of(window), model.schema(), loading)) {
+            metrics.put("model", evaluator.rank(model, loader).means(k));
+            for (Baseline baseline : Baseline.all(seen, model.itemCount())) {
+                RankedCases cases = evaluator.rank(
+                        baseline,
+                        loader,
+                        model.schema().itemId().name(),
+                        model.config().head().firstItem());
+                metrics.put(baseline.name(), cases.means(k));
+            }
+        }
+        return metrics;
+    }
+
+    private List<long[]> sessions(SessionModel model, Path window) {
+        List<long[]> sessions = new ArrayList<>();
+        LoaderConfig loading = LoaderConfig.evaluation(EVALUATION_BATCH, maxSequenceLength);
+        try (BatchLoader loader = BatchLoader.open(List.of(window), model.schema(), loading)) {
+            loader.epoch(0).forEachRemaining(batch -> sessions.addAll(sessions(batch, model)));
+        }
+        return sessions;
+    }
+
+    private static List<long[]> sessions(SequenceBatch batch, SessionModel model) {
+        long[] items = batch.longs(model.schema().itemId().name());
+        List<long[]> sessions = new ArrayList<>();
+        for (int row = 0; row < batch.rowCount(); row++) {
+            sessions.add(Arrays.copyOfRange(items, batch.offsets()[row], batch.offsets()[row + 1]));
+        }
+        return sessions;
+    }
+
+    /** The average over time of each metric: every window counts the same. */
+    public static Map<String, Map<String, Double>> averages(List<Result> results) {
+        Map<String, Map<String, Double>> averages = new LinkedHashMap<>();
+        for (Result result : results) {
+            result.metrics()
+                    .forEach((recommender, metrics) -> metrics.forEach(
+                            (label, value) -> averages.computeIfAbsent(recommender, key -> new LinkedHashMap<>())
+                                    .merge(label, value / results.size(), Double::sum)));
+        }
+        return averages;
+    }
+}

@@ -1,0 +1,165 @@
+package io.t4rec.train;
+
+import io.t4rec.data.SequenceBatch;
+import io.t4rec.model.MaskedBatch;
+import io.t4rec.model.SessionModel;
+import io.t4rec.model.masking.Mode;
+import io.t4rec.nn.Parameter;
+import io.t4rec.nn.Pass;
+import io.t4rec.nn.loss.CatalogueCrossEntropy;
+import io.t4rec.nn.optim.Gradients;
+import io.t4rec.nn.optim.Optimizer;
+import io.t4rec.tensor.Autograd;
+import io.t4rec.tensor.Generator;
+import io.t4rec.tensor.Scope;
+import io.t4rec.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * One training step on all workers. A batch is masked as a whole, its rows are split into fixed groups, each worker runs forward and
+ * backward passes on a replica of its own, and gradients are summed in fixed order: the result depends on data, seed and number of
+ * workers, never on scheduling.
+ */
+final class ParallelStep implements AutoCloseable {
+    private final SessionModel model;
+    private final TrainingConfig config;
+    private final Workers workers;
+    private final Optimizer optimizer;
+    private final List<SessionModel> replicas = new ArrayList<>();
+    private final List<CatalogueCrossEntropy> losses = new ArrayList<>();
+    private final List<List<Parameter>> parameters;
+
+    ParallelStep(SessionModel model, TrainingConfig config) {
+        this.model = model;
+        this.config = config;
+        workers = new Workers(config.workers());
+        replicas.add(model);
+        for (int i = 1; i < workers.count(); i++) {
+            replicas.add(model.replica());
+        }
+        replicas.forEach(replica -> losses.add(replica.newLoss()));
+        parameters = replicas.stream()
+                .map(replica -> replica.parameters().values().stream()
+                        .filter(Parameter::isTrainable)
+                        .toList())
+                .toList();
+        optimizer = new Optimizer(config.optimizerConfig(), model.parameters());
+    }
+
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
+    int workerCount() {
+        return workers.count();
+    }
+
+    /**
+     * Adds a batch's gradients to those of the replicas.
+     *
+     * @param number of the batch in the run: masking and dropout are drawn from it
+     * @return mean loss over the batch's targets; 0 without targets
+     */
+    double accumulate(SequenceBatch sequences, long number) {
+        MaskedBatch masked = model.mask(byLength(sequences), Mode.TRAIN, new SplittableRandom(mix(number, 0)));
+        if (masked.targetCount() == 0) {
+            return 0;
+        }
+        int shards = workers.count();
+        double[] sums = new double[shards];
+        double denominator = (double) masked.targetCount() * config.gradientAccumulation();
+        workers.run(shards, shard -> {
+            Pass pass = Pass.training(new Generator(mix(number, shard + 1)));
+            // one group of short and one of long rows each, so that shards take about equally long
+            sums[shard] = group(masked, shard, 2 * shards, denominator, pass, shard)
+                    + group(masked, 2 * shards - 1 - shard, 2 * shards, denominator, pass, shard);
+        });
+        double loss = 0;
+        for (double sum : sums) {
+            loss += sum / masked.targetCount();
+        }
+        return loss;
+    }
+
+    /** Rows of like length side by side: each group is padded to its own longest row, though the batch holds all lengths. */
+    private static SequenceBatch byLength(SequenceBatch batch) {
+        int[] order = IntStream.range(0, batch.rowCount())
+                .boxed()
+                .sorted(Comparator.comparingInt(batch::length))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        return batch.rows(order, Integer.MAX_VALUE);
+    }
+
+    private double group(MaskedBatch masked, int group, int groups, double denominator, Pass pass, int shard) {
+        int from = (int) ((long) masked.rowCount() * group / groups);
+        int to = (int) ((long) masked.rowCount() * (group + 1) / groups);
+        if (from == to) {
+            return 0;
+        }
+        try (Scope scope = Scope.open()) {
+            return replicas.get(shard).trainStep(masked, from, to, denominator, pass, losses.get(shard));
+        }
+    }
+
+    /** Sums the workers' gradients in their order, takes a step of the optimiser, and clears them. */
+    void update(double rate) {
+        int blocks = optimizer.blocks();
+        workers.run(blocks, this::sum);
+        if (config.clipNorm() > 0) {
+            Gradients.clip(model.parameters().values(), config.clipNorm());
+        }
+        optimizer.beginStep();
+        workers.run(blocks, block -> {
+            optimizer.update(block, rate);
+            try (Scope scope = Scope.open()) {
+                clear(parameters.get(0).get(block));
+            }
+        });
+    }
+
+    private void sum(int block) {
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            Parameter master = parameters.get(0).get(block);
+            for (List<Parameter> replica : parameters.subList(1, parameters.size())) {
+                Tensor gradient = replica.get(block).value().gradient();
+                if (gradient != null) {
+                    Tensor own = master.value().gradient();
+                    if (own == null) {
+                        master.value().setGradient(gradient.copy());
+                    } else {
+                        own.addInPlace(gradient);
+                    }
+                    clear(replica.get(block));
+                }
+            }
+        }
+    }
+
+    private static void clear(Parameter parameter) {
+        Tensor gradient = parameter.value().gradient();
+        if (gradient != null) {
+            gradient.fillInPlace(0);
+        }
+    }
+
+    /** A seed that differs for every batch and worker. */
+    private long mix(long number, int worker) {
+        return new SplittableRandom(config.seed() * 0x9E3779B97F4A7C15L + number * 1_009 + worker).nextLong();
+    }
+
+    /** Ends the workers and frees what they used; the model stays. */
+    @Override
+    public void close() {
+        workers.close();
+        losses.forEach(CatalogueCrossEntropy::close);
+        optimizer.release();
+        replicas.subList(1, replicas.size()).forEach(SessionModel::release);
+        Gradients.clear(model.parameters().values());
+    }
+}

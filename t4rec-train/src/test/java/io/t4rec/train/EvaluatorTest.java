@@ -1,0 +1,179 @@
+package io.t4rec.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.t4rec.data.BatchLoader;
+import io.t4rec.data.LoaderConfig;
+import io.t4rec.data.SequenceBatch;
+import io.t4rec.model.ModelConfig;
+import io.t4rec.model.SessionModel;
+import io.t4rec.model.TransformerSettings;
+import io.t4rec.model.input.InputConfig;
+import io.t4rec.model.masking.CausalMasking;
+import io.t4rec.model.masking.MaskedMasking;
+import io.t4rec.tensor.Autograd;
+import io.t4rec.tensor.Scope;
+import io.t4rec.train.baseline.Baseline;
+import io.t4rec.train.baseline.Markov;
+import io.t4rec.train.baseline.Popularity;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EvaluatorTest {
+    private static final int FIRST_ITEM = 3;
+
+    private static BatchLoader loader(int batchSize) {
+        return BatchLoader.of(SmallRun.sessions(), LoaderConfig.evaluation(batchSize, 20));
+    }
+
+    private static long[][] sessions() {
+        SequenceBatch batch = SmallRun.sessions();
+        long[][] sessions = new long[batch.rowCount()][];
+        for (int row = 0; row < sessions.length; row++) {
+            sessions[row] = Arrays.copyOfRange(batch.longs("item_id"), batch.offsets()[row], batch.offsets()[row + 1]);
+        }
+        return sessions;
+    }
+
+    /** Rank by the definition: competitors ahead of the target, one by one. */
+    private static int rank(double[] scores, long[] session, long target, boolean excludeSeen) {
+        int rank = 1;
+        for (int item = FIRST_ITEM; item < scores.length; item++) {
+            int candidate = item;
+            boolean seen = Arrays.stream(session).anyMatch(id -> id == candidate);
+            boolean ahead =
+                    scores[item] > scores[(int) target] || (scores[item] == scores[(int) target] && item < target);
+            if (ahead && !(excludeSeen && seen)) {
+                rank++;
+            }
+        }
+        return rank;
+    }
+
+    @Test
+    void ranksBaselinesByTheDefinitionInEveryMode() {
+        for (Baseline baseline : Baseline.all(sessions(), 31)) {
+            for (boolean allPositions : new boolean[] {false, true}) {
+                for (boolean excludeSeen : new boolean[] {false, true}) {
+                    List<Integer> expected = new ArrayList<>();
+                    for (long[] session : sessions()) {
+                        for (int at = allPositions ? 1 : session.length - 1; at < session.length; at++) {
+                            long[] before = Arrays.copyOf(session, at);
+                            expected.add(rank(baseline.scores(before), before, session[at], excludeSeen));
+                        }
+                    }
+                    RankedCases cases = new Evaluator(allPositions, excludeSeen, 2)
+                            .rank(baseline, loader(17), "item_id", FIRST_ITEM);
+                    assertThat(Arrays.stream(cases.ranks()).boxed().toList())
+                            .as(baseline.name() + ", all positions " + allPositions + ", seen left out " + excludeSeen)
+                            .isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    @Test
+    void ranksModelsByTheirScoresWhateverTheBatchesAndThreads() {
+        ModelConfig causal = ModelConfig.defaults();
+        ModelConfig masked = new ModelConfig(
+                InputConfig.itemsOnly(),
+                new MaskedMasking(0.2),
+                new TransformerSettings("bert", 16, 2, 1, 20, "gelu", 0.2, 1e-5, 0.1, null),
+                causal.head());
+        for (ModelConfig config : List.of(causal, masked)) {
+            SessionModel model = SessionModel.create(config, SmallRun.SCHEMA, 3);
+            for (boolean allPositions : new boolean[] {false, true}) {
+                for (boolean excludeSeen : new boolean[] {false, true}) {
+                    Evaluator evaluator = new Evaluator(allPositions, excludeSeen, 2);
+                    int[] ranks = evaluator.rank(model, loader(17)).ranks();
+                    assertThat(ranks)
+                            .isEqualTo(new Evaluator(allPositions, excludeSeen, 1)
+                                    .rank(model, loader(64))
+                                    .ranks());
+                    int[] expected = expected(model, allPositions, excludeSeen);
+                    assertThat(ranks.length).isEqualTo(expected.length);
+                    long different = 0;
+                    for (int i = 0; i < ranks.length; i++) {
+                        // scores of one row and of a batch may differ in the last digit and swap neighbours
+                        assertThat(ranks[i]).isBetween(expected[i] - 1, expected[i] + 1);
+                        different += ranks[i] == expected[i] ? 0 : 1;
+                    }
+                    assertThat(different).isLessThanOrEqualTo(ranks.length / 50);
+                }
+            }
+            model.release();
+        }
+    }
+
+    private static int[] expected(SessionModel model, boolean allPositions, boolean excludeSeen) {
+        List<Integer> expected = new ArrayList<>();
+        for (long[] session : sessions()) {
+            for (int at = allPositions ? 1 : session.length - 1; at < session.length; at++) {
+                long[] before = Arrays.copyOf(session, at);
+                try (Scope scope = Scope.open();
+                        Autograd off = Autograd.disabled()) {
+                    SequenceBatch one = SequenceBatch.of("item_id", new long[][] {before});
+                    float[] floats =
+                            model.scores(model.queries(one).select(0, 0)).toFloats();
+                    double[] scores = new double[floats.length];
+                    Arrays.setAll(scores, i -> floats[i]);
+                    expected.add(rank(scores, before, session[at], excludeSeen));
+                }
+            }
+        }
+        return expected.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    @Test
+    void tellsTargetAndLengthOfEachCaseAndLeavesOutSessionsOfOneEvent() {
+        SequenceBatch batch = SequenceBatch.of("item_id", new long[][] {{5, 7}, {9}, {4, 4, 6}});
+        BatchLoader loader = BatchLoader.of(batch, LoaderConfig.evaluation(2, 20));
+        SessionModel model = SessionModel.create(
+                new ModelConfig(
+                        InputConfig.itemsOnly(),
+                        new CausalMasking(false),
+                        ModelConfig.defaults().transformer(),
+                        ModelConfig.defaults().head()),
+                SmallRun.SCHEMA,
+                1);
+        RankedCases last = Evaluator.lastItem().rank(model, loader);
+        assertThat(last.targets()).containsExactly(7, 6);
+        assertThat(last.lengths()).containsExactly(1, 2);
+        RankedCases all = new Evaluator(true, false, 1).rank(model, loader);
+        assertThat(all.targets()).containsExactly(7, 4, 6);
+        assertThat(all.lengths()).containsExactly(1, 1, 2);
+        assertThat(Arrays.stream(all.ranks()).boxed()).hasSize(3).allMatch(rank -> rank >= 1 && rank <= 28);
+    }
+
+    @Test
+    void givesATargetThatWasNeverTrainedNoRank() {
+        long[][] sessions = {{5, 2}};
+        BatchLoader loader = BatchLoader.of(SequenceBatch.of("item_id", sessions), LoaderConfig.evaluation(2, 20));
+        SessionModel model = SessionModel.create(ModelConfig.defaults(), SmallRun.SCHEMA, 1);
+        assertThat(Evaluator.lastItem().rank(model, loader).ranks()).containsExactly(0);
+        assertThat(Evaluator.lastItem()
+                        .rank(new Popularity(sessions, 31), loader, "item_id", FIRST_ITEM)
+                        .ranks())
+                .containsExactly(0);
+    }
+
+    @Test
+    void countsFollowersAndFillsUpWithPopularItems() {
+        long[][] sessions = {{3, 4, 5}, {3, 4}, {3, 6, 6, 6}};
+        Markov markov = new Markov(sessions, 8);
+        // after 3: twice 4, once 6; then 3 by popularity, 5, and 7, which never occurred
+        assertThat(markov.rank(new long[] {3}, 4, FIRST_ITEM, false)).isEqualTo(1);
+        assertThat(markov.rank(new long[] {3}, 6, FIRST_ITEM, false)).isEqualTo(2);
+        assertThat(markov.rank(new long[] {3}, 3, FIRST_ITEM, false)).isEqualTo(3);
+        assertThat(markov.rank(new long[] {3}, 5, FIRST_ITEM, false)).isEqualTo(4);
+        assertThat(markov.rank(new long[] {3}, 7, FIRST_ITEM, false)).isEqualTo(5);
+        assertThat(markov.rank(new long[] {7}, 3, FIRST_ITEM, false))
+                .as("3 and 6 thrice each")
+                .isEqualTo(1);
+        assertThat(markov.rank(new long[] {7, 3}, 5, FIRST_ITEM, true))
+                .as("3 is seen")
+                .isEqualTo(3);
+    }
+}
