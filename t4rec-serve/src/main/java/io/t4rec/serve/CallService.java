@@ -33,8 +33,7 @@ final class CallService implements HttpService {
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
         checkForm(request);
         return HttpResponse.of(request.aggregate()
-                .thenComposeAsync(
-                        body -> answer(context, body.content().array()), context.blockingTaskExecutor())
+                .thenComposeAsync(body -> answer(context, body.content().array()), context.blockingTaskExecutor())
                 .thenApply(Replies::ok));
     }
 
@@ -87,8 +86,8 @@ final class CallService implements HttpService {
         }
         int k = sessions.get(0).k();
         if ((long) sessions.size() * k > MAX_ITEMS) {
-            throw RequestException.bad("k: " + k + " for " + sessions.size() + " sessions (expected: at most " + MAX_ITEMS
-                    + " items in all)");
+            throw RequestException.bad("k: " + k + " for " + sessions.size() + " sessions (expected: at most "
+                    + MAX_ITEMS + " items in all)");
         }
     }
 }

@@ -20,10 +20,8 @@ final class EventReader {
 
     EventReader(Recommender recommender) {
         WorkflowConfig workflow = recommender.bundle().workflow().config();
-        this.columns = recommender
-                .inputSchema()
-                .excluding(List.of(workflow.session()))
-                .columns();
+        this.columns =
+                recommender.inputSchema().excluding(List.of(workflow.session())).columns();
         this.item = recommender.inputSchema().get(workflow.item());
         this.time = workflow.time();
     }

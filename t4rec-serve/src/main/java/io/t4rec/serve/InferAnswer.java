@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param outputs names of those wanted, in order
  * @param id of the request, given back; null when it had none
  */
-record InferAnswer(ServedModel model, List<String> outputs, @Nullable String id) {
+record InferAnswer(
+        ServedModel model, List<String> outputs, @Nullable String id) {
     static final String ITEMS = "item_ids";
     static final String SCORES = "item_id_scores";
 

@@ -36,10 +36,9 @@ final class InferCall implements Call {
         Json.flag(parameters.get("binary_data_output"), "parameters.binary_data_output");
         int micros = Json.integer(parameters.get("timeout"), 0, 1, Integer.MAX_VALUE, "parameters.timeout");
         InferAnswer answer = new InferAnswer(model, outputs(body.get("outputs")), id(body));
-        List<SessionRequest> sessions =
-                TensorSessions.read(model.reader(), inputs(body.path("inputs"))).stream()
-                        .map(events -> new SessionRequest(events, k, options))
-                        .toList();
+        List<SessionRequest> sessions = TensorSessions.read(model.reader(), inputs(body.path("inputs"))).stream()
+                .map(events -> new SessionRequest(events, k, options))
+                .toList();
         return new Question(sessions, micros == 0 ? null : Duration.ofNanos(micros * 1_000L), answer::write);
     }
 
@@ -80,8 +79,8 @@ final class InferCall implements Call {
 
     private Map<String, InputTensor> inputs(JsonNode array) {
         if (!array.isArray()) {
-            throw RequestException.bad("inputs: " + (array.isMissingNode() ? "absent" : array)
-                    + " (expected: an array of tensors)");
+            throw RequestException.bad(
+                    "inputs: " + (array.isMissingNode() ? "absent" : array) + " (expected: an array of tensors)");
         }
         Map<String, InputTensor> tensors = new LinkedHashMap<>();
         for (JsonNode node : array) {

@@ -63,15 +63,16 @@ record InputTensor(String name, Datatype datatype, List<Integer> shape, List<Jso
                     + " (expected: one or two sizes >= 0)");
         }
         if (elements > maxElements) {
-            throw RequestException.bad(where + ": shape " + sizes + " (expected: at most " + maxElements + " elements)");
+            throw RequestException.bad(
+                    where + ": shape " + sizes + " (expected: at most " + maxElements + " elements)");
         }
         return shape;
     }
 
     private static List<JsonNode> elements(JsonNode data, List<Integer> shape, String where) {
         if (!data.isArray()) {
-            throw RequestException.bad(where + ": " + (data.isMissingNode() ? "no data" : "data " + data)
-                    + " (expected: an array)");
+            throw RequestException.bad(
+                    where + ": " + (data.isMissingNode() ? "no data" : "data " + data) + " (expected: an array)");
         }
         List<JsonNode> elements = new ArrayList<>();
         if (data.path(0).isArray() && shape.size() == 2) {
@@ -118,8 +119,9 @@ record InputTensor(String name, Datatype datatype, List<Integer> shape, List<Jso
             offsets[i] = offset.intValue();
         }
         if (offsets.length < 2 || offsets[0] != 0 || offsets[offsets.length - 1] != values) {
-            throw RequestException.bad(where + ": " + Arrays.stream(offsets).limit(20).boxed().toList()
-                    + " (expected: one number more than sessions, 0 first, " + values + " last)");
+            throw RequestException.bad(
+                    where + ": " + Arrays.stream(offsets).limit(20).boxed().toList()
+                            + " (expected: one number more than sessions, 0 first, " + values + " last)");
         }
         return offsets;
     }

@@ -166,7 +166,8 @@ final class MicroBatcher implements AutoCloseable {
             List<ScoredItem> items = bySession.getOrDefault(String.valueOf(i), List.of());
             batch.get(i)
                     .answer
-                    .complete(items.subList(0, Math.min(items.size(), requests.get(i).k())));
+                    .complete(items.subList(
+                            0, Math.min(items.size(), requests.get(i).k())));
         }
     }
 

@@ -34,8 +34,8 @@ final class ModelRepository implements AutoCloseable {
 
     private static ServedModel read(String name, Path bundle) throws IOException {
         Recommender recommender = Recommender.load(bundle);
-        ServedModel model =
-                new ServedModel(name, recommender, () -> recommender.bundle().model().release());
+        ServedModel model = new ServedModel(
+                name, recommender, () -> recommender.bundle().model().release());
         try {
             model.tryOut();
             return model;

@@ -15,6 +15,4 @@ import org.jspecify.annotations.Nullable;
  * @param answer writes the items of each session, in order of the sessions
  */
 record Question(
-        List<SessionRequest> sessions,
-        @Nullable Duration timeout,
-        Function<List<List<ScoredItem>>, JsonNode> answer) {}
+        List<SessionRequest> sessions, @Nullable Duration timeout, Function<List<List<ScoredItem>>, JsonNode> answer) {}

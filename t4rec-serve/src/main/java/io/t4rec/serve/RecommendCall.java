@@ -81,8 +81,7 @@ final class RecommendCall implements Call {
             throw RequestException.bad(
                     where + ": too many (expected: at most " + config.maxEvents() + " events a request)");
         }
-        List<String> columns =
-                reader.columns().stream().map(ColumnSchema::name).toList();
+        List<String> columns = reader.columns().stream().map(ColumnSchema::name).toList();
         List<Map<String, @Nullable Object>> events = new ArrayList<>(array.size());
         for (JsonNode event : array) {
             String place = where + "[" + events.size() + "]";
@@ -102,8 +101,7 @@ final class RecommendCall implements Call {
             throw RequestException.bad(key + ": " + array + " (expected: an array of item ids)");
         }
         Set<Object> ids = new HashSet<>();
-        array.forEach(id ->
-                ids.add(EventReader.value(model.reader().item(), id, key + "[" + ids.size() + "]")));
+        array.forEach(id -> ids.add(EventReader.value(model.reader().item(), id, key + "[" + ids.size() + "]")));
         return ids;
     }
 

@@ -108,15 +108,23 @@ public final class RecommendServer implements AutoCloseable {
         HttpService infer = new CallService(new InferCall(config), models, batcher, config);
         HttpService recommend = new CallService(new RecommendCall(config), models, batcher, config);
         route(builder, HttpMethod.POST, "/recommend", "recommend", recommend);
-        route(builder, HttpMethod.GET, "/metrics", "metrics", (context, request) -> HttpResponse.of(
-                HttpStatus.OK, PROMETHEUS, meters.scrape()));
+        route(
+                builder,
+                HttpMethod.GET,
+                "/metrics",
+                "metrics",
+                (context, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, meters.scrape()));
         route(builder, HttpMethod.GET, "/v2", "server", (context, request) -> Replies.ok(metadata()));
         route(builder, HttpMethod.GET, "/v2/health/live", "health", alive);
         route(builder, HttpMethod.GET, "/v2/health/ready", "health", alive);
         for (String path : MODEL_PATHS) {
             route(builder, HttpMethod.POST, path + "/infer", "infer", infer);
-            route(builder, HttpMethod.GET, path, "model", (context, request) -> Replies.ok(
-                    InferAnswer.metadata(addressed(context))));
+            route(
+                    builder,
+                    HttpMethod.GET,
+                    path,
+                    "model",
+                    (context, request) -> Replies.ok(InferAnswer.metadata(addressed(context))));
             route(builder, HttpMethod.GET, path + "/ready", "model", (context, request) -> {
                 addressed(context);
                 return HttpResponse.of(HttpStatus.OK);
@@ -138,8 +146,8 @@ public final class RecommendServer implements AutoCloseable {
                             HttpStatus.METHOD_NOT_ALLOWED,
                             "method: " + request.method() + " (expected: " + method + ")")
                     .toHttpResponse()
-                    .mapHeaders(headers -> headers.withMutations(
-                            changed -> changed.set(HttpHeaderNames.ALLOW, method.name())));
+                    .mapHeaders(headers ->
+                            headers.withMutations(changed -> changed.set(HttpHeaderNames.ALLOW, method.name())));
         });
     }
 

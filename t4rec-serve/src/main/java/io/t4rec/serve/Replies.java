@@ -96,7 +96,8 @@ final class Replies implements ServerErrorHandler {
             return error(HttpStatus.SERVICE_UNAVAILABLE, "server: stopping");
         }
         if (cause instanceof ClosedSessionException || cause instanceof ClosedStreamException) {
-            return error(HttpStatus.BAD_REQUEST, "connection: closed by the client"); // for the metrics: nobody reads it
+            return error(
+                    HttpStatus.BAD_REQUEST, "connection: closed by the client"); // for the metrics: nobody reads it
         }
         LOG.error("{} {} failed", context.method(), context.path(), cause);
         return error(HttpStatus.INTERNAL_SERVER_ERROR, "internal error (see the server's log)");

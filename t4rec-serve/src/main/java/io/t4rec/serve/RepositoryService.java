@@ -38,30 +38,37 @@ final class RepositoryService {
     }
 
     HttpResponse index(ServiceRequestContext context, HttpRequest request) {
-        return HttpResponse.of(request.aggregate().thenApplyAsync(body -> {
-            ObjectNode asked = optional(body, List.of("ready"));
-            Json.flag(asked.get("ready"), "ready"); // the one model always is
-            ServedModel model = models.current();
-            ArrayNode index = Json.array();
-            index.addObject()
-                    .put("name", model.name())
-                    .put("version", model.version())
-                    .put("state", "READY")
-                    .put("reason", "");
-            return Replies.ok(index);
-        }, context.blockingTaskExecutor()));
+        return HttpResponse.of(request.aggregate()
+                .thenApplyAsync(
+                        body -> {
+                            ObjectNode asked = optional(body, List.of("ready"));
+                            Json.flag(asked.get("ready"), "ready"); // the one model always is
+                            ServedModel model = models.current();
+                            ArrayNode index = Json.array();
+                            index.addObject()
+                                    .put("name", model.name())
+                                    .put("version", model.version())
+                                    .put("state", "READY")
+                                    .put("reason", "");
+                            return Replies.ok(index);
+                        },
+                        context.blockingTaskExecutor()));
     }
 
     HttpResponse load(ServiceRequestContext context, HttpRequest request) {
         models.current().check(Objects.requireNonNull(context.pathParam("model")), null);
-        return HttpResponse.of(request.aggregate().thenComposeAsync(body -> {
-            JsonNode parameters = optional(body, List.of("parameters")).get("parameters");
-            if (parameters != null) {
-                Json.checkKeys(parameters, List.of(), "parameters");
-            }
-            context.clearRequestTimeout();
-            return CompletableFuture.supplyAsync(this::load, LOADER);
-        }, context.blockingTaskExecutor()));
+        return HttpResponse.of(request.aggregate()
+                .thenComposeAsync(
+                        body -> {
+                            JsonNode parameters =
+                                    optional(body, List.of("parameters")).get("parameters");
+                            if (parameters != null) {
+                                Json.checkKeys(parameters, List.of(), "parameters");
+                            }
+                            context.clearRequestTimeout();
+                            return CompletableFuture.supplyAsync(this::load, LOADER);
+                        },
+                        context.blockingTaskExecutor()));
     }
 
     private HttpResponse load() {
@@ -70,8 +77,8 @@ final class RepositoryService {
             models.load();
         } catch (T4RecException | IOException e) {
             LOG.warn("Loading the bundle failed; version {} goes on", before, e);
-            throw RequestException.bad("load: failed, version " + before
-                    + " goes on (expected: a whole bundle; see the server's log)");
+            throw RequestException.bad(
+                    "load: failed, version " + before + " goes on (expected: a whole bundle; see the server's log)");
         }
         LOG.info("Loaded version {} in place of {}", models.current().version(), before);
         return HttpResponse.of(HttpStatus.OK);

@@ -89,7 +89,8 @@ final class TensorSessions {
         }
         checkDatatype(column, values);
         if (values.shape().size() != 1) {
-            throw RequestException.bad("input " + values.name() + ": shape " + values.shape() + " (expected: one size)");
+            throw RequestException.bad(
+                    "input " + values.name() + ": shape " + values.shape() + " (expected: one size)");
         }
         return new Ragged(values.elements(), offsets.offsets(values.elements().size()));
     }

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DeadlineTest {
     private static final int MANY = 600;
     private static final String SESSION = "{\"events\":[{\"item_id\":1}]}";
-    private static final String LARGE =
-            "{\"k\":60,\"sessions\":[" + SESSION + ("," + SESSION).repeat(MANY - 1) + "]}";
+    private static final String LARGE = "{\"k\":60,\"sessions\":[" + SESSION + ("," + SESSION).repeat(MANY - 1) + "]}";
 
     @TempDir
     static Path folder;

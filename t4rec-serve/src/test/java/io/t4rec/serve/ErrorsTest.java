@@ -72,8 +72,7 @@ class ErrorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"/v2/models/%00", "/v2/models/..%2F..%2Fetc%2Fpasswd", "/v2/models/t4rec/versions/..%2F1"})
+    @ValueSource(strings = {"/v2/models/%00", "/v2/models/..%2F..%2Fetc%2Fpasswd", "/v2/models/t4rec/versions/..%2F1"})
     void pathsThatTryToClimbGet400(String path) {
         TestClient.error(client.get(path), 400);
     }
@@ -96,7 +95,8 @@ class ErrorsTest {
 
     @Test
     void bodiesThatTakeTooLongGet408() throws IOException {
-        String head = "POST /recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n";
+        String head =
+                "POST /recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n";
         try (Socket socket = new Socket("127.0.0.1", server.port());
                 OutputStream out = socket.getOutputStream();
                 InputStream in = socket.getInputStream()) {
@@ -124,7 +124,8 @@ class ErrorsTest {
 
     @Test
     void bodiesThatAreTooLargeGet413() {
-        assertThat(TestClient.error(client.post("/recommend", "x".repeat(2 << 20)), 413)).contains("1048576");
+        assertThat(TestClient.error(client.post("/recommend", "x".repeat(2 << 20)), 413))
+                .contains("1048576");
     }
 
     @Test
@@ -137,7 +138,12 @@ class ErrorsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "application/octet-stream", "application/x-www-form-urlencoded", "application/json; charset=utf-8"})
+            strings = {
+                "",
+                "application/octet-stream",
+                "application/x-www-form-urlencoded",
+                "application/json; charset=utf-8"
+            })
     void contentTypesThatClientsSendForJsonAreTaken(String type) {
         TestClient.ok(
                 type.isEmpty()
@@ -165,7 +171,8 @@ class ErrorsTest {
 
     @Test
     void deepNestingHugeNumbersAndBrokenTextGet400() {
-        assertThat(TestClient.error(client.post("/recommend", "[".repeat(100_000)), 400)).contains("epth");
+        assertThat(TestClient.error(client.post("/recommend", "[".repeat(100_000)), 400))
+                .contains("epth");
         String deep = "{\"events\":" + "[".repeat(100) + "]".repeat(100) + "}";
         assertThat(TestClient.error(client.post("/recommend", deep), 400)).contains("epth");
         String huge = "{\"events\":[{\"item_id\":" + "9".repeat(100_000) + "}]}";
@@ -194,11 +201,12 @@ class ErrorsTest {
 
     @Test
     void answersThatWouldBeHugeGet400() throws IOException {
-        try (RecommendServer large = RecommendServer.start(
-                bundle, ServerConfig.builder().port(0).build())) {
+        try (RecommendServer large =
+                RecommendServer.start(bundle, ServerConfig.builder().port(0).build())) {
             String session = "{\"events\":[{\"item_id\":1}]}";
             String body = "{\"k\":10000,\"sessions\":[" + session + ("," + session).repeat(100) + "]}";
-            assertThat(TestClient.error(new TestClient(large).post("/recommend", body), 400)).contains("1000000 items");
+            assertThat(TestClient.error(new TestClient(large).post("/recommend", body), 400))
+                    .contains("1000000 items");
         }
     }
 
@@ -232,7 +240,8 @@ class ErrorsTest {
         assertThatThrownBy(() -> RecommendServer.start(bundle, taken))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("127.0.0.1:" + server.port());
-        ServerConfig unknown = ServerConfig.builder().port(0).host("no.such.host.invalid").build();
+        ServerConfig unknown =
+                ServerConfig.builder().port(0).host("no.such.host.invalid").build();
         assertThatThrownBy(() -> RecommendServer.start(bundle, unknown))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no.such.host.invalid");

@@ -60,7 +60,8 @@ class InferCallTest {
         JsonNode model = TestClient.ok(client.get("/v2/models/t4rec"));
         assertThat(model.path("name").asText()).isEqualTo("t4rec");
         String version = model.path("versions").get(0).asText();
-        assertThat(TestClient.ok(client.get("/v2/models/t4rec/versions/" + version))).isEqualTo(model);
+        assertThat(TestClient.ok(client.get("/v2/models/t4rec/versions/" + version)))
+                .isEqualTo(model);
         assertThat(model.path("inputs").findValuesAsText("name"))
                 .contains("item_id__values", "item_id__offsets", "price__values", "device__offsets");
         assertThat(model.path("outputs").findValuesAsText("name")).containsExactly("item_ids", "item_id_scores");
@@ -72,8 +73,8 @@ class InferCallTest {
             inputs.append(inputs.isEmpty() ? "" : ",")
                     .append(tensor(name, name.endsWith("__offsets") ? "[2]" : "[1]", datatype, data));
         }
-        JsonNode answer = TestClient.ok(client.post(
-                "/v2/models/t4rec/versions/" + version + "/infer", with(inputs.toString())));
+        JsonNode answer =
+                TestClient.ok(client.post("/v2/models/t4rec/versions/" + version + "/infer", with(inputs.toString())));
         assertThat(answer.path("model_version").asText()).isEqualTo(version);
     }
 
@@ -90,9 +91,10 @@ class InferCallTest {
 
     @Test
     void answersTensorsAsItAnswersEvents() {
-        JsonNode plain = TestClient.ok(client.post(
-                "/recommend",
-                "{\"k\":4,\"sessions\":[{\"events\":[{\"item_id\":1},{\"item_id\":2}]},{\"events\":[{\"item_id\":5},{\"item_id\":6}]}]}"));
+        JsonNode plain = TestClient.ok(
+                client.post(
+                        "/recommend",
+                        "{\"k\":4,\"sessions\":[{\"events\":[{\"item_id\":1},{\"item_id\":2}]},{\"events\":[{\"item_id\":5},{\"item_id\":6}]}]}"));
         JsonNode outputs = outputs(GOOD);
         assertThat(outputs.get(0).path("shape").toString()).isEqualTo("[2,4]");
         for (int i = 0; i < 8; i++) {
@@ -106,16 +108,20 @@ class InferCallTest {
     @Test
     void takesRaggedDenseNestedAndTextFormsAlike() {
         JsonNode ragged = outputs(GOOD);
-        assertThat(outputs(with(tensor("item_id", "[2,2]", "INT64", "[1,2,5,6]")))).isEqualTo(ragged);
-        assertThat(outputs(with(tensor("item_id", "[2,2]", "INT32", "[[1,2],[5,6]]")))).isEqualTo(ragged);
-        assertThat(outputs(with(tensor("item_id", "[2,2]", "UINT8", "[[1,2],[5,6]]")))).isEqualTo(ragged);
+        assertThat(outputs(with(tensor("item_id", "[2,2]", "INT64", "[1,2,5,6]"))))
+                .isEqualTo(ragged);
+        assertThat(outputs(with(tensor("item_id", "[2,2]", "INT32", "[[1,2],[5,6]]"))))
+                .isEqualTo(ragged);
+        assertThat(outputs(with(tensor("item_id", "[2,2]", "UINT8", "[[1,2],[5,6]]"))))
+                .isEqualTo(ragged);
         assertThat(outputs(with(tensor("item_id", "[2,2]", "BYTES", "[[\"1\",\"2\"],[\"5\",\"6\"]]"))))
                 .isEqualTo(ragged);
         assertThat(outputs(GOOD.replace("INT32", "INT64"))).isEqualTo(ragged);
         assertThat(outputs(GOOD.replace("[" + VALUES + "," + OFFSETS + "]", "[" + OFFSETS + "," + VALUES + "]")))
                 .isEqualTo(ragged);
         String price = tensor("price", "[2,2]", "FP32", "[null,null,null,null]");
-        assertThat(outputs(with(tensor("item_id", "[2,2]", "INT64", "[1,2,5,6]") + "," + price))).isEqualTo(ragged);
+        assertThat(outputs(with(tensor("item_id", "[2,2]", "INT64", "[1,2,5,6]") + "," + price)))
+                .isEqualTo(ragged);
     }
 
     @Test
@@ -146,13 +152,15 @@ class InferCallTest {
     @Test
     void givesTheOutputsAskedForInTheirOrder() {
         JsonNode all = outputs(GOOD);
-        assertThat(outputs(GOOD.replace("\"inputs\"", "\"outputs\":[],\"inputs\""))).isEqualTo(all);
+        assertThat(outputs(GOOD.replace("\"inputs\"", "\"outputs\":[],\"inputs\"")))
+                .isEqualTo(all);
         JsonNode scores = outputs(GOOD.replace("\"inputs\"", "\"outputs\":[{\"name\":\"item_id_scores\"}],\"inputs\""));
         assertThat(scores.size()).isEqualTo(1);
         assertThat(scores.get(0)).isEqualTo(all.get(1));
-        JsonNode turned = outputs(GOOD.replace(
-                "\"inputs\"",
-                "\"outputs\":[{\"name\":\"item_id_scores\",\"parameters\":{\"binary_data\":false}},{\"name\":\"item_ids\"}],\"inputs\""));
+        JsonNode turned = outputs(
+                GOOD.replace(
+                        "\"inputs\"",
+                        "\"outputs\":[{\"name\":\"item_id_scores\",\"parameters\":{\"binary_data\":false}},{\"name\":\"item_ids\"}],\"inputs\""));
         assertThat(turned.get(0)).isEqualTo(all.get(1));
         assertThat(turned.get(1)).isEqualTo(all.get(0));
     }
@@ -230,7 +238,8 @@ class InferCallTest {
             items    | [1,1]    | INT64 | [1]                  | unknown [items]
             """)
     void refusesTensorsThatDoNotFit(String name, String shape, String datatype, String data, String message) {
-        assertThat(TestClient.error(client.infer(with(tensor(name, shape, datatype, data))), 400)).contains(message);
+        assertThat(TestClient.error(client.infer(with(tensor(name, shape, datatype, data))), 400))
+                .contains(message);
     }
 
     @ParameterizedTest
@@ -265,12 +274,23 @@ class InferCallTest {
         assertThat(TestClient.error(client.infer(with(VALUES + "," + OFFSETS + "," + dense)), 400))
                 .contains("dense and ragged");
         String binary = VALUES.replace("\"data\":[1,2,5,6]", "\"parameters\":{\"binary_data_size\":32}");
-        assertThat(TestClient.error(client.infer(with(binary + "," + OFFSETS)), 400)).contains("binary data");
+        assertThat(TestClient.error(client.infer(with(binary + "," + OFFSETS)), 400))
+                .contains("binary data");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"[0,3,2]", "[1,2,4]", "[0,2,3]", "[0,2,5]", "[0,-1,4]", "[0,2.5,4]", "[0,4,4]", "[0,null,4]", "[4]"})
+            strings = {
+                "[0,3,2]",
+                "[1,2,4]",
+                "[0,2,3]",
+                "[0,2,5]",
+                "[0,-1,4]",
+                "[0,2.5,4]",
+                "[0,4,4]",
+                "[0,null,4]",
+                "[4]"
+            })
     void refusesOffsetsThatDoNotFit(String offsets) {
         TestClient.error(client.infer(GOOD.replace("[0,2,4]", offsets)), 400);
     }
@@ -301,9 +321,12 @@ class InferCallTest {
     @Test
     void takesAndGivesTextIdsAsBytes() throws IOException {
         try (RecommendServer text = RecommendServer.start(
-                TestShop.textBundle(folder), ServerConfig.builder().port(0).modelName("text").build())) {
+                TestShop.textBundle(folder),
+                ServerConfig.builder().port(0).modelName("text").build())) {
             HttpResponse<String> response = new TestClient(text)
-                    .post("/v2/models/text/infer", with(tensor("item_id", "[1,2]", "BYTES", "[\"item-1\",\"item-2\"]")));
+                    .post(
+                            "/v2/models/text/infer",
+                            with(tensor("item_id", "[1,2]", "BYTES", "[\"item-1\",\"item-2\"]")));
             JsonNode ids = TestClient.ok(response).path("outputs").get(0);
             assertThat(ids.path("datatype").asText()).isEqualTo("BYTES");
             assertThat(ids.path("data").size()).isEqualTo(4);

@@ -46,7 +46,10 @@ class LoadTest {
     }
 
     private String version() {
-        return TestClient.ok(client.get("/v2/models/t4rec")).path("versions").get(0).asText();
+        return TestClient.ok(client.get("/v2/models/t4rec"))
+                .path("versions")
+                .get(0)
+                .asText();
     }
 
     @Test
@@ -84,11 +87,16 @@ class LoadTest {
         TestShop.bundle(folder, 2);
         assertThat(client.send("POST", LOAD, "").statusCode()).isEqualTo(200);
         assertThat(version()).isNotEqualTo(before);
-        assertThat(TestClient.ok(client.post("/recommend", GOOD)).path("version").asText()).isEqualTo(version());
+        assertThat(TestClient.ok(client.post("/recommend", GOOD))
+                        .path("version")
+                        .asText())
+                .isEqualTo(version());
         TestClient.error(client.get("/v2/models/t4rec/versions/" + before), 404);
         TestClient.error(client.post("/v2/models/t4rec/versions/" + before + "/infer", "{}"), 404);
-        assertThat(TestClient.ok(client.post("/v2/repository/index", "{\"ready\":true}")).toString())
-                .isEqualTo("[{\"name\":\"t4rec\",\"version\":\"" + version() + "\",\"state\":\"READY\",\"reason\":\"\"}]");
+        assertThat(TestClient.ok(client.post("/v2/repository/index", "{\"ready\":true}"))
+                        .toString())
+                .isEqualTo(
+                        "[{\"name\":\"t4rec\",\"version\":\"" + version() + "\",\"state\":\"READY\",\"reason\":\"\"}]");
     }
 
     @Test
@@ -102,7 +110,8 @@ class LoadTest {
             assertThat(TestClient.error(client.post(LOAD, "{}"), 400))
                     .contains("goes on")
                     .doesNotContain(folder.toString());
-            assertThat(TestClient.ok(client.post("/recommend", GOOD)).toString()).isEqualTo(before);
+            assertThat(TestClient.ok(client.post("/recommend", GOOD)).toString())
+                    .isEqualTo(before);
         }
         Files.delete(bundle.resolve("bundle.json"));
         TestClient.error(client.post(LOAD, "{}"), 400);
@@ -115,10 +124,12 @@ class LoadTest {
     void loadsFromNowhereElse() {
         String body = "{\"parameters\":{\"config\":\"{}\",\"file:1/model\":\"L2V0Yy9wYXNzd2Q=\"}}";
         assertThat(TestClient.error(client.post(LOAD, body), 400)).contains("parameters.config: unknown");
-        assertThat(TestClient.error(client.post(LOAD, "{\"path\":\"/tmp\"}"), 400)).contains("path: unknown");
+        assertThat(TestClient.error(client.post(LOAD, "{\"path\":\"/tmp\"}"), 400))
+                .contains("path: unknown");
         TestClient.error(client.post("/v2/repository/models/other/load", "{}"), 404);
         TestClient.error(client.post("/v2/repository/models/..%2Fother/load", "{}"), 400);
-        assertThat(TestClient.error(client.post("/v2/repository/models/t4rec/unload", "{}"), 400)).contains("unload");
+        assertThat(TestClient.error(client.post("/v2/repository/models/t4rec/unload", "{}"), 400))
+                .contains("unload");
     }
 
     @Test
@@ -144,7 +155,8 @@ class LoadTest {
         Recommender recommender = Recommender.load(bundle);
         try (RecommendServer memory = RecommendServer.start(
                 recommender, ServerConfig.builder().port(0).build())) {
-            assertThat(TestClient.error(new TestClient(memory).post(LOAD, "{}"), 400)).contains("from memory");
+            assertThat(TestClient.error(new TestClient(memory).post(LOAD, "{}"), 400))
+                    .contains("from memory");
         }
         ServedModel model = new ServedModel("still there", recommender, () -> {});
         model.tryOut();

@@ -143,8 +143,9 @@ class MicroBatcherTest {
             }
             for (CompletableFuture<List<List<ScoredItem>>> answer : answers) {
                 try {
-                    assertThat(answer.join()).hasSize(3).allSatisfy(items -> assertThat(items)
-                            .hasSize(3));
+                    assertThat(answer.join())
+                            .hasSize(3)
+                            .allSatisfy(items -> assertThat(items).hasSize(3));
                     answered++;
                 } catch (CompletionException e) {
                     assertThat(e).hasCauseInstanceOf(RequestException.class).hasMessageContaining("overloaded");

@@ -78,7 +78,9 @@ class OperationTest {
                     RecommendServer.start(bundle, config().accessLog(true).build())) {
                 TestClient client = new TestClient(server);
                 client.post("/recommend", GOOD);
-                client.post("/recommend", "{\"sessions\":[" + GOOD.replace(",\"k\":5", "") + "," + GOOD.replace(",\"k\":5", "") + "]}");
+                client.post(
+                        "/recommend",
+                        "{\"sessions\":[" + GOOD.replace(",\"k\":5", "") + "," + GOOD.replace(",\"k\":5", "") + "]}");
                 client.post("/recommend", "{");
                 client.get("/no/such%20path?secret=1");
                 client.send("GET", "/recommend", "");
@@ -142,14 +144,18 @@ class OperationTest {
                 .toList();
         try (RecommendServer server = RecommendServer.start(bundle, config().build())) {
             for (InetAddress address : outside) {
-                assertThat(reaches(address, server.port())).as(address.toString()).isFalse();
+                assertThat(reaches(address, server.port()))
+                        .as(address.toString())
+                        .isFalse();
             }
         }
         try (RecommendServer server =
                 RecommendServer.start(bundle, config().host("0.0.0.0").build())) {
             for (InetAddress address : outside) {
                 if (address.getAddress().length == 4) {
-                    assertThat(reaches(address, server.port())).as(address.toString()).isTrue();
+                    assertThat(reaches(address, server.port()))
+                            .as(address.toString())
+                            .isTrue();
                 }
             }
             assertThat(reaches(InetAddress.getLoopbackAddress(), server.port())).isTrue();
@@ -194,7 +200,9 @@ class OperationTest {
 
     /** The same items; scores may differ in the last bits, since sums of larger batches run in another order. */
     private static void assertSame(JsonNode actual, JsonNode expected, String where) {
-        assertThat(actual.path("items").size()).as(where).isEqualTo(expected.path("items").size());
+        assertThat(actual.path("items").size())
+                .as(where)
+                .isEqualTo(expected.path("items").size());
         for (int i = 0; i < expected.path("items").size(); i++) {
             JsonNode found = actual.path("items").get(i);
             JsonNode wanted = expected.path("items").get(i);
@@ -214,7 +222,9 @@ class OperationTest {
             requests(client, random, 2_000);
             long before = Native.residentBytes();
             requests(client, random, 5_000);
-            assertThat(Native.residentBytes() - before).as("growth, seed " + seed).isLessThan(MAX_GROWTH);
+            assertThat(Native.residentBytes() - before)
+                    .as("growth, seed " + seed)
+                    .isLessThan(MAX_GROWTH);
         }
     }
 

@@ -94,7 +94,8 @@ class RecommendCallTest {
     @Test
     void answersSeveralSessionsInOrder() {
         JsonNode answer = TestClient.ok(client.post(
-                "/recommend", "{\"sessions\":[{\"events\":[{\"item_id\":1}]},{\"events\":[{\"item_id\":2}]}],\"k\":7}"));
+                "/recommend",
+                "{\"sessions\":[{\"events\":[{\"item_id\":1}]},{\"events\":[{\"item_id\":2}]}],\"k\":7}"));
         for (int i = 0; i < 2; i++) {
             assertThat(ids(answer.path("sessions").get(i)))
                     .isEqualTo(items("{\"events\":[{\"item_id\":" + (i + 1) + "}],\"k\":7}"));

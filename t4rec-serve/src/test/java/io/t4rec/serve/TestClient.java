@@ -52,8 +52,7 @@ final class TestClient {
     }
 
     private HttpRequest request(String method, String path, String body, String... headers) {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + server.port() + path))
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
                 .method(
                         method,
                         body.isEmpty()
@@ -71,8 +70,8 @@ final class TestClient {
     /** The message of an answer that must be an error in JSON. */
     static String error(HttpResponse<String> response, int status) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        assertThat(response.headers().firstValue("content-type")).hasValueSatisfying(type -> assertThat(type)
-                .startsWith("application/json"));
+        assertThat(response.headers().firstValue("content-type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("application/json"));
         JsonNode body = json(response);
         assertThat(body.size()).as(response.body()).isEqualTo(1);
         assertThat(body.path("error").asText()).as(response.body()).isNotEmpty();
