@@ -14,7 +14,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,22 +28,28 @@ class LoadTest {
     private static final String GOOD = "{\"events\":[{\"item_id\":1},{\"item_id\":2}],\"k\":5}";
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private Path bundle;
-    private RecommendServer server;
-    private TestClient client;
+    private static Path bundle;
+    private static RecommendServer server;
+    private static TestClient client;
 
-    @BeforeEach
-    void startsOnAFreePort() throws IOException {
+    @BeforeAll
+    static void startsOnAFreePort() throws IOException {
         bundle = TestShop.bundle(folder, 1);
         server = RecommendServer.start(bundle, ServerConfig.builder().port(0).build());
         client = new TestClient(server);
     }
 
-    @AfterEach
-    void stops() {
+    @AfterAll
+    static void stops() {
         server.close();
+    }
+
+    @BeforeEach
+    void servesTheFirstModel() throws IOException {
+        TestShop.bundle(folder, 1);
+        assertThat(client.post(LOAD, "{}").statusCode()).isEqualTo(200);
     }
 
     private String version() {
@@ -115,7 +122,6 @@ class LoadTest {
         }
         Files.delete(bundle.resolve("bundle.json"));
         TestClient.error(client.post(LOAD, "{}"), 400);
-        TestShop.bundle(folder.resolve("other"), 2);
         assertThat(client.get("/v2/health/ready").statusCode()).isEqualTo(200);
         assertThat(TestClient.ok(client.post("/recommend", GOOD)).toString()).isEqualTo(before);
     }
