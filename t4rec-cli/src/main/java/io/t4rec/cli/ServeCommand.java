@@ -5,7 +5,6 @@ import io.t4rec.serve.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 
@@ -65,7 +64,7 @@ final class ServeCommand extends Command {
                 .build();
         CountDownLatch stopped = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
-        try (RecommendServer server = start(bundle, config)) {
+        try (RecommendServer server = RecommendServer.start(bundle, config)) {
             if (isJson()) {
                 show(Map.of("url", "http://" + host + ":" + server.port()));
             }
@@ -87,17 +86,6 @@ final class ServeCommand extends Command {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static RecommendServer start(Path bundle, ServerConfig config) throws IOException {
-        try {
-            return RecommendServer.start(bundle, config);
-        } catch (CompletionException e) {
-            throw new IOException(
-                    "cannot listen on " + config.host() + ":" + config.port()
-                            + " (expected: a port of this machine that no other process uses)",
-                    e);
         }
     }
 }

@@ -67,7 +67,10 @@ public final class SessionModel extends Module {
      * @param seed of the weights
      */
     public static SessionModel create(ModelConfig config, Schema schema, long seed) {
-        return new SessionModel(config, schema, new Generator(seed));
+        // parameters outlive the scope; what they were made from would wait for the garbage collector
+        try (Scope scope = Scope.open()) {
+            return new SessionModel(config, schema, new Generator(seed));
+        }
     }
 
     /** The same model for another worker: shares the weights, has gradients of its own. */

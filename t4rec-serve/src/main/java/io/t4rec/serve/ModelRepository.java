@@ -3,12 +3,24 @@ package io.t4rec.serve;
 import io.t4rec.model.Recommender;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The model that answers now, and how to put another one in its place while requests go on. */
 final class ModelRepository implements AutoCloseable {
     private final @Nullable Path bundle;
+    /** One thread for all loads: memory that another thread freed would be of little use to the next. */
+    private final ExecutorService loader = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "t4rec-load");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private final AtomicBoolean loading = new AtomicBoolean();
     private volatile ServedModel current;
     private boolean closed; // guarded by this
@@ -65,20 +77,30 @@ final class ModelRepository implements AutoCloseable {
 
     /**
      * Reads the bundle's directory anew and puts it in place of the current model, which answers until then, and goes on when this
-     * fails.
+     * fails: with {@link IOException} or {@link io.t4rec.schema.ModelFormatException} inside a {@link CompletionException}.
      *
      * @throws RequestException when there is no directory, another load is under way, or the server stops
-     * @throws io.t4rec.schema.ModelFormatException when the bundle is damaged
      */
-    void load() throws IOException {
-        if (bundle == null) {
+    CompletableFuture<Void> load() {
+        Path directory = bundle;
+        if (directory == null) {
             throw RequestException.bad("load: this model was started from memory (expected: a bundle's directory)");
         }
         if (!loading.compareAndSet(false, true)) {
             throw RequestException.unavailable("load: another one is under way (try again)");
         }
         try {
-            replace(read(current.name(), bundle));
+            return CompletableFuture.runAsync(() -> load(directory), loader);
+        } catch (RejectedExecutionException e) {
+            throw RequestException.unavailable("server: stopping");
+        }
+    }
+
+    private void load(Path directory) {
+        try {
+            replace(read(current.name(), directory));
+        } catch (IOException e) {
+            throw new CompletionException(e);
         } finally {
             loading.set(false);
         }
@@ -98,6 +120,7 @@ final class ModelRepository implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
+            loader.shutdown();
             current.release();
         }
     }

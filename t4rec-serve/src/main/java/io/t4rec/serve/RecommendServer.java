@@ -14,7 +14,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.t4rec.model.Recommender;
-import io.t4rec.schema.ConfigException;
 import io.t4rec.tensor.Native;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -54,6 +53,7 @@ public final class RecommendServer implements AutoCloseable {
                 .blockingTaskExecutor(Runtime.getRuntime().availableProcessors())
                 .maxRequestLength(config.maxRequestBytes())
                 .requestTimeout(config.requestTimeout())
+                .unloggedExceptionsReportInterval(Duration.ZERO)
                 .gracefulShutdownTimeout(QUIET, config.requestTimeout().plus(QUIET));
         routes(builder, config);
         this.server = builder.build();
@@ -62,9 +62,9 @@ public final class RecommendServer implements AutoCloseable {
     /**
      * Serves a model in memory; the caller frees it after the server was closed. The server listens when this returns.
      *
-     * @throws ConfigException when the address can't be listened on
+     * @throws IOException when the address can't be listened on
      */
-    public static RecommendServer start(Recommender recommender, ServerConfig config) {
+    public static RecommendServer start(Recommender recommender, ServerConfig config) throws IOException {
         return start(ModelRepository.of(config.modelName(), recommender), config);
     }
 
@@ -73,17 +73,16 @@ public final class RecommendServer implements AutoCloseable {
      *
      * @param bundle its directory
      * @throws io.t4rec.schema.ModelFormatException when the bundle is damaged
-     * @throws ConfigException when the address can't be listened on
-     * @throws IOException when a file can't be read
+     * @throws IOException when a file can't be read or the address can't be listened on
      */
     public static RecommendServer start(Path bundle, ServerConfig config) throws IOException {
         return start(ModelRepository.open(config.modelName(), bundle), config);
     }
 
-    private static RecommendServer start(ModelRepository models, ServerConfig config) {
+    private static RecommendServer start(ModelRepository models, ServerConfig config) throws IOException {
         if (new InetSocketAddress(config.host(), config.port()).isUnresolved()) {
             models.close();
-            throw new ConfigException("host: " + config.host() + " (expected: a name or address of this machine)");
+            throw new IOException("host: " + config.host() + " (expected: a name or address of this machine)");
         }
         RecommendServer started = new RecommendServer(models, config);
         try {
@@ -91,9 +90,9 @@ public final class RecommendServer implements AutoCloseable {
             return started;
         } catch (CompletionException e) {
             started.close();
-            throw new ConfigException(
-                    "address: " + config.host() + ":" + config.port() + " (expected: a free one): "
-                            + Objects.requireNonNullElse(e.getCause(), e).getMessage(),
+            throw new IOException(
+                    "address: cannot listen on " + config.host() + ":" + config.port()
+                            + " (expected: a port of this machine that no other process uses)",
                     e);
         }
     }

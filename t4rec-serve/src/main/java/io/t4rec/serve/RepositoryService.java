@@ -8,12 +8,10 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.t4rec.schema.T4RecException;
-import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,13 +22,6 @@ import org.slf4j.LoggerFactory;
 final class RepositoryService {
     private static final Logger LOG = LoggerFactory.getLogger(RepositoryService.class);
 
-    /** Loading takes long and must not keep requests from being read. */
-    private static final Executor LOADER = work -> {
-        Thread thread = new Thread(work, "t4rec-load");
-        thread.setDaemon(true);
-        thread.start();
-    };
-
     private final ModelRepository models;
 
     RepositoryService(ModelRepository models) {
@@ -38,49 +29,45 @@ final class RepositoryService {
     }
 
     HttpResponse index(ServiceRequestContext context, HttpRequest request) {
-        return HttpResponse.of(request.aggregate()
-                .thenApplyAsync(
-                        body -> {
-                            ObjectNode asked = optional(body, List.of("ready"));
-                            Json.flag(asked.get("ready"), "ready"); // the one model always is
-                            ServedModel model = models.current();
-                            ArrayNode index = Json.array();
-                            index.addObject()
-                                    .put("name", model.name())
-                                    .put("version", model.version())
-                                    .put("state", "READY")
-                                    .put("reason", "");
-                            return Replies.ok(index);
-                        },
-                        context.blockingTaskExecutor()));
+        return HttpResponse.of(request.aggregate().thenApplyAsync(this::index, context.blockingTaskExecutor()));
+    }
+
+    private HttpResponse index(AggregatedHttpRequest request) {
+        Json.flag(optional(request, List.of("ready")).get("ready"), "ready"); // the one model always is
+        ServedModel model = models.current();
+        ArrayNode index = Json.array();
+        index.addObject()
+                .put("name", model.name())
+                .put("version", model.version())
+                .put("state", "READY")
+                .put("reason", "");
+        return Replies.ok(index);
     }
 
     HttpResponse load(ServiceRequestContext context, HttpRequest request) {
         models.current().check(Objects.requireNonNull(context.pathParam("model")), null);
-        return HttpResponse.of(request.aggregate()
-                .thenComposeAsync(
-                        body -> {
-                            JsonNode parameters =
-                                    optional(body, List.of("parameters")).get("parameters");
-                            if (parameters != null) {
-                                Json.checkKeys(parameters, List.of(), "parameters");
-                            }
-                            context.clearRequestTimeout();
-                            return CompletableFuture.supplyAsync(this::load, LOADER);
-                        },
-                        context.blockingTaskExecutor()));
+        return HttpResponse.of(
+                request.aggregate().thenComposeAsync(body -> load(context, body), context.blockingTaskExecutor()));
     }
 
-    private HttpResponse load() {
+    private CompletableFuture<HttpResponse> load(ServiceRequestContext context, AggregatedHttpRequest request) {
+        JsonNode parameters = optional(request, List.of("parameters")).get("parameters");
+        if (parameters != null) {
+            Json.checkKeys(parameters, List.of(), "parameters");
+        }
+        context.clearRequestTimeout();
         String before = models.current().version();
-        try {
-            models.load();
-        } catch (T4RecException | IOException e) {
-            LOG.warn("Loading the bundle failed; version {} goes on", before, e);
+        return models.load()
+                .handle((done, failure) -> loaded(before, models.current().version(), failure));
+    }
+
+    private static HttpResponse loaded(String before, String now, @Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.warn("Loading the bundle failed; version {} goes on", before, failure);
             throw RequestException.bad(
                     "load: failed, version " + before + " goes on (expected: a whole bundle; see the server's log)");
         }
-        LOG.info("Loaded version {} in place of {}", models.current().version(), before);
+        LOG.info("Loaded version {} in place of {}", now, before);
         return HttpResponse.of(HttpStatus.OK);
     }
 

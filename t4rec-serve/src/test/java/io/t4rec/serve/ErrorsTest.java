@@ -3,7 +3,6 @@ package io.t4rec.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.t4rec.schema.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -239,12 +238,12 @@ class ErrorsTest {
     void saysWhichAddressCannotBeListenedOn() {
         ServerConfig taken = ServerConfig.builder().port(server.port()).build();
         assertThatThrownBy(() -> RecommendServer.start(bundle, taken))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(IOException.class)
                 .hasMessageContaining("127.0.0.1:" + server.port());
         ServerConfig unknown =
                 ServerConfig.builder().port(0).host("no.such.host.invalid").build();
         assertThatThrownBy(() -> RecommendServer.start(bundle, unknown))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(IOException.class)
                 .hasMessageContaining("no.such.host.invalid");
     }
 }
