@@ -3,7 +3,9 @@ package io.t4rec.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +70,28 @@ class DeadlineTest {
             waitUntilNothingWaits(client);
             assertThat(client.metric("t4rec_batch_size_sum")).isLessThan(8 * MANY);
             TestClient.ok(client.post("/recommend", SESSION));
+        }
+    }
+
+    @Test
+    void requestsWhoseClientHasGoneAreNotScored() throws Exception {
+        try (RecommendServer server = slow(Duration.ofSeconds(60))) {
+            TestClient client = new TestClient(server);
+            String head = "POST /recommend HTTP/1.1\r\nHost: x\r\nContent-Length: " + LARGE.length() + "\r\n\r\n";
+            List<Socket> sockets = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                Socket socket = new Socket("127.0.0.1", server.port());
+                socket.getOutputStream().write((head + LARGE).getBytes(StandardCharsets.US_ASCII));
+                sockets.add(socket);
+            }
+            while (client.metric("t4rec_queue_size") < 6 * MANY) {
+                Thread.sleep(1);
+            }
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            waitUntilNothingWaits(client);
+            assertThat(client.metric("t4rec_batch_size_sum")).isLessThan(7 * MANY);
         }
     }
 
