@@ -60,9 +60,7 @@ final class IncrementalRun {
             throw new DataException("file: " + schemaFile + " (expected: beside the events; run t4rec import first)");
         }
         Schema schema = Schema.read(schemaFile);
-        DataSettings settings = experiment.data();
-        WorkflowConfig config =
-                WorkflowConfig.sessions(schema, settings.sideColumns(), settings.maxLength(), settings.dropRepeats());
+        WorkflowConfig config = experiment.data().workflow(schema);
         RunSettings.begin(output, experiment, PreparedData.Events.of(EventStatistics.of(events, config)));
         Path split = output.resolve("windows");
         Split.Report report =

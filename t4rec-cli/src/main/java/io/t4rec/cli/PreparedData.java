@@ -59,8 +59,7 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         }
         AtomicFiles.checkReplaceable(directory, MARKER);
         Schema schema = Schema.read(schemaFile);
-        WorkflowConfig config =
-                WorkflowConfig.sessions(schema, settings.sideColumns(), settings.maxLength(), settings.dropRepeats());
+        WorkflowConfig config = settings.workflow(schema);
         Workflow workflow = progress.during("Fitting the workflow", () -> Workflow.fit(config, events, schema));
         Events statistics = new Events(
                 FORMAT_VERSION,

@@ -94,6 +94,24 @@ class IncrementalCommandTest {
                 .isEqualTo(2);
     }
 
+    @Test
+    void cutsUsersIntoSessionsAtIdleGaps() throws IOException {
+        String events = folder + "/shop/events.parquet";
+        ObjectMapper json = new ObjectMapper();
+        assertThat(run("prepare", events, "--output", folder + "/data", "--json"))
+                .isZero();
+        int whole = json.readTree(out.toString()).path("training sequences").asInt();
+        assertThat(run("prepare", events, "--output", folder + "/cut", "--json", "--set", "data.gapSeconds=45"))
+                .isZero();
+        assertThat(whole).isEqualTo(1500);
+        assertThat(json.readTree(out.toString()).path("training sequences").asInt())
+                .as("pauses are up to 90 seconds")
+                .isNotEqualTo(whole);
+        assertThat(run("prepare", events, "--output", folder + "/bad", "--set", "data.gapSeconds=-1"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("data.gapSeconds: -1");
+    }
+
     private int run(String... arguments) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);

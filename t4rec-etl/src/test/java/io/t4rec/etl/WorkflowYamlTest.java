@@ -93,9 +93,9 @@ class WorkflowYamlTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{op: categorfy, columns: [a]} | operators[0].op: categorfy | did you mean categorify?",
-                "{op: sessionise, gapSeconds: 3} | operators[0].op: sessionise | did you mean sessionize?",
-                "{columns: [a]} | operators[0].op: absent | categorify",
+                "{op: categorfy, columns: [a]} | operators[0]: op: categorfy | did you mean categorify?",
+                "{op: sessionise, gapSeconds: 3} | operators[0]: op: sessionise | did you mean sessionize?",
+                "{columns: [a]} | operators[0]: op: absent | categorify",
                 "{op: categorify, columns: [a], maxsize: 3} | maxsize | did you mean maxSize?",
                 "{op: groupby, aggregations: {a: [lst]}} | groupby: lst | did you mean list?",
                 "{op: time-features, features: [hours]} | time-features: hours | did you mean hour?",

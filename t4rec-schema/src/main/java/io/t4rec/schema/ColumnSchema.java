@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param tags what the column means, sorted
  * @param intDomain range of the ids, for integer columns; null when unknown
  * @param floatDomain range of the values, for floating-point columns; null when unknown
- * @param properties anything else, as JSON values
+ * @param properties anything else, as JSON values: text, numbers, booleans, null, lists and maps; whole numbers become longs. The
+ *     names in {@link #RESERVED} are refused, since the other components say what they would. {@link #TF_METADATA} holds
+ *     what a file in TensorFlow Metadata said about the column and this record has no component for, such as
+ *     {@code presence} or {@code comment}, in its JSON form; it is written back
  */
 public record ColumnSchema(
         String name,
@@ -27,15 +30,33 @@ public record ColumnSchema(
         Set<Tag> tags,
         @Nullable IntDomain intDomain,
         @Nullable FloatDomain floatDomain,
-        Map<String, Object> properties) {
+        Map<String, @Nullable Object> properties) {
 
-    /** @throws SchemaException for tags that contradict each other or a domain that doesn't fit the type */
+    /** Property with the fields of a TensorFlow Metadata feature that a column has no component for. */
+    public static final String TF_METADATA = "tf_metadata";
+
+    /** Names in {@code extra_metadata} that tell the type, shape and domain; not allowed as properties. */
+    public static final Set<String> RESERVED =
+            Set.of("is_list", "is_ragged", "dtype_item_size", "_dims", "domain", "value_count");
+
+    /**
+     * Checks all components.
+     *
+     * @throws SchemaException for an empty name, tags that contradict each other, a domain that doesn't fit the type, a
+     *     reserved property, or a property that isn't a JSON value
+     */
     public ColumnSchema {
         if (name.isEmpty()) {
             throw new SchemaException("column name: an empty text (expected: a name)");
         }
         tags = Collections.unmodifiableSet(new TreeSet<>(tags));
-        properties = JsonValues.normalise(properties);
+        properties = JsonValues.normalise("column " + name, properties);
+        for (String reserved : RESERVED) {
+            if (properties.containsKey(reserved)) {
+                throw new SchemaException("column " + name + ": property " + reserved
+                        + " (expected: another name; dtype, shape and domains say this)");
+            }
+        }
         for (Tag tag : tags) {
             for (Tag other : tag.collisions()) {
                 if (tags.contains(other)) {
@@ -44,11 +65,13 @@ public record ColumnSchema(
                 }
             }
         }
-        if (intDomain != null && dtype.isFloating()) {
-            throw new SchemaException("column " + name + ": an int domain on " + dtype + " (expected: a float domain)");
+        if (intDomain != null && !dtype.isInteger()) {
+            throw new SchemaException(
+                    "column " + name + ": an int domain on " + dtype + " (expected: an integer type, or none)");
         }
         if (floatDomain != null && !dtype.isFloating()) {
-            throw new SchemaException("column " + name + ": a float domain on " + dtype + " (expected: an int domain)");
+            throw new SchemaException(
+                    "column " + name + ": a float domain on " + dtype + " (expected: a floating-point type, or none)");
         }
     }
 
@@ -85,13 +108,17 @@ public record ColumnSchema(
     }
 
     /**
-     * Number of ids, padding included.
+     * Number of ids from 0 to the largest, padding included.
      *
-     * @throws SchemaException when the column has no int domain
+     * @throws SchemaException when the column has no int domain, or one with negative ids
      */
     public long cardinality() {
         if (intDomain == null) {
             throw new SchemaException("column " + name + ": no int domain (expected: one, for its number of ids)");
+        }
+        if (intDomain.min() < 0 || intDomain.max() == Long.MAX_VALUE) {
+            throw new SchemaException("column " + name + ": int domain " + intDomain.min() + " to " + intDomain.max()
+                    + " (expected: ids from 0, fewer than 2^63)");
         }
         return intDomain.max() + 1;
     }
@@ -107,7 +134,7 @@ public record ColumnSchema(
                 newType,
                 shape,
                 tags,
-                newType.isFloating() ? null : intDomain,
+                newType.isInteger() ? intDomain : null,
                 newType.isFloating() ? floatDomain : null,
                 properties);
     }
@@ -146,8 +173,8 @@ public record ColumnSchema(
     }
 
     /** With these properties added or replaced. */
-    public ColumnSchema withProperties(Map<String, Object> added) {
-        Map<String, Object> all = new LinkedHashMap<>(properties);
+    public ColumnSchema withProperties(Map<String, ? extends @Nullable Object> added) {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(properties);
         all.putAll(added);
         return new ColumnSchema(name, dtype, shape, tags, intDomain, floatDomain, all);
     }
@@ -160,7 +187,7 @@ public record ColumnSchema(
                         other.dtype,
                         other.shape,
                         tags,
-                        other.dtype.isFloating() ? null : other.intDomain != null ? other.intDomain : intDomain,
+                        !other.dtype.isInteger() ? null : other.intDomain != null ? other.intDomain : intDomain,
                         !other.dtype.isFloating() ? null : other.floatDomain != null ? other.floatDomain : floatDomain,
                         properties)
                 .withTags(added)

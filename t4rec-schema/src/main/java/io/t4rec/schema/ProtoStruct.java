@@ -1,6 +1,10 @@
 package io.t4rec.schema;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.ListValue;
+import com.google.protobuf.Message;
 import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
@@ -10,11 +14,35 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Plain maps to and from protobuf's {@code Struct}. */
+/** Plain maps to and from protobuf's {@code Struct}, packed in an {@code Any}. */
 final class ProtoStruct {
     private ProtoStruct() {}
 
-    static Struct of(Map<?, ?> map) {
+    static Any pack(Map<String, @Nullable Object> map) {
+        return Any.pack(of(map));
+    }
+
+    /**
+     * The map that an {@code Any} holds.
+     *
+     * @param where for errors
+     * @throws SchemaException unless it holds a {@code Struct}
+     */
+    static Map<String, @Nullable Object> unpack(String where, Message any) {
+        String type = Protos.text(any, "type_url");
+        if (!type.isEmpty() && !type.endsWith("/" + Struct.getDescriptor().getFullName())) {
+            throw new SchemaException(where + ": of type " + type + " (expected: google.protobuf.Struct)");
+        }
+        ByteString bytes = (ByteString) any.getField(any.getDescriptorForType().findFieldByName("value"));
+        try {
+            return JsonValues.normalise(where, toMap(Struct.parseFrom(bytes)));
+        } catch (InvalidProtocolBufferException e) {
+            throw new SchemaException(
+                    where + ": damaged (" + e.getMessage() + ") (expected: a google.protobuf.Struct)", e);
+        }
+    }
+
+    private static Struct of(Map<?, ?> map) {
         Struct.Builder struct = Struct.newBuilder();
         map.forEach((key, value) -> struct.putFields(String.valueOf(key), value(value)));
         return struct.build();
@@ -40,14 +68,9 @@ final class ProtoStruct {
         return out.build();
     }
 
-    static Map<String, Object> toMap(Struct struct) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        struct.getFieldsMap().forEach((key, value) -> {
-            Object plain = plain(value);
-            if (plain != null) {
-                map.put(key, plain);
-            }
-        });
+    private static Map<String, @Nullable Object> toMap(Struct struct) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        struct.getFieldsMap().forEach((key, value) -> map.put(key, plain(value)));
         return map;
     }
 

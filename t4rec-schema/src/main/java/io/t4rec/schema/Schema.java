@@ -3,6 +3,7 @@ package io.t4rec.schema;
 import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.schema.io.Names;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,26 +18,46 @@ import org.jspecify.annotations.Nullable;
 
 /** The columns of a data set in order. Immutable; selections return new schemas. */
 public final class Schema {
-    private final Map<String, ColumnSchema> columns;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-    private Schema(Map<String, ColumnSchema> columns) {
+    /** Keys of the metadata that name columns. */
+    private static final Set<String> BOUND_TO_COLUMNS =
+            Set.of("sparseFeature", "weightedFeature", "tensorRepresentationGroup");
+
+    private final Map<String, ColumnSchema> columns;
+    private final Map<String, @Nullable Object> metadata;
+
+    private Schema(Map<String, ColumnSchema> columns, Map<String, @Nullable Object> metadata) {
         this.columns = Collections.unmodifiableMap(columns);
+        this.metadata = metadata;
     }
 
     /** @throws SchemaException when a name occurs twice */
     public static Schema of(Collection<ColumnSchema> columns) {
+        return of(columns, Map.of());
+    }
+
+    static Schema of(Collection<ColumnSchema> columns, Map<String, @Nullable Object> metadata) {
         Map<String, ColumnSchema> byName = new LinkedHashMap<>();
         for (ColumnSchema column : columns) {
             if (byName.putIfAbsent(column.name(), column) != null) {
                 throw new SchemaException("column " + column.name() + ": twice in the schema (expected: once)");
             }
         }
-        return new Schema(byName);
+        return new Schema(byName, JsonValues.normalise("schema", metadata));
     }
 
     /** @throws SchemaException when a name occurs twice */
     public static Schema of(ColumnSchema... columns) {
         return of(List.of(columns));
+    }
+
+    /**
+     * What a file in TensorFlow Metadata said about the data set as a whole, such as shared domains or sparse features, in its JSON
+     * form; empty for a schema that was made here. Written back. A selection loses the parts that name columns.
+     */
+    public Map<String, @Nullable Object> metadata() {
+        return metadata;
     }
 
     public List<ColumnSchema> columns() {
@@ -77,7 +98,7 @@ public final class Schema {
     public Schema select(Collection<String> names) {
         List<ColumnSchema> selected = new ArrayList<>();
         names.forEach(name -> selected.add(get(name)));
-        return of(selected);
+        return of(selected, selected.size() == size() ? metadata : unbound());
     }
 
     /** All but the named columns; unknown names are no error. */
@@ -106,14 +127,24 @@ public final class Schema {
     }
 
     public Schema filter(Predicate<ColumnSchema> predicate) {
-        return of(columns.values().stream().filter(predicate).toList());
+        List<ColumnSchema> selected =
+                columns.values().stream().filter(predicate).toList();
+        return of(selected, selected.size() == size() ? metadata : unbound());
     }
 
-    /** Both schemas' columns; where a name is in both, the other's definition wins and tags and properties unite. */
+    private Map<String, @Nullable Object> unbound() {
+        Map<String, @Nullable Object> kept = new LinkedHashMap<>(metadata);
+        kept.keySet().removeAll(BOUND_TO_COLUMNS);
+        return kept;
+    }
+
+    /** Both schemas' columns; where a name is in both, the other's definition wins and tags, properties and metadata unite. */
     public Schema plus(Schema other) {
+        Map<String, @Nullable Object> united = new LinkedHashMap<>(metadata);
+        united.putAll(other.metadata);
         Map<String, ColumnSchema> all = new LinkedHashMap<>(columns);
         other.columns.forEach((name, column) -> all.merge(name, column, ColumnSchema::mergedWith));
-        return new Schema(all);
+        return of(all.values(), united);
     }
 
     /** This schema without the other's columns. */
@@ -149,13 +180,24 @@ public final class Schema {
     }
 
     /**
-     * Reads {@code schema.pbtxt} or {@code schema.json}; the first character tells which.
+     * Reads {@code schema.pbtxt} or {@code schema.json}; the first character tells which. What TensorFlow Metadata says beyond
+     * columns is kept: see {@link ColumnSchema#TF_METADATA} and {@link #metadata}. Keys that it doesn't have are an error in
+     * text and skipped in JSON, as by its other readers.
      *
-     * @throws SchemaException when the text is neither, with file and line
+     * @throws SchemaException when the text is neither, or says what a schema can't hold; with file, line and column name
+     *     where known
      * @throws IOException when the file can't be read
      */
     public static Schema read(Path file) throws IOException {
-        String text = Files.readString(file);
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new SchemaException(file + ": not text in UTF-8 (expected: schema.pbtxt or schema.json)", e);
+        }
+        if (text.startsWith(BYTE_ORDER_MARK)) {
+            text = text.substring(1);
+        }
         try {
             return text.stripLeading().startsWith("{") ? SchemaJson.parse(text) : SchemaText.parse(text);
         } catch (SchemaException e) {
@@ -163,7 +205,11 @@ public final class Schema {
         }
     }
 
-    /** Writes the file atomically: JSON if its name ends in {@code .json}, else TensorFlow Metadata text. */
+    /**
+     * Writes the file atomically: JSON if its name ends in {@code .json}, else TensorFlow Metadata text.
+     *
+     * @throws SchemaException for a schema without columns
+     */
     public void write(Path file) throws IOException {
         AtomicFiles.writeString(
                 file, file.toString().endsWith(".json") ? SchemaJson.toJson(this) : SchemaText.toText(this));
@@ -171,7 +217,7 @@ public final class Schema {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Schema schema && columns().equals(schema.columns());
+        return other instanceof Schema schema && columns().equals(schema.columns()) && metadata.equals(schema.metadata);
     }
 
     @Override

@@ -4,44 +4,59 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.schema.io.Names;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads settings from YAML or JSON into records and writes them back. Unknown keys, wrong types and values that a record's
- * constructor refuses raise {@link ConfigException} with file, line and key.
+ * constructor refuses raise {@link ConfigException} with file, line and key, and so do keys that occur twice and fractions where
+ * an integer is wanted.
  */
 public final class ConfigFiles {
-    private static final ObjectMapper YAML = strict(new ObjectMapper(new YAMLFactory()));
+    private static final ObjectMapper YAML = strict(new ObjectMapper(YAMLFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+            .disable(YAMLGenerator.Feature.USE_NATIVE_TYPE_ID)
+            .build()));
     private static final ObjectMapper JSON = strict(JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .configure(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, false)
             .build());
+    private static final Records RECORDS = new Records(JSON);
 
     private ConfigFiles() {}
 
     private static ObjectMapper strict(ObjectMapper mapper) {
         return mapper.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
     }
 
@@ -53,18 +68,20 @@ public final class ConfigFiles {
      * @throws IOException when the file can't be read
      */
     public static <T> T readYaml(Path file, Class<T> type, Map<String, String> overrides) throws IOException {
-        return parse(YAML, Files.readString(file), file.toString(), type, overrides);
+        return parse(YAML, readText(file), file.toString(), type, overrides);
     }
 
     /**
-     * Reads a YAML file over defaults: what the text leaves out stays as it is there.
+     * Reads a YAML file over defaults: what the text leaves out stays as it is there. An object of another kind than the default one
+     * (a masking with another {@code task}, say) takes its place whole.
      *
      * @param defaults a complete record
      * @param overrides values in YAML by dotted key, set after reading
+     * @throws ConfigException when the text is no YAML or doesn't fit the type
+     * @throws IOException when the file can't be read
      */
-    @SuppressWarnings("unchecked") // the class of a T
     public static <T> T readYamlOver(T defaults, Path file, Map<String, String> overrides) throws IOException {
-        return parseYamlOver(defaults, Files.readString(file), file.toString(), overrides);
+        return parseYamlOver(defaults, readText(file), file.toString(), overrides);
     }
 
     /**
@@ -74,37 +91,16 @@ public final class ConfigFiles {
      */
     @SuppressWarnings("unchecked") // the class of a T
     public static <T> T parseYamlOver(T defaults, String text, String source, Map<String, String> overrides) {
-        try {
-            JsonNode root = JSON.valueToTree(defaults);
-            if (!text.isBlank()) {
-                merge(root, YAML.readTree(text));
-            }
-            for (Map.Entry<String, String> override : overrides.entrySet()) {
-                override(root, override.getKey(), YAML.readTree(override.getValue()));
-            }
-            return present((T) JSON.treeToValue(root, defaults.getClass()), source);
-        } catch (JsonMappingException e) {
-            // what was merged knows no lines any more; a key that the text lacks came from an override
-            OptionalInt line = overrides.keySet().stream().anyMatch(key -> key.equals(path(e)))
-                    ? OptionalInt.empty()
-                    : YamlLines.of(text, e.getPath());
-            throw explain(e, source + (line.isPresent() ? ":" + line.getAsInt() : ""));
-        } catch (JsonProcessingException e) {
-            throw explain(e, source);
+        Place place = new Place(source, text, YAML.getFactory(), overrides.keySet());
+        ObjectNode root = JSON.valueToTree(defaults);
+        JavaType type = JSON.constructType(defaults.getClass());
+        JsonNode given = tree(YAML, place);
+        if (!given.isObject() && !given.isMissingNode() && !given.isNull()) {
+            throw new ConfigException(source + ": no keys (expected: key: value)");
         }
-    }
-
-    private static void merge(JsonNode target, JsonNode source) {
-        if (target instanceof ObjectNode object && source.isObject()) {
-            for (Map.Entry<String, JsonNode> field : source.properties()) {
-                JsonNode old = object.get(field.getKey());
-                if (old instanceof ObjectNode && field.getValue().isObject()) {
-                    merge(old, field.getValue());
-                } else {
-                    object.set(field.getKey(), field.getValue());
-                }
-            }
-        }
+        RECORDS.merge(root, given, type);
+        RECORDS.merge(root, overrideTree(overrides), type);
+        return (T) bind(root, defaults.getClass(), place);
     }
 
     /** Reads YAML text; as {@link #readYaml}. */
@@ -117,9 +113,14 @@ public final class ConfigFiles {
         return parseYaml(text, type, Map.of());
     }
 
-    /** Reads a JSON file. */
+    /**
+     * Reads a JSON file.
+     *
+     * @throws ConfigException when the text is no JSON or doesn't fit the type
+     * @throws IOException when the file can't be read
+     */
     public static <T> T readJson(Path file, Class<T> type) throws IOException {
-        return parse(JSON, Files.readString(file), file.toString(), type, Map.of());
+        return parse(JSON, readText(file), file.toString(), type, Map.of());
     }
 
     /** The JSON form of a record, indented, keys in the order of its components, with a final line break. */
@@ -147,67 +148,117 @@ public final class ConfigFiles {
         }
     }
 
+    private static String readText(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(file + ": not text in UTF-8 (expected: settings)", e);
+        }
+    }
+
     private static <T> T parse(
             ObjectMapper mapper, String text, String source, Class<T> type, Map<String, String> overrides) {
-        try {
+        Place place = new Place(source, text, mapper.getFactory(), overrides.keySet());
+        JsonNode root = tree(mapper, place);
+        if (root.isMissingNode() || root.isNull()) {
             if (overrides.isEmpty()) {
-                return present(mapper.readValue(text, type), source);
+                throw new ConfigException(source + ": empty (expected: settings)");
             }
-            JsonNode root = text.isBlank() ? mapper.createObjectNode() : mapper.readTree(text);
-            for (Map.Entry<String, String> override : overrides.entrySet()) {
-                override(root, override.getKey(), YAML.readTree(override.getValue()));
-            }
-            return present(mapper.treeToValue(root, type), source);
+            root = JSON.createObjectNode();
+        }
+        if (!overrides.isEmpty() && root instanceof ObjectNode object) {
+            RECORDS.merge(object, overrideTree(overrides), JSON.constructType(type));
+        }
+        return bind(root, type, place);
+    }
+
+    private static JsonNode tree(ObjectMapper mapper, Place place) {
+        try {
+            return mapper.readTree(place.text());
         } catch (JsonProcessingException e) {
-            throw explain(e, source);
+            JsonLocation at = e.getLocation();
+            String line = at == null || at.getLineNr() < 1 ? "" : ":" + at.getLineNr();
+            throw new ConfigException(place.source() + line + ": " + e.getOriginalMessage(), e);
         }
     }
 
-    @SuppressWarnings("ConstantValue") // an empty text gives null
-    private static <T> T present(T value, String source) {
-        if (value == null) {
-            throw new ConfigException(source + ": empty (expected: settings)");
-        }
-        return value;
-    }
-
-    private static void override(JsonNode root, String dottedKey, JsonNode value) {
-        List<String> path = List.of(dottedKey.split("\\.", -1));
-        JsonNode node = root;
-        for (String step : path.subList(0, path.size() - 1)) {
-            if (!(node instanceof ObjectNode object)) {
-                throw new ConfigException(
-                        "set: " + dottedKey + " (expected: a key; " + step + " lies inside a plain value)");
+    private static ObjectNode overrideTree(Map<String, String> overrides) {
+        ObjectNode root = JSON.createObjectNode();
+        overrides.forEach((dottedKey, text) -> {
+            List<String> path = List.of(dottedKey.split("\\.", -1));
+            ObjectNode node = root;
+            for (String step : path.subList(0, path.size() - 1)) {
+                JsonNode inner = node.get(step);
+                if (inner != null && !inner.isObject()) {
+                    throw new ConfigException("set " + dottedKey + ": " + step + " is also set to a plain value"
+                            + " (expected: one of the two)");
+                }
+                node = inner instanceof ObjectNode object ? object : node.putObject(step);
             }
-            node = object.get(step) instanceof ObjectNode child ? child : object.putObject(step);
-        }
-        if (!(node instanceof ObjectNode object)) {
-            throw new ConfigException("set: " + dottedKey + " (expected: a key of the settings)");
-        }
-        object.set(path.get(path.size() - 1), value);
+            JsonNode value = tree(YAML, new Place("set " + dottedKey, text, YAML.getFactory(), List.of()));
+            if (value.isMissingNode()) {
+                throw new ConfigException("set " + dottedKey + ": no value (expected: key=value)");
+            }
+            node.set(path.get(path.size() - 1), value);
+        });
+        return root;
     }
 
-    private static ConfigException explain(JsonProcessingException e, String source) {
-        String where = source + line(e.getLocation());
-        if (e instanceof UnrecognizedPropertyException unknown) {
-            Collection<String> known =
-                    unknown.getKnownPropertyIds().stream().map(String::valueOf).toList();
-            return new ConfigException(
-                    where + ": unknown key " + path(unknown) + " (expected: "
-                            + Names.expectation(unknown.getPropertyName(), known) + ")",
+    private static <T> T bind(JsonNode root, Class<T> type, Place place) {
+        try {
+            return JSON.treeToValue(root, type);
+        } catch (UnrecognizedPropertyException e) {
+            throw unknownKey(
+                    e.getPath(),
+                    e.getPropertyName(),
+                    e.getKnownPropertyIds().stream().map(String::valueOf).toList(),
+                    place,
                     e);
+        } catch (JsonMappingException e) {
+            throw explain(e, root, place);
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(place.source() + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** A key that nobody knows is told first: it is often the misspelled one that the failing record misses. */
+    private static ConfigException explain(JsonMappingException e, JsonNode root, Place place) {
+        List<JsonMappingException.Reference> path = e.getPath();
+        JsonNode object = at(root, path);
+        JavaType type = e instanceof ValueInstantiationException failed ? failed.getType() : null;
+        String unknown = type != null && object.isObject() ? RECORDS.unknownKey(object, type) : null;
+        if (type != null && unknown != null) {
+            List<JsonMappingException.Reference> wrong = new ArrayList<>(path);
+            wrong.add(new JsonMappingException.Reference(null, unknown));
+            return unknownKey(wrong, unknown, RECORDS.keys(type), place, e);
+        }
+        String message = message(e, type, object);
+        List<JsonMappingException.Reference> named = new ArrayList<>(path);
+        named.add(new JsonMappingException.Reference(null, message.replaceFirst(":.*", "")));
+        String key = Place.dotted(path);
+        return new ConfigException(
+                place.of(place.has(named) ? named : path) + ": " + (key.isEmpty() ? "" : key + ": ") + message, e);
+    }
+
+    private static String message(JsonMappingException e, @Nullable JavaType type, JsonNode object) {
+        Throwable cause = e.getCause();
+        if (cause instanceof NullPointerException && type != null) {
+            List<String> missing = RECORDS.keys(type).stream()
+                    .filter(key -> !object.hasNonNull(key))
+                    .toList();
+            return "missing key (expected: those needed of " + missing + ")";
         }
         if (e instanceof InvalidTypeIdException kind) {
-            return new ConfigException(where + ": " + unknownKind(kind), e);
+            return unknownKind(kind);
         }
-        if (e instanceof JsonMappingException mapping) {
-            Throwable cause = mapping.getCause() == null ? mapping : mapping.getCause();
-            String message =
-                    cause instanceof JsonProcessingException json ? json.getOriginalMessage() : cause.getMessage();
-            String key = path(mapping);
-            return new ConfigException(where + (key.isEmpty() ? "" : ": " + key) + ": " + message, e);
+        if (e instanceof InvalidFormatException format) {
+            Class<?> wanted = format.getTargetType();
+            return format.getValue() + " (expected: "
+                    + (wanted.isEnum() ? "one of " + List.of(wanted.getEnumConstants()) : wanted.getSimpleName()) + ")";
         }
-        return new ConfigException(where + ": " + e.getOriginalMessage(), e);
+        return cause == null || cause instanceof JsonProcessingException
+                ? e.getOriginalMessage()
+                : String.valueOf(cause.getMessage());
     }
 
     /** A value of a family, such as an operator, whose kind is missing or none of those there are. */
@@ -220,21 +271,26 @@ public final class ConfigFiles {
         }
         List<String> known =
                 Arrays.stream(kinds.value()).map(JsonSubTypes.Type::name).toList();
-        String key = path(e) + (e.getPath().isEmpty() ? "" : ".") + info.property();
+        String key = info.property();
         String given = e.getTypeId();
         return given == null
                 ? key + ": absent (expected: one of " + known + ")"
                 : key + ": " + given + " (expected: " + Names.expectation(given, known) + ")";
     }
 
-    private static String line(JsonLocation location) {
-        return location == null || location.getLineNr() < 1 ? "" : ":" + location.getLineNr();
+    private static JsonNode at(JsonNode root, List<JsonMappingException.Reference> path) {
+        JsonNode node = root;
+        for (JsonMappingException.Reference step : path) {
+            node = step.getFieldName() == null ? node.path(step.getIndex()) : node.path(step.getFieldName());
+        }
+        return node;
     }
 
-    private static String path(JsonMappingException e) {
-        return e.getPath().stream()
-                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
-                .collect(Collectors.joining("."))
-                .replace(".[", "[");
+    private static ConfigException unknownKey(
+            List<JsonMappingException.Reference> path, String key, List<String> known, Place place, Throwable cause) {
+        return new ConfigException(
+                place.of(path) + ": unknown key " + Place.dotted(path) + " (expected: " + Names.expectation(key, known)
+                        + ")",
+                cause);
     }
 }

@@ -4,8 +4,10 @@ import io.t4rec.schema.DataException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -43,38 +45,39 @@ public final class AtomicFiles {
      * Writes a file through a buffered stream. Missing parent directories are made.
      *
      * @throws DataException when the target is a directory or a device
+     * @throws IOException when it fails, with the target's name; the target is then as before
      */
     public static void write(Path target, StreamWork work) throws IOException {
-        checkFile(target);
-        Path temporary = sibling(target);
-        try {
+        file(target, temporary -> {
             try (OutputStream stream = new BufferedOutputStream(
                     Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16)) {
                 work.run(stream);
             }
-            force(temporary);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        });
     }
 
-    /** Writes a text file in UTF-8. */
+    /**
+     * Writes a text file in UTF-8.
+     *
+     * @throws IOException when it fails, with the target's name; the target is then as before
+     */
     public static void writeString(Path target, String content) throws IOException {
         write(target, stream -> stream.write(content.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Lets other code write a file at a temporary path, then puts it in place. */
+    /**
+     * Lets other code write a file at a temporary path, then puts it in place. Missing parent directories are made.
+     *
+     * @throws DataException when the target is a directory or a device
+     * @throws IOException when it fails, with the target's name; the target is then as before
+     */
     public static void file(Path target, PathWork work) throws IOException {
         checkFile(target);
-        Path temporary = sibling(target);
-        try {
+        allOrNothing(target, temporary -> {
             work.run(temporary);
             force(temporary);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        });
     }
 
     /**
@@ -84,32 +87,95 @@ public final class AtomicFiles {
      * @param marker a file that only directories of this kind hold: one without it is somebody's own and never replaced,
      *     unless it is empty
      * @throws DataException when the target is not ours to replace; nothing is written then
+     * @throws IOException when it fails, with the target's name; the target is then as before
      */
     public static void directory(Path target, String marker, PathWork work) throws IOException {
         checkReplaceable(target, marker);
-        Path temporary = sibling(target);
         Path old = sibling(target);
-        try {
+        allOrNothing(target, temporary -> {
             Files.createDirectory(temporary);
             work.run(temporary);
             forceTree(temporary);
-            boolean replaces = Files.exists(target);
-            if (replaces) {
-                Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-            }
-            try {
-                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            } catch (IOException e) {
-                if (replaces) {
-                    Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
-                }
-                throw e;
-            }
-            // only now: had putting the old one back failed too, it would still be there
+            swap(temporary, target, old);
+        });
+        try {
             deleteTree(old);
-        } finally {
-            deleteTree(temporary);
+        } catch (IOException e) {
+            throw new IOException(target + ": written, but what was there before is left as " + old + "; delete it", e);
         }
+    }
+
+    private static void swap(Path temporary, Path target, Path old) throws IOException {
+        boolean replaces = Files.exists(target, LinkOption.NOFOLLOW_LINKS);
+        if (replaces) {
+            Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+        }
+        try {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (replaces) {
+                putBack(old, target, e);
+            }
+            throw e;
+        }
+    }
+
+    private static void putBack(Path old, Path target, IOException cause) {
+        try {
+            Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+            throw new UncheckedIOException(
+                    new IOException(target + ": not written; what was there before is left as " + old, cause));
+        }
+    }
+
+    /** Runs the work on a temporary sibling, which is deleted however the work ends. */
+    private static void allOrNothing(Path target, PathWork work) throws IOException {
+        Path temporary = null;
+        try {
+            temporary = sibling(target);
+            work.run(temporary);
+        } catch (IOException e) {
+            deleteAfter(e, temporary);
+            throw new NotWrittenException(target, e instanceof NotWrittenException inner ? inner.reason : reason(e), e);
+        } catch (RuntimeException | Error e) {
+            deleteAfter(e, temporary);
+            throw e;
+        }
+    }
+
+    /** A failure to clean up must not hide why the work failed. */
+    private static void deleteAfter(Throwable failure, @Nullable Path temporary) {
+        try {
+            if (temporary != null) {
+                deleteTree(temporary);
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Tells the outermost target alone when one writing happens inside another. */
+    private static final class NotWrittenException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final String reason;
+
+        NotWrittenException(Path target, String reason, IOException cause) {
+            super(target + ": not written: " + reason + "; what was there before is unchanged", cause);
+            this.reason = reason;
+        }
+    }
+
+    /** A message for people: some exceptions of the file system have a path and nothing else. */
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        String name = e.getClass().getSimpleName().replace("Exception", "");
+        if (message == null) {
+            return name;
+        }
+        return e instanceof FileSystemException system && system.getReason() == null ? name + " " + message : message;
     }
 
     /**

@@ -9,8 +9,8 @@ public final class Names {
     private Names() {}
 
     /**
-     * The known name with the fewest edits to the wrong one, or null when none is near: at most a third of its letters or 2
-     * differ, or one begins with the other.
+     * The known name with the fewest edits to the wrong one, or null when none is near. Near are names of which at most 2 or a
+     * third of the letters differ, but not all of them, and names of which one begins with the other. Case doesn't count.
      */
     public static @Nullable String nearest(String wrong, Collection<String> known) {
         String best = null;
@@ -22,7 +22,7 @@ public final class Names {
             if (!a.isEmpty() && !b.isEmpty() && (a.startsWith(b) || b.startsWith(a))) {
                 edits = Math.min(edits, 2);
             }
-            if (edits < fewest) {
+            if (edits < fewest && edits < Math.max(a.length(), b.length())) {
                 fewest = edits;
                 best = candidate;
             }
@@ -30,7 +30,7 @@ public final class Names {
         return best;
     }
 
-    /** For error messages: {@code price; did you mean that?} or the whole list. */
+    /** For error messages: {@code one of [item, price]; did you mean price?}, without the question when none is near. */
     public static String expectation(String wrong, Collection<String> known) {
         String nearest = nearest(wrong, known);
         return nearest == null ? "one of " + known : "one of " + known + "; did you mean " + nearest + "?";
