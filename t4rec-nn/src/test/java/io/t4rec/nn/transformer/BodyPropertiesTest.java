@@ -1,0 +1,248 @@
+package io.t4rec.nn.transformer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.t4rec.nn.Pass;
+import io.t4rec.nn.layer.RecurrentLayer;
+import io.t4rec.tensor.Generator;
+import io.t4rec.tensor.Native;
+import io.t4rec.tensor.Scope;
+import io.t4rec.tensor.Tensor;
+import io.t4rec.tensor.Tensors;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every body must keep to, whatever its architecture: no look ahead, no look at padding, the same dropout from the same seed. */
+class BodyPropertiesTest {
+    private static final int WIDTH = 8;
+    private static final int LONGEST = 9;
+    private static final int SEEDS = 6;
+
+    static List<TransformerConfig> bodies() {
+        // large fresh weights, so that a leak would show
+        BuildArguments arguments = new BuildArguments(WIDTH, 2, 2, LONGEST, "gelu", 0.6, 1e-5, 0.4, 16);
+        return List.of(
+                Gpt2Config.build(arguments),
+                BertConfig.build(arguments),
+                XlNetConfig.build(arguments),
+                new RecurrentConfig(RecurrentLayer.Cell.GRU, WIDTH, 2, 0.4),
+                new RecurrentConfig(RecurrentLayer.Cell.LSTM, WIDTH, 1, 0.4));
+    }
+
+    /** {@code [batch][length][width]}, flat. */
+    private static float[] noise(SplittableRandom random, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) (2 * random.nextDouble() - 1);
+        }
+        return values;
+    }
+
+    private static float[] run(
+            TransformerBody body, float[] x, int rows, int length, int @Nullable [] lengths, AttentionPattern pattern) {
+        try (Scope scope = Scope.open()) {
+            Tensor mask = null;
+            if (lengths != null) {
+                boolean[] real = new boolean[rows * length];
+                for (int row = 0; row < rows; row++) {
+                    Arrays.fill(real, row * length, row * length + lengths[row], true);
+                }
+                mask = Tensors.of(real, rows, length);
+            }
+            Tensor input = Tensors.of(x, rows, length, WIDTH);
+            return body.forward(new BodyInput(input, mask, pattern), Pass.inference())
+                    .toFloats();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void seeNothingAheadUnderTheCausalPattern(TransformerConfig config) {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            TransformerBody body = config.create(new Generator(seed));
+            int length = 2 + random.nextInt(LONGEST - 1);
+            int at = 1 + random.nextInt(length - 1);
+            float[] x = noise(random, 2 * length * WIDTH);
+            float[] changed = x.clone();
+            for (int i = 0; i < WIDTH; i++) {
+                changed[at * WIDTH + i] += 3; // row 0, position at
+            }
+            if (!body.patterns().contains(AttentionPattern.Kind.CAUSAL)) {
+                assertThatThrownBy(() -> run(body, x, 2, length, null, AttentionPattern.CAUSAL))
+                        .hasMessageContaining("CAUSAL");
+                return;
+            }
+            float[] before = run(body, x, 2, length, null, AttentionPattern.CAUSAL);
+            float[] after = run(body, changed, 2, length, null, AttentionPattern.CAUSAL);
+            assertThat(Arrays.copyOf(after, at * WIDTH))
+                    .as(config.modelType() + ", seed " + seed + ", before position " + at + " of " + length)
+                    .containsExactly(Arrays.copyOf(before, at * WIDTH));
+            assertThat(Arrays.copyOfRange(after, length * WIDTH, after.length))
+                    .as("the other row")
+                    .containsExactly(Arrays.copyOfRange(before, length * WIDTH, before.length));
+            assertThat(Arrays.copyOfRange(after, at * WIDTH, length * WIDTH))
+                    .as("the change is seen where it may be")
+                    .isNotEqualTo(Arrays.copyOfRange(before, at * WIDTH, length * WIDTH));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void seeNothingOfPaddingAndNothingOfOtherRows(TransformerConfig config) {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SplittableRandom random = new SplittableRandom(100 + seed);
+            TransformerBody body = config.create(new Generator(seed));
+            int rows = 3;
+            int length = 2 + random.nextInt(LONGEST - 1);
+            int[] lengths = {length, 1, 1 + random.nextInt(length)};
+            float[] x = noise(random, rows * length * WIDTH);
+            float[] other = x.clone();
+            for (int row = 0; row < rows; row++) {
+                for (int i = (row * length + lengths[row]) * WIDTH; i < (row + 1) * length * WIDTH; i++) {
+                    other[i] = (float) (50 * random.nextDouble());
+                }
+            }
+            for (AttentionPattern pattern : List.of(AttentionPattern.CAUSAL, AttentionPattern.BIDIRECTIONAL)) {
+                if (!body.patterns().contains(pattern.kind())) {
+                    continue;
+                }
+                float[] padded = run(body, x, rows, length, lengths, pattern);
+                float[] otherwise = run(body, other, rows, length, lengths, pattern);
+                for (int row = 0; row < rows; row++) {
+                    int from = row * length * WIDTH;
+                    int count = lengths[row] * WIDTH;
+                    float[] alone =
+                            run(body, Arrays.copyOfRange(x, from, from + count), 1, lengths[row], null, pattern);
+                    String what = config.modelType() + " " + pattern.kind() + ", seed " + seed + ", row " + row;
+                    for (int i = 0; i < count; i++) {
+                        assertThat(padded[from + i]).as(what).isFinite().isCloseTo(alone[i], within(1e-5f));
+                        assertThat(otherwise[from + i])
+                                .as(what + ", other padding")
+                                .isCloseTo(alone[i], within(1e-5f));
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void drawTheSameDropoutFromTheSameSeed(TransformerConfig config) {
+        TransformerBody body = config.create(new Generator(1));
+        float[] x = noise(new SplittableRandom(1), 4 * LONGEST * WIDTH);
+        float[] first = train(body, x, 7);
+        assertThat(train(body, x, 7)).containsExactly(first);
+        assertThat(train(body, x, 8)).isNotEqualTo(first);
+    }
+
+    private static float[] train(TransformerBody body, float[] x, long seed) {
+        try (Scope scope = Scope.open()) {
+            Tensor input = Tensors.of(x, 4, LONGEST, WIDTH);
+            return body.forward(
+                            new BodyInput(
+                                    input,
+                                    null,
+                                    body.patterns().contains(AttentionPattern.Kind.CAUSAL)
+                                            ? AttentionPattern.CAUSAL
+                                            : AttentionPattern.BIDIRECTIONAL),
+                            Pass.training(new Generator(seed)))
+                    .toFloats();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void holdResidentMemoryFlatOverManyShapes(TransformerConfig config) {
+        SplittableRandom random = new SplittableRandom(3);
+        TransformerBody body = config.create(new Generator(1));
+        long warm = 0;
+        for (int pass = 0; pass < 1_600; pass++) {
+            int length = 1 + random.nextInt(LONGEST);
+            int rows = 1 + random.nextInt(64);
+            try (Scope scope = Scope.open()) {
+                Tensor input = Tensors.of(noise(random, rows * length * WIDTH), rows, length, WIDTH);
+                AttentionPattern pattern = body.patterns().contains(AttentionPattern.Kind.CAUSAL)
+                        ? AttentionPattern.CAUSAL
+                        : AttentionPattern.BIDIRECTIONAL;
+                body.forward(new BodyInput(input, null, pattern), Pass.training(new Generator(pass)))
+                        .sum()
+                        .backward();
+            }
+            if (pass == 1_000) {
+                warm = Native.residentBytes();
+            }
+        }
+        assertThat(Native.residentBytes() - warm).as(config.modelType()).isLessThan(16L << 20);
+    }
+
+    /** The cells by their formulas, PyTorch's order of gates: reset, update, new; input, forget, cell, output. */
+    @Test
+    void recurrentCellsFollowTheirFormulas() {
+        for (RecurrentLayer.Cell cell : RecurrentLayer.Cell.values()) {
+            RecurrentLayer layer = new RecurrentLayer(cell, WIDTH, WIDTH, 1, new Generator(5));
+            float[] x = noise(new SplittableRandom(2), 6 * WIDTH);
+            float[] found;
+            try (Scope scope = Scope.open()) {
+                found = layer.forward(Tensors.of(x, 1, 6, WIDTH)).toFloats();
+            }
+            double[] expected = reference(cell, layer, x, 6);
+            for (int i = 0; i < found.length; i++) {
+                assertThat((double) found[i]).as(cell + " " + i).isCloseTo(expected[i], within(1e-5));
+            }
+        }
+    }
+
+    private static double[] reference(RecurrentLayer.Cell cell, RecurrentLayer layer, float[] x, int length) {
+        Map<String, Tensor> weights = layer.state();
+        float[] wIn = weights.get("weight_ih_l0").toFloats();
+        float[] wHidden = weights.get("weight_hh_l0").toFloats();
+        float[] bIn = weights.get("bias_ih_l0").toFloats();
+        float[] bHidden = weights.get("bias_hh_l0").toFloats();
+        double[] h = new double[WIDTH];
+        double[] c = new double[WIDTH];
+        double[] out = new double[length * WIDTH];
+        int gates = wIn.length / WIDTH / WIDTH;
+        for (int t = 0; t < length; t++) {
+            double[] in = new double[gates * WIDTH];
+            double[] hidden = new double[gates * WIDTH];
+            for (int g = 0; g < gates * WIDTH; g++) {
+                in[g] = bIn[g];
+                hidden[g] = bHidden[g];
+                for (int i = 0; i < WIDTH; i++) {
+                    in[g] += wIn[g * WIDTH + i] * x[t * WIDTH + i];
+                    hidden[g] += wHidden[g * WIDTH + i] * h[i];
+                }
+            }
+            for (int i = 0; i < WIDTH; i++) {
+                int second = WIDTH + i;
+                int third = 2 * WIDTH + i;
+                if (cell == RecurrentLayer.Cell.GRU) {
+                    double reset = sigmoid(in[i] + hidden[i]);
+                    double update = sigmoid(in[second] + hidden[second]);
+                    double candidate = Math.tanh(in[third] + reset * hidden[third]);
+                    h[i] = (1 - update) * candidate + update * h[i];
+                } else {
+                    int fourth = 3 * WIDTH + i;
+                    c[i] = sigmoid(in[second] + hidden[second]) * c[i]
+                            + sigmoid(in[i] + hidden[i]) * Math.tanh(in[third] + hidden[third]);
+                    h[i] = sigmoid(in[fourth] + hidden[fourth]) * Math.tanh(c[i]);
+                }
+                out[t * WIDTH + i] = h[i];
+            }
+        }
+        return out;
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+}
