@@ -25,13 +25,14 @@ class ServeProcessTest {
     Path folder;
 
     @Test
-    void saysOneLineAnswersAndEndsWhenTold() throws IOException, InterruptedException {
+    void saysOneLineLogsRequestsWhenAskedAnswersAndEndsWhenTold() throws IOException, InterruptedException {
         run("generate", "--output", folder + "/shop", "--sessions", "200", "--items", "60");
         run("prepare", folder + "/shop/events.parquet", "--output", folder + "/data");
         run("train", folder + "/data", "--output", folder + "/run", "--set", "training.epochs=1");
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        Process server = CommandProcess.builder(out, err, "serve", folder + "/run/bundle", "--port", "0")
+        Process server = CommandProcess.builder(
+                        out, err, "serve", folder + "/run/bundle", "--port", "0", "--access-log")
                 .start();
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(address(server, err) + "/recommend"))
@@ -45,7 +46,10 @@ class ServeProcessTest {
         } finally {
             server.destroyForcibly();
         }
-        assertThat(Files.readString(err)).hasLineCount(1).contains("stop with Ctrl-C");
+        assertThat(Files.readAllLines(err))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("stop with Ctrl-C"),
+                        line -> assertThat(line).matches(".* POST /recommend 200 .* ms 1 sessions"));
         assertThat(Files.readString(out)).isEmpty();
     }
 

@@ -77,7 +77,7 @@ final class Json {
     /**
      * Refuses what is no object, and keys that nobody reads.
      *
-     * @param where before the key in the message: empty or ending in a dot
+     * @param where the object is in the request, for the message; empty for the body itself
      */
     static void checkKeys(JsonNode object, Collection<String> known, String where) {
         if (!object.isObject()) {
@@ -85,14 +85,10 @@ final class Json {
         }
         for (Map.Entry<String, JsonNode> field : object.properties()) {
             if (!known.contains(field.getKey())) {
-                throw RequestException.bad(path(where, field.getKey()) + ": unknown (expected: "
-                        + Names.expectation(field.getKey(), known) + ")");
+                throw RequestException.bad((where.isEmpty() ? "" : where + ".") + field.getKey()
+                        + ": unknown (expected: " + Names.expectation(field.getKey(), known) + ")");
             }
         }
-    }
-
-    static String path(String where, String key) {
-        return where.isEmpty() ? key : where + "." + key;
     }
 
     /** A flag; absent and null are false. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The model that answers now, and how to put another one in its place while requests go on. */
 final class ModelRepository implements AutoCloseable {
     private final @Nullable Path bundle;
+
     /** One thread for all loads: memory that another thread freed would be of little use to the next. */
     private final ExecutorService loader = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "t4rec-load");
