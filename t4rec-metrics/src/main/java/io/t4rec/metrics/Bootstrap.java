@@ -16,6 +16,8 @@ public final class Bootstrap {
      * @param cases one value a case
      * @param level for instance 0.95
      * @param resamples how often is drawn, for instance 1,000
+     * @return not-a-number throughout when there is no case
+     * @throws IllegalArgumentException for a level outside 0 to 1, or no resample
      */
     public static Interval mean(double[] cases, double level, int resamples, RandomGenerator random) {
         if (!(level > 0 && level < 1) || resamples < 1) {

@@ -4,12 +4,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How good a ranking is within its first k places. All are 0 for a case without a relevant item.
  *
  * <p>Each is defined for any number of relevant items by their ranks: 1 for the first place, 0 for an item that is not ranked. The
- * ideal of NDCG is taken over all relevant items, also those that are not ranked (Transformers4Rec takes it within the retrieved list).
+ * ideal of NDCG is taken over all relevant items, also those that are not ranked (Transformers4Rec takes
+ * it within the retrieved list). {@link Ranks} gives ranks from scores.
  */
 public enum RankingMetric {
     /** Share of the relevant items that are found; with one relevant item the hit rate. */
@@ -30,15 +32,15 @@ public enum RankingMetric {
     NDCG {
         @Override
         double value(int[] found, int relevant, int k) {
-            double gain = 0;
-            for (int rank : found) {
-                gain += discount(rank);
-            }
-            double ideal = 0;
-            for (int rank = 1; rank <= Math.min(relevant, k); rank++) {
-                ideal += discount(rank);
-            }
-            return gain / ideal;
+            int[] ideal = IntStream.rangeClosed(1, Math.min(relevant, k)).toArray();
+            return gain(found) / gain(ideal);
+        }
+    },
+    /** Discounted cumulative gain, 1 / log2(rank + 1) each; the only one here that may exceed 1. */
+    DCG {
+        @Override
+        double value(int[] found, int relevant, int k) {
+            return gain(found);
         }
     },
     /** One over the rank of the first relevant item. */
@@ -62,8 +64,12 @@ public enum RankingMetric {
 
     abstract double value(int[] found, int relevant, int k);
 
-    private static double discount(int rank) {
-        return Math.log(2) / Math.log(rank + 1.0);
+    private static double gain(int[] ranks) {
+        double gain = 0;
+        for (int rank : ranks) {
+            gain += Math.log(2) / Math.log(rank + 1.0);
+        }
+        return gain;
     }
 
     /**
@@ -71,6 +77,7 @@ public enum RankingMetric {
      *
      * @param ranks of all relevant items, from 1; 0 where one is not ranked
      * @param k places that count, at least 1
+     * @throws IllegalArgumentException for a k below 1, a negative rank, or two items with the same rank
      */
     public double of(int[] ranks, int k) {
         if (k < 1) {
@@ -79,10 +86,14 @@ public enum RankingMetric {
         if (ranks.length == 0) {
             return 0;
         }
-        int[] found = Arrays.stream(ranks)
-                .filter(rank -> rank >= 1 && rank <= k)
-                .sorted()
-                .toArray();
+        int[] ranked = Arrays.stream(ranks).filter(rank -> rank != 0).sorted().toArray();
+        for (int i = 0; i < ranked.length; i++) {
+            if (ranked[i] < 0 || (i > 0 && ranked[i] == ranked[i - 1])) {
+                throw new IllegalArgumentException(
+                        "ranks: " + ranked[i] + " (expected: 0 or a place from 1, no two items in one)");
+            }
+        }
+        int[] found = Arrays.stream(ranked).takeWhile(rank -> rank <= k).toArray();
         return value(found, ranks.length, k);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,8 @@ class RankingMetricTest {
             assertThat(metric.of(new int[] {0}, 10)).isZero();
         }
         assertThatThrownBy(() -> RankingMetric.NDCG.of(new int[] {1}, 0)).hasMessageContaining("k: 0");
+        assertThatThrownBy(() -> RankingMetric.NDCG.of(new int[] {-1}, 5)).hasMessageContaining("ranks: -1");
+        assertThatThrownBy(() -> RankingMetric.MAP.of(new int[] {2, 2}, 5)).hasMessageContaining("ranks: 2");
     }
 
     @Test
@@ -53,5 +56,34 @@ class RankingMetricTest {
             covered += interval.low() <= 0.3 && 0.3 <= interval.high() ? 1 : 0;
         }
         assertThat(covered).isBetween(165, 195);
+    }
+
+    @Test
+    void theIntervalNarrowsWithCasesAndHoldsTheMean() {
+        for (long seed = 0; seed < 50; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            double[] many = random.doubles(1_600).toArray();
+            double[] few = Arrays.copyOf(many, 100);
+            Bootstrap.Interval wide = Bootstrap.mean(few, 0.95, 400, random);
+            Bootstrap.Interval narrow = Bootstrap.mean(many, 0.95, 400, random);
+            assertThat(wide.mean()).as("seed %d", seed).isBetween(wide.low(), wide.high());
+            assertThat((wide.high() - wide.low()) / (narrow.high() - narrow.low()))
+                    .as("16 times the cases, a quarter of the width; seed %d", seed)
+                    .isBetween(2.6, 6.0);
+        }
+        Bootstrap.Interval same = Bootstrap.mean(new double[] {0.3, 0.3}, 0.95, 10, new SplittableRandom(1));
+        assertThat(same).isEqualTo(new Bootstrap.Interval(0.3, 0.3, 0.3));
+        assertThat(Bootstrap.mean(new double[0], 0.95, 10, new SplittableRandom(1))
+                        .low())
+                .isNaN();
+        assertThatThrownBy(() -> Bootstrap.mean(new double[] {1}, 1, 10, new SplittableRandom(1)))
+                .hasMessageContaining("level 1.0");
+    }
+
+    @Test
+    void theSameGeneratorGivesTheSameInterval() {
+        double[] cases = {0, 1, 0.5, 0.25};
+        assertThat(Bootstrap.mean(cases, 0.9, 100, new SplittableRandom(3)))
+                .isEqualTo(Bootstrap.mean(cases, 0.9, 100, new SplittableRandom(3)));
     }
 }

@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param name of the domain; null when it is the column's own
  */
 public record FloatDomain(double min, double max, @Nullable String name) {
-    /** @throws SchemaException unless min is at most max */
+    /** @throws SchemaException unless min is at most max and each is infinite or within the range of a 32-bit float */
     public FloatDomain {
         if (!(min <= max)) {
             throw new SchemaException("float domain: " + min + " to " + max + " (expected: min <= max)");
+        }
+        for (double bound : new double[] {min, max}) {
+            if (Double.isFinite(bound) && Math.abs(bound) > Float.MAX_VALUE) {
+                throw new SchemaException("float domain: " + bound
+                        + " (expected: infinite, or within 3.4e38, which is what TensorFlow Metadata holds)");
+            }
         }
     }
 

@@ -166,8 +166,12 @@ public final class ConfigFiles {
             }
             root = JSON.createObjectNode();
         }
-        if (!overrides.isEmpty() && root instanceof ObjectNode object) {
-            RECORDS.merge(object, overrideTree(overrides), JSON.constructType(type));
+        if (root.isObject()) {
+            ObjectNode whole = JSON.createObjectNode();
+            JavaType known = JSON.constructType(type);
+            RECORDS.merge(whole, root, known);
+            RECORDS.merge(whole, overrideTree(overrides), known);
+            root = whole;
         }
         return bind(root, type, place);
     }

@@ -68,8 +68,12 @@ final class Records {
                 continue;
             }
             JavaType inner = types.getOrDefault(field.getKey(), config.constructType(Object.class));
-            if (old instanceof ObjectNode section && value.isObject() && !changesKind(section, value, inner)) {
-                merge(section, value, inner);
+            if (value.isNull() && inner.isPrimitive()) {
+                // null would become 0 unnoticed; a text is refused with its place
+                target.put(field.getKey(), "nothing");
+            } else if (value.isObject()) {
+                boolean same = old instanceof ObjectNode && !changesKind(old, value, inner);
+                merge(same ? (ObjectNode) old : target.putObject(field.getKey()), value, inner);
             } else {
                 target.set(field.getKey(), value);
             }

@@ -157,6 +157,10 @@ class ConfigFilesTest {
                 () -> over("training:\n  schedule: cosin\n"),
                 "x.yaml:2: training.schedule: cosin (expected: one of [CONSTANT, COSINE])");
         assertRefused(() -> over("training:\n  schedule: 1\n"), "x.yaml:2: training.schedule");
+        assertRefused(() -> over("training:\n  epochs:\n"), "x.yaml:2: training.epochs: nothing (expected: int)");
+        assertRefused(
+                () -> ConfigFiles.parseYaml("training:\n  epochs: 1\n  rate:\n", Settings.class),
+                "settings:3: training.rate: nothing (expected: double)");
         assertRefused(() -> over("training: 4\n"), "x.yaml:1: training");
         assertRefused(() -> over("task: {task: rtd}"), "x.yaml:1: task", "rtd");
         assertRefused(() -> over("- a\n"), "x.yaml: no keys");
