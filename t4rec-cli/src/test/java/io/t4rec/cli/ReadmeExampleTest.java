@@ -46,19 +46,8 @@ class ReadmeExampleTest {
         Bundle.write(dir.resolve("bundle"), model, workflow, Map.of());
 
         Recommender recommender = Recommender.load(dir.resolve("bundle"));
-        Table session = Table.of(Map.of(
-                "session_id",
-                Column.of(1, 1),
-                "item_id",
-                Column.of(5, 7),
-                "time",
-                Column.of(0, 1),
-                "category",
-                Column.of(0, 0),
-                "price",
-                Column.of(0.0, 0.0),
-                "device",
-                Column.of("phone", "phone")));
+        Table session = Table.of(
+                Map.of("session_id", Column.of(1, 1), "item_id", Column.of(5, 7), "time", Column.of(0, 1)));
         List<Recommendation> found = recommender.recommend(session, 10, RecommendOptions.unseen());
         // README end
         assertThat(found).hasSize(1);
