@@ -46,8 +46,8 @@ class ReadmeExampleTest {
         Bundle.write(dir.resolve("bundle"), model, workflow, Map.of());
 
         Recommender recommender = Recommender.load(dir.resolve("bundle"));
-        Table session = Table.of(
-                Map.of("session_id", Column.of(1, 1), "item_id", Column.of(5, 7), "time", Column.of(0, 1)));
+        Table session =
+                Table.of(Map.of("session_id", Column.of(1, 1), "item_id", Column.of(5, 7), "time", Column.of(0, 1)));
         List<Recommendation> found = recommender.recommend(session, 10, RecommendOptions.unseen());
         // README end
         assertThat(found).hasSize(1);

@@ -1,6 +1,5 @@
 package io.t4rec.model.masking;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.t4rec.nn.transformer.AttentionPattern;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -12,7 +11,6 @@ import java.util.random.RandomGenerator;
  * @param trainOnLastItemOnly whether only the last item of each row is a target in training; default false
  */
 // a setting of the other task stays behind when settings are laid over defaults
-@JsonIgnoreProperties("probability")
 public record CausalMasking(boolean trainOnLastItemOnly) implements Masking {
     @Override
     public AttentionPattern.Kind pattern() {

@@ -1,6 +1,5 @@
 package io.t4rec.model.masking;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.t4rec.nn.transformer.AttentionPattern;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -13,7 +12,6 @@ import java.util.random.RandomGenerator;
  * @param probability that an item is masked in training; above 0, below 1
  */
 // a setting of the other task stays behind when settings are laid over defaults
-@JsonIgnoreProperties("trainOnLastItemOnly")
 public record MaskedMasking(double probability) implements Masking {
     /** The original's probability. */
     public static final double DEFAULT_PROBABILITY = 0.15;

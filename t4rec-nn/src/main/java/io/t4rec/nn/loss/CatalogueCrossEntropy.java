@@ -130,7 +130,8 @@ public final class CatalogueCrossEntropy implements AutoCloseable {
      * @param targets {@code [n]} INT64
      * @param excluded {@code [m, 2]} INT64 pairs of row and item that don't compete, or null; a target is never excluded
      * @param firstItem items below it don't compete
-     * @return ranks from 1: one more than the number of competing items with a higher score, or an equal score and a lower id
+     * @return ranks from 1: one more than the number of competing items with a higher score, or an equal score and a lower id; a
+     *     score that is no number ranks last
      */
     public int[] ranks(Tensor hidden, Tensor table, Tensor targets, @Nullable Tensor excluded, long firstItem) {
         try (Scope scope = Scope.open();
@@ -150,10 +151,11 @@ public final class CatalogueCrossEntropy implements AutoCloseable {
                     Tensor target = targets.narrow(0, start, count).unsqueeze(1); // (c, 1)
                     Tensor own = scores.gather(1, target); // (c, 1)
                     hide(scores, excluded, start, count, firstItem);
-                    Tensor ahead = scores.gt(own).or(scores.eq(own).and(ids.lt(target))); // (c, V)
-                    long[] counts = ahead.to(DataType.INT64).sum(1, false).toLongs();
+                    // counted from behind: a score that is no number is behind nothing, and nothing is behind it
+                    Tensor behind = scores.lt(own).or(scores.eq(own).and(ids.gt(target))); // (c, V)
+                    long[] counts = behind.to(DataType.INT64).sum(1, false).toLongs();
                     for (int i = 0; i < counts.length; i++) {
-                        ranks[(int) start + i] = (int) counts[i] + 1;
+                        ranks[(int) start + i] = (int) (v - counts[i]);
                     }
                 }
             }

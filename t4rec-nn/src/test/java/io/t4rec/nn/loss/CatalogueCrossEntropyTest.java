@@ -110,6 +110,19 @@ class CatalogueCrossEntropyTest {
     }
 
     @Test
+    void ranksATargetLastWhoseScoreIsNoNumber() {
+        try (Scope scope = Scope.open();
+                CatalogueCrossEntropy loss = new CatalogueCrossEntropy(1, 0)) {
+            Tensor hidden = Tensors.of(new float[] {Float.NaN, 1}, 2, 1);
+            Tensor table = Tensors.of(new float[] {4, 3, Float.NaN, 1}, 4, 1);
+            Tensor targets = Tensors.of(new long[] {0, 1});
+            assertThat(loss.ranks(hidden, table, targets, null, 0))
+                    .as("none of its own; another item's, which counts as ahead")
+                    .containsExactly(4, 3);
+        }
+    }
+
+    @Test
     void refusesSettingsOutOfRange() {
         assertThatThrownBy(() -> new CatalogueCrossEntropy(0, 0)).hasMessageContaining("temperature: 0.0");
         assertThatThrownBy(() -> new CatalogueCrossEntropy(1, 1)).hasMessageContaining("labelSmoothing: 1.0");
