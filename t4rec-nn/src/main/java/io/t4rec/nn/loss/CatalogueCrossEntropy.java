@@ -131,7 +131,7 @@ public final class CatalogueCrossEntropy implements AutoCloseable {
      * @param excluded {@code [m, 2]} INT64 pairs of row and item that don't compete, or null; a target is never excluded
      * @param firstItem items below it don't compete
      * @return ranks from 1: one more than the number of competing items with a higher score, or an equal score and a lower id; a
-     *     score that is no number ranks last
+     *     target whose score is no number ranks last
      */
     public int[] ranks(Tensor hidden, Tensor table, Tensor targets, @Nullable Tensor excluded, long firstItem) {
         try (Scope scope = Scope.open();
@@ -151,11 +151,12 @@ public final class CatalogueCrossEntropy implements AutoCloseable {
                     Tensor target = targets.narrow(0, start, count).unsqueeze(1); // (c, 1)
                     Tensor own = scores.gather(1, target); // (c, 1)
                     hide(scores, excluded, start, count, firstItem);
-                    // counted from behind: a score that is no number is behind nothing, and nothing is behind it
-                    Tensor behind = scores.lt(own).or(scores.eq(own).and(ids.gt(target))); // (c, V)
-                    long[] counts = behind.to(DataType.INT64).sum(1, false).toLongs();
+                    Tensor ahead = scores.gt(own).or(scores.eq(own).and(ids.lt(target))); // (c, V)
+                    long[] counts = ahead.to(DataType.INT64).sum(1, false).toLongs();
+                    float[] ownScores = own.toFloats();
                     for (int i = 0; i < counts.length; i++) {
-                        ranks[(int) start + i] = (int) (v - counts[i]);
+                        // nothing compares with a score that is no number, so without this it would come first
+                        ranks[(int) start + i] = Float.isNaN(ownScores[i]) ? (int) v : (int) counts[i] + 1;
                     }
                 }
             }
