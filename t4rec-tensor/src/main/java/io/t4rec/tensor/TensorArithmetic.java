@@ -1,7 +1,6 @@
 package io.t4rec.tensor;
 
 import java.util.function.Supplier;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -103,10 +102,6 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
 
     public final Tensor tanh() {
         return wrap(handle.tanh());
-    }
-
-    public final Tensor sigmoid() {
-        return wrap(handle.sigmoid());
     }
 
     public final Tensor relu() {
@@ -222,20 +217,6 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     /** Smallest element along a dimension. */
     public final Tensor min(int dimension, boolean keepDimension) {
         return wrap(handle.amin(new long[] {dimension}, keepDimension));
-    }
-
-    /** Index of the largest element along a dimension. */
-    public final Tensor argmax(int dimension) {
-        return wrap(handle.argmax(new LongOptional(dimension), false));
-    }
-
-    /** log(sum(exp(x))) along a dimension, computed stably. */
-    public final Tensor logSumExp(int dimension, boolean keepDimension) {
-        return wrap(torch.logsumexp(handle, new long[] {dimension}, keepDimension));
-    }
-
-    public final Tensor cumulativeSum(int dimension) {
-        return wrap(handle.cumsum(dimension));
     }
 
     /** Euclidean norm of all elements, a scalar. */

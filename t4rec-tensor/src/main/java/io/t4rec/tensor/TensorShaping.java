@@ -1,7 +1,5 @@
 package io.t4rec.tensor;
 
-import org.bytedeco.pytorch.LongOptional;
-
 /** Views, permutations, selections and scatters. */
 abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
     TensorShaping(org.bytedeco.pytorch.Tensor handle) {
@@ -49,27 +47,14 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
         return alone("narrow", () -> handle.narrow(dimension, start, length));
     }
 
-    /** Elements {@code start .. end - 1} of a dimension with a step, a view. */
-    public final Tensor slice(int dimension, long start, long end, long step) {
-        return alone("slice", () -> handle.slice(dimension, new LongOptional(start), new LongOptional(end), step));
-    }
-
     /** One index of a dimension, which disappears; a view. */
     public final Tensor select(int dimension, long index) {
         return alone("select " + index, () -> handle.select(dimension, index));
     }
 
-    public final Tensor contiguous() {
-        return wrap(handle.contiguous());
-    }
-
     /** A copy with memory of its own. */
     public final Tensor copy() {
         return wrap(handle.clone());
-    }
-
-    public final Tensor flip(int dimension) {
-        return wrap(handle.flip(dimension));
     }
 
     /** Keeps the lower triangle up to the given diagonal, zeroes the rest. */
@@ -114,17 +99,6 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
     /** This tensor where the condition is true, the other elsewhere. */
     public final Tensor where(Tensor condition, Tensor other) {
         return with("where", other, () -> handle.where(condition.pointer(), other.pointer()));
-    }
-
-    /** Indices of the non-zero elements, {@code [n, rank]} of INT64. */
-    public final Tensor nonzero() {
-        return wrap(handle.nonzero());
-    }
-
-    /** Adds whole slices of {@code source} at the given indices of a dimension. */
-    public final Tensor indexAddInPlace(int dimension, Tensor indices, Tensor source) {
-        with("indexAddInPlace", source, () -> handle.index_add_(dimension, indices.pointer(), source.pointer()));
-        return self();
     }
 
     /** Overwrites whole slices with those of {@code source} at the given indices of a dimension. */

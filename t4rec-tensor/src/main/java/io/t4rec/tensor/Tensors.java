@@ -131,25 +131,6 @@ public final class Tensors {
         return concat(dimension, tensors.toArray(Tensor[]::new));
     }
 
-    /** Joins along a new dimension. */
-    public static Tensor stack(int dimension, List<Tensor> tensors) {
-        Tensor[] array = tensors.toArray(Tensor[]::new);
-        try {
-            return new Tensor(torch.stack(vector(array), dimension));
-        } catch (RuntimeException e) {
-            throw ShapeException.of("stack", e, array);
-        }
-    }
-
-    /** Sum of products in Einstein's notation, for instance {@code "ibnd,jbnd->bnij"}. */
-    public static Tensor einsum(String equation, Tensor... tensors) {
-        try {
-            return new Tensor(torch.einsum(equation, vector(tensors)));
-        } catch (RuntimeException e) {
-            throw ShapeException.of("einsum " + equation, e, tensors);
-        }
-    }
-
     static TensorVector vector(Tensor... tensors) {
         org.bytedeco.pytorch.Tensor[] handles = new org.bytedeco.pytorch.Tensor[tensors.length];
         for (int i = 0; i < tensors.length; i++) {
