@@ -2,6 +2,7 @@ package io.t4rec.cli;
 
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -30,6 +31,15 @@ final class Checks {
                 throw new DataException(file + ": no Parquet file (expected: events that t4rec import wrote)");
             }
         }
+    }
+
+    /** The schema of imported events. */
+    static Schema schemaBeside(Path events) throws IOException {
+        Path file = events.resolveSibling("schema.pbtxt");
+        if (!Files.exists(file)) {
+            throw new DataException("file: " + file + " (expected: beside the events; run t4rec import first)");
+        }
+        return Schema.read(file);
     }
 
     static void sequences(Path events, long count) {

@@ -10,7 +10,6 @@ import io.t4rec.metrics.RankingMetric;
 import io.t4rec.model.Bundle;
 import io.t4rec.model.SessionModel;
 import io.t4rec.schema.ConfigException;
-import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;
@@ -55,11 +54,7 @@ final class IncrementalRun {
 
     Map<String, Object> execute(PrintWriter warnings) throws IOException {
         Checks.parquet(events);
-        Path schemaFile = events.resolveSibling("schema.pbtxt");
-        if (!Files.exists(schemaFile)) {
-            throw new DataException("file: " + schemaFile + " (expected: beside the events; run t4rec import first)");
-        }
-        Schema schema = Schema.read(schemaFile);
+        Schema schema = Checks.schemaBeside(events);
         WorkflowConfig config = experiment.data().workflow(schema);
         RunSettings.begin(output, experiment, PreparedData.Events.of(EventStatistics.of(events, config)));
         Path split = output.resolve("windows");

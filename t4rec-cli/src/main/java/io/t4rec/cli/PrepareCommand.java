@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.etl.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ final class PrepareCommand extends Command {
         if (data.hasEvaluation()) {
             result.put("evaluation sequences", data.rows(data.evaluation()));
         }
-        result.put("items", data.workflow().outputSchema().itemId().cardinality());
+        result.put("items", data.workflow().outputSchema().itemId().cardinality() - Vocabulary.FIRST);
         result.put("written", output.toString());
         return result;
     }

@@ -53,12 +53,8 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         if (evaluation != null) {
             Checks.parquet(evaluation);
         }
-        Path schemaFile = events.resolveSibling("schema.pbtxt");
-        if (!Files.exists(schemaFile)) {
-            throw new DataException("file: " + schemaFile + " (expected: beside the events; run t4rec import first)");
-        }
         AtomicFiles.checkReplaceable(directory, MARKER);
-        Schema schema = Schema.read(schemaFile);
+        Schema schema = Checks.schemaBeside(events);
         WorkflowConfig config = settings.workflow(schema);
         Workflow workflow = progress.during("Fitting the workflow", () -> Workflow.fit(config, events, schema));
         Events statistics = new Events(
