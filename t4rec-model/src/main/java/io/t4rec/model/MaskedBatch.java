@@ -2,9 +2,27 @@ package io.t4rec.model;
 
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.masking.MaskedSequences;
+import io.t4rec.nn.sampling.NegativeSampler;
+import io.t4rec.nn.sampling.Negatives;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** A batch with its masking: drawn once for all rows, so that splitting the rows among workers doesn't change it. */
-public record MaskedBatch(SequenceBatch batch, MaskedSequences masked) {
+/**
+ * A batch with its masking, and with its negatives where the loss wants some: drawn once for all rows, so that splitting the rows among
+ * workers doesn't change it.
+ *
+ * @param negatives null where targets are compared with all items
+ */
+public record MaskedBatch(
+        SequenceBatch batch,
+        MaskedSequences masked,
+        @Nullable Negatives negatives) {
+    /** A batch whose targets are compared with all items. */
+    public MaskedBatch(SequenceBatch batch, MaskedSequences masked) {
+        this(batch, masked, null);
+    }
+
     public int rowCount() {
         return batch.rowCount();
     }
@@ -12,5 +30,11 @@ public record MaskedBatch(SequenceBatch batch, MaskedSequences masked) {
     /** Number of positions that predict. */
     public int targetCount() {
         return masked.positions().length;
+    }
+
+    /** The same with negatives for all its targets; it must have a target. */
+    public MaskedBatch withNegatives(NegativeSampler sampler, RandomGenerator random) {
+        long[] targets = Arrays.copyOf(masked.targets(), targetCount());
+        return new MaskedBatch(batch, masked, sampler.draw(targets, random));
     }
 }

@@ -4,12 +4,19 @@ import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.input.SequenceInput;
 import io.t4rec.model.masking.MaskedSequences;
 import io.t4rec.model.masking.Mode;
+import io.t4rec.nn.LocalRows;
 import io.t4rec.nn.Module;
 import io.t4rec.nn.Parameter;
 import io.t4rec.nn.Pass;
 import io.t4rec.nn.layer.Initializers;
 import io.t4rec.nn.layer.Linear;
 import io.t4rec.nn.loss.CatalogueCrossEntropy;
+import io.t4rec.nn.loss.CatalogueRanks;
+import io.t4rec.nn.loss.ItemLoss;
+import io.t4rec.nn.loss.SampledLoss;
+import io.t4rec.nn.sampling.ItemFrequencies;
+import io.t4rec.nn.sampling.NegativeSampler;
+import io.t4rec.nn.sampling.Negatives;
 import io.t4rec.nn.transformer.AttentionPattern;
 import io.t4rec.nn.transformer.BodyInput;
 import io.t4rec.nn.transformer.TransformerBody;
@@ -20,6 +27,8 @@ import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +52,7 @@ public final class SessionModel extends Module {
         this.config = config;
         this.schema = schema;
         this.itemCount = schema.itemId().cardinality();
+        config.head().loss().check(itemCount, config.head().firstItem());
         this.body = config.transformer().toConfig().create(generator);
         this.input = child("input", new SequenceInput(config.input(), schema, body.inputWidth(), generator));
         this.maskEmbedding =
@@ -99,10 +109,22 @@ public final class SessionModel extends Module {
         return ownTable == null ? input.itemTable().table() : ownTable;
     }
 
-    /** A loss with this model's temperature and label smoothing. One for each thread. */
-    public CatalogueCrossEntropy newLoss() {
-        return new CatalogueCrossEntropy(
-                config.head().temperature(), config.head().labelSmoothing());
+    /**
+     * The loss of this model's settings. One for each thread.
+     *
+     * @param frequencies of the training data; needed exactly when {@link LossConfig#needsFrequencies}
+     */
+    public ItemLoss newLoss(@Nullable ItemFrequencies frequencies) {
+        return config.head().loss().create(config.head(), itemCount, frequencies);
+    }
+
+    /**
+     * What draws negatives for the loss of this model's settings, or null when that compares all items. One for each run.
+     *
+     * @param frequencies of the training data; needed exactly when {@link LossConfig#needsFrequencies}
+     */
+    public @Nullable NegativeSampler newSampler(@Nullable ItemFrequencies frequencies) {
+        return config.head().loss().createSampler(config.head(), itemCount, frequencies);
     }
 
     /** Draws the masking of a batch. */
@@ -112,30 +134,46 @@ public final class SessionModel extends Module {
     }
 
     /**
-     * Forward pass, loss and backward pass over some rows; gradients add to those this replica's parameters have.
+     * Forward pass, loss and backward pass over some rows; gradients add to those this replica's parameters have. With a sampled loss
+     * nothing touches the catalogue beyond inputs, targets and negatives, and when the pass asks for row gradients, those of the item
+     * tables are left as {@link Parameter#rowGradient()}. The full softmax touches all items: its gradients are always dense.
      *
+     * @param batch with negatives when the loss is a sampled one
      * @param from first row
      * @param to row after the last
      * @param denominator the summed loss is divided by it for the gradients: the targets of the whole batch
      * @return sum of the losses of these rows' targets, not divided
      */
-    public double trainStep(
-            MaskedBatch batch, int from, int to, double denominator, Pass pass, CatalogueCrossEntropy loss) {
+    public double trainStep(MaskedBatch batch, int from, int to, double denominator, Pass pass, ItemLoss loss) {
         Targets targets = Targets.of(batch.masked(), from, to);
         if (targets.count() == 0) {
             return 0;
         }
+        if (loss instanceof SampledLoss sampled) {
+            return sampledStep(batch, from, to, targets, denominator, pass, sampled);
+        }
+        CatalogueCrossEntropy whole = (CatalogueCrossEntropy) loss;
         Tensor hidden = hidden(batch, from, to, targets.positions(), pass); // (n, width)
         Parameter table = itemTable();
-        Tensor tableGradient = table.value().gradient();
-        if (tableGradient == null) {
-            tableGradient = Tensors.zerosLike(table.value().detach());
-            table.value().setGradient(tableGradient);
-        }
         Tensor ids = Tensors.of(targets.items()).to(hidden.device());
-        CatalogueCrossEntropy.Result result =
-                loss.lossAndGradients(hidden, table.value(), ids, denominator, tableGradient);
+        ItemLoss.Result result = whole.lossAndGradients(hidden, table.value(), ids, denominator, table.denseGradient());
         hidden.backward(result.hiddenGradient());
+        return result.lossSum();
+    }
+
+    private double sampledStep(
+            MaskedBatch batch, int from, int to, Targets targets, double denominator, Pass pass, SampledLoss loss) {
+        Negatives negatives = Objects.requireNonNull(
+                batch.negatives(), "negatives: none (expected: a batch with negatives, for a sampled loss)");
+        long[] inputs = input.items(batch.batch(), batch.masked(), from, to);
+        Parameter embedding = input.itemTable().table();
+        boolean tied = ownTable == null;
+        LocalRows output = LocalRows.of(itemTable(), targets.items(), negatives.items(), tied ? inputs : new long[0]);
+        List<LocalRows> used = tied ? List.of(output) : List.of(output, LocalRows.of(embedding, inputs));
+        Tensor hidden = hidden(batch, from, to, targets.positions(), pass.withLocalRows(used)); // (n, width)
+        ItemLoss.Result result = loss.lossAndGradients(hidden, output, targets.items(), negatives, denominator);
+        hidden.backward(result.hiddenGradient());
+        used.forEach(rows -> rows.addGradientToTable(pass.rowGradients()));
         return result.lossSum();
     }
 
@@ -184,11 +222,12 @@ public final class SessionModel extends Module {
      *
      * @param allPositions whether every item but the first of a row is a target, else its last item alone
      * @param excludeSeen whether items of the row before the target don't compete
+     * @param ranking of the calling thread
      * @return a rank for each target from 1, row after row; 0 where the target is no known item
      */
-    public int[] ranks(SequenceBatch batch, boolean allPositions, boolean excludeSeen, CatalogueCrossEntropy loss) {
+    public int[] ranks(SequenceBatch batch, boolean allPositions, boolean excludeSeen, CatalogueRanks ranking) {
         if (allPositions && !config.masking().predictsEveryPosition()) {
-            return ranks(Prefixes.of(batch), false, excludeSeen, loss);
+            return ranks(Prefixes.of(batch), false, excludeSeen, ranking);
         }
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
@@ -202,7 +241,7 @@ public final class SessionModel extends Module {
             }
             Tensor hidden = hidden(masked, 0, batch.rowCount(), targets.positions(), Pass.inference());
             Tensor seen = excludeSeen ? seen(masked, targets) : null;
-            int[] ranks = loss.ranks(
+            int[] ranks = ranking.ranks(
                     hidden,
                     itemTable().value(),
                     Tensors.of(targets.items()).to(hidden.device()),

@@ -11,7 +11,7 @@ import io.t4rec.model.masking.MaskedSequences;
 import io.t4rec.model.masking.Masking;
 import io.t4rec.model.masking.Mode;
 import io.t4rec.nn.Pass;
-import io.t4rec.nn.loss.CatalogueCrossEntropy;
+import io.t4rec.nn.loss.ItemLoss;
 import io.t4rec.nn.transformer.AttentionPattern;
 import io.t4rec.nn.transformer.TransformerBody;
 import io.t4rec.tensor.Generator;
@@ -90,7 +90,7 @@ class ModelGoldenTest {
         GoldenCase golden = loaded.golden;
         SessionModel model = loaded.model;
         GoldenCase.assertNear("out.train.logits", logits(loaded, masked), golden.get("out.train.logits"), TOLERANCE);
-        try (CatalogueCrossEntropy loss = model.newLoss()) {
+        try (ItemLoss loss = model.newLoss(null)) {
             int count = masked.targetCount();
             double sum = model.trainStep(masked, 0, masked.rowCount(), count, Pass.inference(), loss);
             GoldenCase.assertNear("loss", Tensors.scalar(sum / count), golden.get("out.train.loss"), TOLERANCE);
@@ -202,6 +202,6 @@ class ModelGoldenTest {
                 ? new CausalMasking(false)
                 : new MaskedMasking(MaskedMasking.DEFAULT_PROBABILITY);
         boolean tied = golden.startingWith("w.").keySet().stream().noneMatch(name -> name.endsWith(".output_layer"));
-        return new ModelConfig(input, masking, settings, new HeadConfig(tied, 1, 0, 0));
+        return new ModelConfig(input, masking, settings, new HeadConfig(tied, 1, 0, 0, LossConfig.defaults()));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.t4rec.nn.loss.CatalogueCrossEntropy;
+import io.t4rec.nn.loss.CatalogueRanks;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
@@ -63,7 +64,7 @@ class NextItemGoldenTest {
         Tensor scores = rows.matmul(table.transpose(0, 1)).mul(1 / task.temperature);
         GoldenCase.assertNear("out.train.logits", scores, golden.get("out.train.logits"), TOLERANCE);
         Tensor tableGradient = Tensors.zerosLike(table);
-        HeadConfig head = new HeadConfig(true, task.temperature, task.smoothing, 0);
+        HeadConfig head = new HeadConfig(true, task.temperature, task.smoothing, 0, LossConfig.defaults());
         try (CatalogueCrossEntropy loss = new CatalogueCrossEntropy(head.temperature(), head.labelSmoothing())) {
             CatalogueCrossEntropy.Result result =
                     loss.lossAndGradients(rows, table, Tensors.of(targets), targets.length, tableGradient);
@@ -85,8 +86,8 @@ class NextItemGoldenTest {
         assertThat(targets).isEqualTo(golden.get("out.eval.labels").toLongs());
         Tensor scores = rows.matmul(golden.get("w.output").transpose(0, 1)).mul(1 / task.temperature);
         GoldenCase.assertNear("out.eval.logits", scores, golden.get("out.eval.logits"), TOLERANCE);
-        try (CatalogueCrossEntropy loss = new CatalogueCrossEntropy(task.temperature, task.smoothing)) {
-            int[] ranks = loss.ranks(rows, golden.get("w.output"), Tensors.of(targets), null, 0);
+        try (CatalogueRanks ranking = new CatalogueRanks()) {
+            int[] ranks = ranking.ranks(rows, golden.get("w.output"), Tensors.of(targets), null, 0);
             float[] flat = golden.get("out.eval.logits").toFloats();
             int items = flat.length / ranks.length;
             for (int i = 0; i < ranks.length; i++) {

@@ -10,7 +10,8 @@ import io.t4rec.model.masking.MaskedMasking;
 import io.t4rec.model.masking.Masking;
 import io.t4rec.model.masking.Mode;
 import io.t4rec.nn.Pass;
-import io.t4rec.nn.loss.CatalogueCrossEntropy;
+import io.t4rec.nn.loss.CatalogueRanks;
+import io.t4rec.nn.loss.ItemLoss;
 import io.t4rec.nn.optim.Gradients;
 import io.t4rec.nn.optim.Optimizer;
 import io.t4rec.nn.optim.OptimizerConfig;
@@ -79,14 +80,14 @@ class SessionModelTest {
     private static ModelConfig config(String type, Masking masking, boolean tied) {
         InputConfig input = new InputConfig(12, Map.of(), 2, 0.05, null, "concat", true, false, 0, 0);
         TransformerSettings body = new TransformerSettings(type, 16, 2, 1, 10, "gelu", 0.1, 1e-5, 0, null);
-        return new ModelConfig(input, masking, body, new HeadConfig(tied, 1, 0, FIRST_ITEM));
+        return new ModelConfig(input, masking, body, new HeadConfig(tied, 1, 0, FIRST_ITEM, LossConfig.defaults()));
     }
 
     private static Masking masking(String task) {
         return task.equals("clm") ? new CausalMasking(false) : new MaskedMasking(0.3);
     }
 
-    private static double step(SessionModel model, MaskedBatch batch, CatalogueCrossEntropy loss, int... cuts) {
+    private static double step(SessionModel model, MaskedBatch batch, ItemLoss loss, int... cuts) {
         double sum = 0;
         for (int i = 0; i + 1 < cuts.length; i++) {
             sum += model.trainStep(batch, cuts[i], cuts[i + 1], batch.targetCount(), Pass.inference(), loss);
@@ -100,7 +101,8 @@ class SessionModelTest {
         SessionModel model = SessionModel.create(config(type, masking(task), true), schema(), 5);
         Optimizer optimizer = new Optimizer(OptimizerConfig.of(OptimizerConfig.Kind.ADAM), model.parameters());
         SplittableRandom random = new SplittableRandom(11);
-        try (CatalogueCrossEntropy loss = model.newLoss()) {
+        try (ItemLoss loss = model.newLoss(null);
+                CatalogueRanks ranking = new CatalogueRanks()) {
             for (int i = 0; i < 400; i++) {
                 try (Scope scope = Scope.open()) {
                     SequenceBatch batch = cycles(32, random);
@@ -112,9 +114,10 @@ class SessionModelTest {
                     Gradients.clear(model.parameters().values());
                 }
             }
-            int[] ranks = model.ranks(cycles(200, random), false, false, loss);
+            int[] ranks = model.ranks(cycles(200, random), false, false, ranking);
             assertThat(hits(ranks)).isGreaterThanOrEqualTo(0.95);
-            assertThat(hits(model.ranks(cycles(50, random), true, false, loss))).isGreaterThanOrEqualTo(0.95);
+            assertThat(hits(model.ranks(cycles(50, random), true, false, ranking)))
+                    .isGreaterThanOrEqualTo(0.95);
         }
         optimizer.release();
         model.release();
@@ -133,7 +136,7 @@ class SessionModelTest {
             SessionModel right = model.replica();
             SequenceBatch batch = cycles(13, new SplittableRandom(3));
             MaskedBatch masked = model.mask(batch, Mode.TRAIN, new SplittableRandom(4));
-            try (CatalogueCrossEntropy loss = model.newLoss()) {
+            try (ItemLoss loss = model.newLoss(null)) {
                 double whole = step(model, masked, loss, 0, 13);
                 double shards = step(left, masked, loss, 0, 6) + step(right, masked, loss, 6, 13);
                 assertThat(shards).isCloseTo(whole, org.assertj.core.api.Assertions.within(1e-5));
@@ -214,14 +217,14 @@ class SessionModelTest {
                 better += ahead ? 1 : 0;
                 betterUnseen += ahead && (item < 3 || item > 5) ? 1 : 0;
             }
-            try (CatalogueCrossEntropy loss = model.newLoss()) {
-                assertThat(model.ranks(batch, false, false, loss)).hasSize(2).startsWith(better + 1);
-                assertThat(model.ranks(batch, false, true, loss)).startsWith(betterUnseen + 1);
-                assertThat(model.ranks(batch, true, false, loss)).hasSize(4);
-                assertThat(model.ranks(withFeatures(new long[] {3, 2}), false, false, loss))
+            try (CatalogueRanks ranking = new CatalogueRanks()) {
+                assertThat(model.ranks(batch, false, false, ranking)).hasSize(2).startsWith(better + 1);
+                assertThat(model.ranks(batch, false, true, ranking)).startsWith(betterUnseen + 1);
+                assertThat(model.ranks(batch, true, false, ranking)).hasSize(4);
+                assertThat(model.ranks(withFeatures(new long[] {3, 2}), false, false, ranking))
                         .as("an unknown item can't be hit")
                         .containsExactly(0);
-                assertThat(model.ranks(withFeatures(new long[] {3}), false, false, loss))
+                assertThat(model.ranks(withFeatures(new long[] {3}), false, false, ranking))
                         .isEmpty();
             }
         }
@@ -237,7 +240,7 @@ class SessionModelTest {
             MaskedBatch masked = model.mask(cycles(8, new SplittableRandom(2)), Mode.TRAIN, new SplittableRandom(2));
             long[] before = masked.masked().targets().clone();
             long[] items = masked.batch().longs("item_id").clone();
-            try (CatalogueCrossEntropy loss = model.newLoss()) {
+            try (ItemLoss loss = model.newLoss(null)) {
                 Pass pass = Pass.training(new Generator(1));
                 double first = model.trainStep(masked, 0, 8, masked.targetCount(), pass, loss);
                 double second = model.trainStep(masked, 0, 8, masked.targetCount(), pass, loss);

@@ -2,6 +2,7 @@ package io.t4rec.nn;
 
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
+import io.t4rec.tensor.Tensors;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,16 @@ public final class Parameter {
 
     public Tensor value() {
         return value;
+    }
+
+    /** The dense gradient, to be added to; zeros when there was none. */
+    public Tensor denseGradient() {
+        Tensor gradient = value.gradient();
+        if (gradient == null) {
+            gradient = Tensors.zerosLike(value.detach());
+            value.setGradient(gradient);
+        }
+        return gradient;
     }
 
     /** The gradient of the rows that were used, or null when there is none of this kind. */

@@ -113,6 +113,25 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
         return wrap(torch.silu(handle));
     }
 
+    public final Tensor sigmoid() {
+        return wrap(handle.sigmoid());
+    }
+
+    /** {@code log(1 + exp(x))}, without overflow: minus the logarithm of the sigmoid of {@code -x}. */
+    public final Tensor softplus() {
+        return wrap(torch.softplus(handle));
+    }
+
+    /** Logarithm of the sum of exponentials along a dimension, without overflow. */
+    public final Tensor logSumExp(int dimension, boolean keepDimension) {
+        return wrap(handle.logsumexp(new long[] {dimension}, keepDimension));
+    }
+
+    /** The larger of both, element by element. */
+    public final Tensor maximum(Tensor other) {
+        return with("maximum", other, () -> handle.maximum(other.pointer()));
+    }
+
     /** Gaussian error linear unit, exact form with erf. */
     public final Tensor gelu() {
         return wrap(torch.gelu(handle));
@@ -278,6 +297,17 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
 
     public final Tensor expInPlace() {
         handle.exp_();
+        return self();
+    }
+
+    public final Tensor sigmoidInPlace() {
+        handle.sigmoid_();
+        return self();
+    }
+
+    /** This becomes {@code log(1 + exp(other))}; see {@link #softplus}. */
+    public final Tensor softplusInto(Tensor other) {
+        with("softplusInto", other, () -> torch.softplus_out(handle, other.pointer()));
         return self();
     }
 

@@ -107,6 +107,23 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
         return self();
     }
 
+    /** Adds whole slices of {@code source} at the given indices of a dimension; an index may occur several times. */
+    public final Tensor indexAddInPlace(int dimension, Tensor indices, Tensor source) {
+        with("indexAddInPlace", source, () -> handle.index_add_(dimension, indices.pointer(), source.pointer()));
+        return self();
+    }
+
+    /**
+     * Where each element stands in a sorted vector.
+     *
+     * @param sorted {@code [n]}, rising
+     * @return INT64 of this tensor's shape: index of the first element of {@code sorted} that is not smaller
+     */
+    public final Tensor positionsIn(Tensor sorted) {
+        return with(
+                "positionsIn", sorted, () -> org.bytedeco.pytorch.global.torch.searchsorted(sorted.pointer(), handle));
+    }
+
     /** Adds single elements of {@code source} at the given indices of a dimension. */
     public final Tensor scatterAddInPlace(int dimension, Tensor indices, Tensor source) {
         with("scatterAddInPlace", source, () -> handle.scatter_add_(dimension, indices.pointer(), source.pointer()));

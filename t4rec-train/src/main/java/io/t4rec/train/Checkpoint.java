@@ -9,6 +9,7 @@ import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.tensor.Safetensors;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
+import io.t4rec.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +50,12 @@ record Checkpoint(
     private static final String WEIGHTS = "weights.safetensors";
     private static final String MOMENTS = "optimizer.safetensors";
     private static final String BEST = "best.safetensors";
+    private static final String SAMPLER_STATE = "state";
+    private static final String SAMPLER = "sampler.safetensors";
 
-    void write(Path folder, SessionModel model, Optimizer optimizer, Map<String, Tensor> best) throws IOException {
+    /** @param sampler state of what draws negatives; empty when it has none */
+    void write(Path folder, SessionModel model, Optimizer optimizer, Map<String, Tensor> best, long[] sampler)
+            throws IOException {
         Path target = folder.resolve(PREFIX + step);
         if (!Files.exists(target)) {
             AtomicFiles.directory(target, STATE, temporary -> {
@@ -57,6 +63,11 @@ record Checkpoint(
                 save(temporary.resolve(MOMENTS), optimizer.state());
                 if (!best.isEmpty()) {
                     save(temporary.resolve(BEST), best);
+                }
+                if (sampler.length > 0) {
+                    try (Scope scope = Scope.open()) {
+                        save(temporary.resolve(SAMPLER), Map.of(SAMPLER_STATE, Tensors.of(sampler)));
+                    }
                 }
                 ConfigFiles.writeJson(temporary.resolve(STATE), this);
             });
@@ -128,5 +139,17 @@ record Checkpoint(
     static Map<String, Tensor> best(Path directory) throws IOException {
         Path file = directory.resolve(BEST);
         return Files.exists(file) ? Safetensors.read(file).tensors() : Map.of();
+    }
+
+    /** State of what draws negatives; empty when it has none. */
+    static long[] sampler(Path directory) throws IOException {
+        Path file = directory.resolve(SAMPLER);
+        if (!Files.exists(file)) {
+            return new long[0];
+        }
+        try (Scope scope = Scope.open()) {
+            Map<String, Tensor> tensors = Safetensors.read(file).tensors();
+            return Objects.requireNonNull(tensors.get(SAMPLER_STATE), SAMPLER).toLongs();
+        }
     }
 }

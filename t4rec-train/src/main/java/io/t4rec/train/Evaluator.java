@@ -3,7 +3,7 @@ package io.t4rec.train;
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.SessionModel;
-import io.t4rec.nn.loss.CatalogueCrossEntropy;
+import io.t4rec.nn.loss.CatalogueRanks;
 import io.t4rec.train.baseline.Baseline;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,15 +31,16 @@ public record Evaluator(boolean allPositions, boolean excludeSeen, int threads) 
 
     /** Ranks by a model. Sessions of one event have no target. */
     public RankedCases rank(SessionModel model, BatchLoader loader) {
-        List<CatalogueCrossEntropy> losses =
-                IntStream.range(0, workers()).mapToObj(i -> model.newLoss()).toList();
+        List<CatalogueRanks> rankings = IntStream.range(0, workers())
+                .mapToObj(i -> new CatalogueRanks())
+                .toList();
         try {
             return rank(
                     loader,
                     model.schema().itemId().name(),
-                    (batch, worker) -> model.ranks(batch, allPositions, excludeSeen, losses.get(worker)));
+                    (batch, worker) -> model.ranks(batch, allPositions, excludeSeen, rankings.get(worker)));
         } finally {
-            losses.forEach(CatalogueCrossEntropy::close);
+            rankings.forEach(CatalogueRanks::close);
         }
     }
 

@@ -6,9 +6,11 @@ import io.t4rec.model.SessionModel;
 import io.t4rec.model.masking.Mode;
 import io.t4rec.nn.Parameter;
 import io.t4rec.nn.Pass;
-import io.t4rec.nn.loss.CatalogueCrossEntropy;
+import io.t4rec.nn.loss.ItemLoss;
 import io.t4rec.nn.optim.Gradients;
 import io.t4rec.nn.optim.Optimizer;
+import io.t4rec.nn.sampling.ItemFrequencies;
+import io.t4rec.nn.sampling.NegativeSampler;
 import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
@@ -18,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One training step on all workers. A batch is masked as a whole, its rows are split into fixed groups, each worker runs forward and
@@ -30,18 +33,21 @@ final class ParallelStep implements AutoCloseable {
     private final Workers workers;
     private final Optimizer optimizer;
     private final List<SessionModel> replicas = new ArrayList<>();
-    private final List<CatalogueCrossEntropy> losses = new ArrayList<>();
+    private final @Nullable NegativeSampler sampler;
+    private final List<ItemLoss> losses = new ArrayList<>();
     private final List<List<Parameter>> parameters;
 
-    ParallelStep(SessionModel model, TrainingConfig config) {
+    /** @param frequencies of the training data, where the model's loss needs them */
+    ParallelStep(SessionModel model, TrainingConfig config, @Nullable ItemFrequencies frequencies) {
         this.model = model;
         this.config = config;
+        sampler = model.newSampler(frequencies);
         workers = new Workers(config.workers());
         replicas.add(model);
         for (int i = 1; i < workers.count(); i++) {
             replicas.add(model.replica());
         }
-        replicas.forEach(replica -> losses.add(replica.newLoss()));
+        replicas.forEach(replica -> losses.add(replica.newLoss(frequencies)));
         parameters = replicas.stream()
                 .map(replica -> replica.parameters().values().stream()
                         .filter(Parameter::isTrainable)
@@ -54,6 +60,17 @@ final class ParallelStep implements AutoCloseable {
         return optimizer;
     }
 
+    /** What later negatives depend on, for checkpoints; empty for most samplers. */
+    long[] samplerState() {
+        return sampler == null ? new long[0] : sampler.state();
+    }
+
+    void restoreSampler(long[] state) {
+        if (sampler != null) {
+            sampler.restore(state);
+        }
+    }
+
     int workerCount() {
         return workers.count();
     }
@@ -61,14 +78,16 @@ final class ParallelStep implements AutoCloseable {
     /**
      * Adds a batch's gradients to those of the replicas.
      *
-     * @param number of the batch in the run: masking and dropout are drawn from it
+     * @param number of the batch in the run: masking, negatives and dropout are drawn from it
      * @return mean loss over the batch's targets; 0 without targets
      */
     double accumulate(SequenceBatch sequences, long number) {
-        MaskedBatch masked = model.mask(byLength(sequences), Mode.TRAIN, new SplittableRandom(mix(number, 0)));
-        if (masked.targetCount() == 0) {
+        SplittableRandom random = new SplittableRandom(mix(number, 0));
+        MaskedBatch drawn = model.mask(byLength(sequences), Mode.TRAIN, random);
+        if (drawn.targetCount() == 0) {
             return 0;
         }
+        MaskedBatch masked = sampler == null ? drawn : drawn.withNegatives(sampler, random);
         int shards = workers.count();
         double[] sums = new double[shards];
         double denominator = (double) masked.targetCount() * config.gradientAccumulation();
@@ -157,7 +176,7 @@ final class ParallelStep implements AutoCloseable {
     @Override
     public void close() {
         workers.close();
-        losses.forEach(CatalogueCrossEntropy::close);
+        losses.forEach(ItemLoss::close);
         optimizer.release();
         replicas.subList(1, replicas.size()).forEach(SessionModel::release);
         Gradients.clear(model.parameters().values());

@@ -4,6 +4,7 @@ import io.t4rec.data.BatchLoader;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.SessionModel;
 import io.t4rec.nn.optim.LearningRateSchedule;
+import io.t4rec.nn.sampling.ItemFrequencies;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Scope;
@@ -43,7 +44,7 @@ public final class Trainer implements AutoCloseable {
     public record Validation(Supplier<Map<String, Double>> metrics, String decisive) {}
 
     /**
-     * Prepares a run; nothing is computed yet.
+     * Prepares a run. Where the model's loss needs to know how often items occur, they are counted now, in one pass over the data.
      *
      * @param loader of the training sequences; its batch size and order count, not those of the configuration
      */
@@ -52,8 +53,22 @@ public final class Trainer implements AutoCloseable {
         this.config = config;
         this.loader = loader;
         this.listeners = List.copyOf(listeners);
-        this.parallel = new ParallelStep(model, config);
+        this.parallel = new ParallelStep(model, config, frequencies(model, loader));
         this.schedule = config.scheduleFor(loader.batchesPerEpoch());
+    }
+
+    private static @Nullable ItemFrequencies frequencies(SessionModel model, BatchLoader loader) {
+        if (!model.config().head().loss().needsFrequencies()) {
+            return null;
+        }
+        ItemFrequencies frequencies =
+                new ItemFrequencies(model.itemCount(), model.config().head().firstItem());
+        try (BatchLoader.Epoch batches = loader.epoch(0)) {
+            while (batches.hasNext()) {
+                frequencies.add(batches.next().longs(model.schema().itemId().name()));
+            }
+        }
+        return frequencies;
     }
 
     /**
@@ -185,7 +200,7 @@ public final class Trainer implements AutoCloseable {
                             history,
                             resumable(),
                             loader.batchesPerEpoch())
-                    .write(folder, model, parallel.optimizer(), best);
+                    .write(folder, model, parallel.optimizer(), best, parallel.samplerState());
         }
         checkpointed = step;
     }
@@ -199,6 +214,7 @@ public final class Trainer implements AutoCloseable {
         try (Scope scope = Scope.open()) {
             Checkpoint.best(newest).forEach((name, tensor) -> best.put(name, Scope.unscoped(tensor)));
         }
+        parallel.restoreSampler(Checkpoint.sampler(newest));
         epoch = state.epoch();
         batch = state.batch();
         step = state.step();

@@ -121,6 +121,11 @@ public final class SequenceInput extends Module {
         return Objects.requireNonNull(tables.get(item), item);
     }
 
+    /** Item ids that {@link #forward} looks up for the same rows, padding included. */
+    public long[] items(SequenceBatch batch, MaskedSequences masked, int from, int to) {
+        return padded(batch.longs(item), batch.offsets(), masked, from, to);
+    }
+
     /**
      * Embeds rows, padded on the right to the longest of them. Columns beyond a row's events hold padding.
      *
@@ -131,9 +136,12 @@ public final class SequenceInput extends Module {
     public Tensor forward(SequenceBatch batch, MaskedSequences masked, int from, int to, Pass pass, Device device) {
         SortedMap<String, Tensor> features = new TreeMap<>();
         tables.forEach((name, table) -> {
-            Tensor ids =
-                    padded(batch.longs(name), batch.offsets(), masked, from, to).to(device);
-            features.put(name, normalised(name, table.forward(SwapNoise.apply(ids, config.swapNoise(), pass))));
+            Tensor ids = Tensors.of(
+                            padded(batch.longs(name), batch.offsets(), masked, from, to),
+                            to - from,
+                            masked.longest(from, to))
+                    .to(device);
+            features.put(name, normalised(name, table.forward(SwapNoise.apply(ids, config.swapNoise(), pass), pass)));
         });
         List<Tensor> columns = new ArrayList<>();
         for (String name : numbers) {
@@ -161,11 +169,10 @@ public final class SequenceInput extends Module {
         return norm == null ? feature : norm.forward(feature);
     }
 
-    private static Tensor padded(long[] values, int[] offsets, MaskedSequences masked, int from, int to) {
-        int length = masked.longest(from, to);
-        long[] out = new long[(to - from) * length];
+    private static long[] padded(long[] values, int[] offsets, MaskedSequences masked, int from, int to) {
+        long[] out = new long[(to - from) * masked.longest(from, to)];
         copy(values, offsets, masked, from, to, out);
-        return Tensors.of(out, to - from, length);
+        return out;
     }
 
     private static Tensor padded(float[] values, int[] offsets, MaskedSequences masked, int from, int to) {

@@ -1,7 +1,9 @@
 package io.t4rec.nn.layer;
 
+import io.t4rec.nn.LocalRows;
 import io.t4rec.nn.Module;
 import io.t4rec.nn.Parameter;
+import io.t4rec.nn.Pass;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Tensor;
 
@@ -37,8 +39,9 @@ public final class Embedding extends Module {
     }
 
     /** INT64 ids {@code [...]} to {@code [..., width]}. */
-    public Tensor forward(Tensor ids) {
-        return weight.value().embedding(ids, paddingIndex);
+    public Tensor forward(Tensor ids, Pass pass) {
+        LocalRows local = pass.localRowsOf(weight);
+        return local == null ? weight.value().embedding(ids, paddingIndex) : local.embedding(ids, paddingIndex);
     }
 
     /**

@@ -50,6 +50,57 @@ class CatalogueCrossEntropyTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"1,0,1", "0.7,0,2", "1,0.1,3", "1.5,0.6,4"})
+    void weighsItemsAsPyTorchDoes(double temperature, double smoothing, long seed) {
+        int n = 200;
+        int v = 17;
+        float[] weights = new float[v];
+        for (int i = 0; i < v; i++) {
+            weights[i] = 0.25f * (1 + i % 5);
+        }
+        try (Scope scope = Scope.open();
+                CatalogueCrossEntropy loss = new CatalogueCrossEntropy(temperature, smoothing, weights)) {
+            Generator generator = new Generator(seed);
+            Tensor hidden = normal(generator, n, 4);
+            Tensor table = normal(generator, v, 4);
+            Tensor targets = targets(n, v, seed);
+            Tensor exactHidden = hidden.to(DataType.FLOAT64).requireGradient(true);
+            Tensor exactTable = table.to(DataType.FLOAT64).requireGradient(true);
+            Tensor exactWeights = Tensors.of(weights).to(DataType.FLOAT64);
+
+            Tensor minusLog = exactHidden
+                    .matmul(exactTable.transpose(0, 1))
+                    .div(temperature)
+                    .logSoftmax(-1)
+                    .mul(exactWeights)
+                    .neg(); // (n, V)
+            Tensor plain = minusLog.gather(1, targets.unsqueeze(1))
+                    .sum()
+                    .mul(1 - smoothing)
+                    .add(minusLog.sum().mul(smoothing / v));
+            plain.div(n).backward();
+
+            Tensor tableGradient = Tensors.zerosLike(table);
+            ItemLoss.Result result = loss.lossAndGradients(hidden, table, targets, n, tableGradient);
+            assertThat(Math.abs(result.lossSum() - plain.item()) / plain.item()).isLessThan(1e-6);
+            assertThat(distance(result.hiddenGradient(), exactHidden.gradient().to(DataType.FLOAT32)))
+                    .isLessThan(1e-6);
+            assertThat(distance(tableGradient, exactTable.gradient().to(DataType.FLOAT32)))
+                    .isLessThan(1e-6);
+        }
+    }
+
+    @Test
+    void refusesAnotherNumberOfWeightsThanItems() {
+        try (Scope scope = Scope.open();
+                CatalogueCrossEntropy loss = new CatalogueCrossEntropy(1, 0, new float[] {1, 1})) {
+            assertThatThrownBy(() -> loss.lossAndGradients(
+                            Tensors.ones(1, 2), Tensors.ones(3, 2), Tensors.of(new long[] {1}), 1, Tensors.zeros(3, 2)))
+                    .hasMessageContaining("class weights: 2 (expected: 3");
+        }
+    }
+
     @Test
     void addsToTheGradientItIsGiven() {
         try (Scope scope = Scope.open();
@@ -63,60 +114,6 @@ class CatalogueCrossEntropyTest {
             loss.lossAndGradients(hidden, table, targets(4, 5, 1), 4, twice);
             loss.lossAndGradients(hidden, table, targets(4, 5, 1), 4, twice);
             assertThat(distance(twice, once.mul(2))).isLessThan(1e-6);
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1,4,2,1", "900,40,3,2", "50,700,5,3"})
-    void ranksAsSortingWould(int n, int v, int d, long seed) {
-        try (Scope scope = Scope.open();
-                CatalogueCrossEntropy loss = new CatalogueCrossEntropy(1, 0)) {
-            Generator generator = new Generator(seed);
-            // few distinct values, so that scores tie
-            Tensor hidden = normal(generator, n, d).mul(1.5).to(DataType.INT64).to(DataType.FLOAT32);
-            Tensor table = normal(generator, v, d).mul(1.5).to(DataType.INT64).to(DataType.FLOAT32);
-            Tensor targets = targets(n, v, seed);
-            long[] ids = targets.toLongs();
-            float[] scores = hidden.matmul(table.transpose(0, 1)).toFloats();
-            int[] expected = new int[n];
-            int[] expectedFrom2 = new int[n];
-            for (int row = 0; row < n; row++) {
-                float own = scores[row * v + (int) ids[row]];
-                for (int item = 0; item < v; item++) {
-                    float score = scores[row * v + item];
-                    if (score > own || (score == own && item < ids[row])) {
-                        expected[row]++;
-                        expectedFrom2[row] += item >= 2 ? 1 : 0;
-                    }
-                }
-                expected[row]++;
-                expectedFrom2[row]++;
-            }
-            assertThat(loss.ranks(hidden, table, targets, null, 0)).containsExactly(expected);
-            assertThat(loss.ranks(hidden, table, targets, null, 2)).containsExactly(expectedFrom2);
-        }
-    }
-
-    @Test
-    void leavesExcludedItemsOutOfTheRanking() {
-        try (Scope scope = Scope.open();
-                CatalogueCrossEntropy loss = new CatalogueCrossEntropy(1, 0)) {
-            Tensor hidden = Tensors.of(new float[] {1, 1}, 2, 1);
-            Tensor table = Tensors.of(new float[] {4, 3, 2, 1}, 4, 1);
-            Tensor targets = Tensors.of(new long[] {3, 3});
-            Tensor excluded = Tensors.of(new long[] {1, 0, 1, 2}, 2, 2);
-            assertThat(loss.ranks(hidden, table, targets, excluded, 0)).containsExactly(4, 2);
-        }
-    }
-
-    @Test
-    void ranksATargetLastWhoseScoreIsNoNumber() {
-        try (Scope scope = Scope.open();
-                CatalogueCrossEntropy loss = new CatalogueCrossEntropy(1, 0)) {
-            Tensor hidden = Tensors.of(new float[] {Float.NaN, 1}, 2, 1);
-            Tensor table = Tensors.of(new float[] {4, 3, Float.NaN, 1}, 4, 1);
-            Tensor targets = Tensors.of(new long[] {0, 1});
-            assertThat(loss.ranks(hidden, table, targets, null, 0)).containsExactly(4, 2);
         }
     }
 
