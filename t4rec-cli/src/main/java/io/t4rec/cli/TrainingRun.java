@@ -37,7 +37,6 @@ final class TrainingRun {
     private static final int EVALUATION_BATCH = 256;
     private static final int SAMPLES = 8;
     private static final int SAMPLE_ITEMS = 10;
-    private static final int MAX_BASELINE_SESSIONS = 1_000_000;
 
     private final PreparedData data;
     private final Experiment experiment;
@@ -126,8 +125,8 @@ final class TrainingRun {
         Map<String, RankedCases> cases = new LinkedHashMap<>();
         if (data.hasEvaluation()) {
             cases.put(MODEL, progress.during("Ranking by the model", () -> rank(model, maxLength)));
-            long[][] sessions = trainingSessions(maxLength);
-            for (Baseline baseline : Baseline.all(sessions, model.itemCount())) {
+            for (Baseline baseline :
+                    TrainedBaselines.on(data.train(), data.workflow().outputSchema(), maxLength, model.itemCount())) {
                 try (BatchLoader loader = evaluation(maxLength)) {
                     cases.put(
                             baseline.name(),
@@ -138,21 +137,6 @@ final class TrainingRun {
             }
         }
         return cases;
-    }
-
-    private long[][] trainingSessions(int maxLength) {
-        LoaderConfig all =
-                new LoaderConfig(MAX_BASELINE_SESSIONS, maxLength, false, 0, MAX_BASELINE_SESSIONS, false, false, 0, 1);
-        try (BatchLoader loader =
-                BatchLoader.open(List.of(data.train()), data.workflow().outputSchema(), all)) {
-            SequenceBatch batch = loader.epoch(0).next();
-            long[] values = batch.longs(item);
-            long[][] sessions = new long[batch.rowCount()][];
-            for (int row = 0; row < sessions.length; row++) {
-                sessions[row] = Arrays.copyOfRange(values, batch.offsets()[row], batch.offsets()[row + 1]);
-            }
-            return sessions;
-        }
     }
 
     /** Random sessions of the evaluation data, with what the model would have recommended before the last event. */
