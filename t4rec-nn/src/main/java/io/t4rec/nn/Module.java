@@ -122,6 +122,9 @@ public abstract class Module {
 
     /** Frees the native memory of all weights now. The module must not be used afterwards. */
     public final void release() {
-        parameters().values().forEach(p -> p.value().release());
+        parameters().values().forEach(parameter -> {
+            parameter.setRowGradient(null);
+            parameter.value().release();
+        });
     }
 }

@@ -3,11 +3,16 @@ package io.t4rec.nn;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** A named weight of a {@link Module}: lives outside all scopes and collects a gradient unless frozen. */
+/**
+ * A named weight of a {@link Module}: lives outside all scopes and collects a gradient unless frozen. The gradient is dense, on
+ * {@link #value()}, or that of a few rows, {@link #rowGradient()}; where both are there, they add up.
+ */
 public final class Parameter {
     private Tensor value;
     private boolean trainable;
+    private @Nullable RowGradient rowGradient;
 
     Parameter(Tensor value, boolean trainable) {
         this.value = own(value, trainable);
@@ -21,6 +26,27 @@ public final class Parameter {
 
     public Tensor value() {
         return value;
+    }
+
+    /** The gradient of the rows that were used, or null when there is none of this kind. */
+    public @Nullable RowGradient rowGradient() {
+        return rowGradient;
+    }
+
+    /** Takes a gradient over, out of all scopes, and frees the one before; null for none. */
+    public void setRowGradient(@Nullable RowGradient gradient) {
+        RowGradient old = rowGradient;
+        if (gradient == old) {
+            return;
+        }
+        if (gradient != null) {
+            Scope.unscoped(gradient.rows());
+            Scope.unscoped(gradient.values());
+        }
+        rowGradient = gradient;
+        if (old != null) {
+            old.release();
+        }
     }
 
     /** Whether optimisers change it. */

@@ -57,6 +57,11 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
         return wrap(handle.clone());
     }
 
+    /** The same elements in row-major order; the same tensor when they lie so already. */
+    public final Tensor contiguous() {
+        return handle.is_contiguous() ? self() : wrap(handle.contiguous());
+    }
+
     /** Keeps the lower triangle up to the given diagonal, zeroes the rest. */
     public final Tensor lowerTriangle(int diagonal) {
         return wrap(handle.tril(diagonal));
@@ -104,6 +109,12 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
     /** Overwrites whole slices with those of {@code source} at the given indices of a dimension. */
     public final Tensor indexCopyInPlace(int dimension, Tensor indices, Tensor source) {
         with("indexCopyInPlace", source, () -> handle.index_copy_(dimension, indices.pointer(), source.pointer()));
+        return self();
+    }
+
+    /** Adds whole slices of {@code source} at the given indices of a dimension. */
+    public final Tensor indexAddInPlace(int dimension, Tensor indices, Tensor source) {
+        with("indexAddInPlace", source, () -> handle.index_add_(dimension, indices.pointer(), source.pointer()));
         return self();
     }
 
