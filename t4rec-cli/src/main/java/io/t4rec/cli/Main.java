@@ -36,7 +36,8 @@ import picocli.CommandLine;
             EvaluateCommand.class,
             RecommendCommand.class,
             ServeCommand.class,
-            InspectCommand.class
+            InspectCommand.class,
+            BenchCommand.class
         })
 public final class Main {
     private Main() {}
