@@ -78,11 +78,10 @@ final class EvaluateCommand extends Command {
                             .during("Making sequences", () -> loaded.workflow().transform(events, sequences)));
             RankedCases cases;
             try (BatchLoader loader = BatchLoader.open(
-                    List.of(sequences),
-                    model.schema(),
-                    LoaderConfig.evaluation(256, model.config().transformer().totalSeqLength()))) {
+                    List.of(sequences), model.schema(), LoaderConfig.evaluation(256, Integer.MAX_VALUE))) {
                 cases = progress().during("Ranking", () -> new Evaluator(all, excludeSeen, 0).rank(model, loader));
             }
+            Checks.warnOfUnknownTargets(cases, err());
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("cases", cases.ranks().length);
             for (RankingMetric metric : RankingMetric.values()) {

@@ -41,6 +41,10 @@ final class Progress {
         T run() throws IOException;
     }
 
+    boolean isQuiet() {
+        return quiet;
+    }
+
     /** Does work of unknown length; after a while tells that it goes on. */
     <T extends @Nullable Object> T during(String name, Work<T> work) throws IOException {
         try (Line line = new Line();
