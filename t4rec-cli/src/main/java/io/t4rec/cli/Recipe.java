@@ -79,6 +79,11 @@ record Recipe(
                     "evaluation.allPositions: true (expected: false, since split.by is leave-one-out and"
                             + " the events before the last are trained on)");
         }
+        if (split.trainOnRest() && (evaluation.validationSample() == 0 || !split.hasValidation())) {
+            throw new ConfigException("split.trainOnRest: true (expected: false, since evaluation.validationSample is "
+                    + evaluation.validationSample() + " and split.validation " + split.validation()
+                    + ", so no session of a validation part is left over)");
+        }
         boolean chooses = split.hasValidation() && !split.isFit(SplitSettings.FULL);
         if (!chooses && training.patience() > 0) {
             throw new ConfigException("training.patience: " + training.patience()

@@ -153,7 +153,8 @@ final class RecipeData {
     private void write(Path target, Manifest wanted, List<String> parts) throws IOException {
         List<String> warnings = new ArrayList<>();
         Path events = target.resolve("events");
-        Events divided = recipe.parts().by().equals(SplitSettings.FILES) ? given(events) : divide(events, warnings);
+        boolean given = recipe.parts().by().equals(SplitSettings.FILES);
+        Events divided = sampled(given ? given(events) : divide(events, warnings), events);
         for (String part : parts) {
             PreparedData.write(target.resolve(part), divided.parts(part, recipe.parts()), recipe.data(), progress);
         }
@@ -199,9 +200,9 @@ final class RecipeData {
         } else if (!split.isFit(SplitSettings.BEST)) {
             full = folder.resolve("full/events.parquet");
             Files.createDirectories(full.getParent());
-            EventFiles.append(train, validation, full);
+            join(train, validation, full);
         }
-        return new Events(train, sampled(validation, folder), test, full);
+        return new Events(train, validation, test, full);
     }
 
     private Events divide(Path folder, List<String> warnings) throws IOException {
@@ -216,24 +217,37 @@ final class RecipeData {
         Path full = null;
         if (!split.isFit(SplitSettings.BEST)) {
             full = parts.resolve("full.parquet");
-            if (split.by().equals(SplitSettings.LEAVE_ONE_OUT)) {
-                EventFiles.appendNewest(train, validation, full);
-            } else {
-                EventFiles.append(train, validation, full);
-            }
+            join(train, validation, full);
         }
-        return new Events(train, sampled(validation, folder), parts.resolve("test.parquet"), full);
+        return new Events(train, validation, parts.resolve("test.parquet"), full);
     }
 
-    private @Nullable Path sampled(@Nullable Path validation, Path folder) throws IOException {
+    /** The drawn part of the validation to choose by; where the recipe says so, training has the rest. */
+    private Events sampled(Events whole, Path folder) throws IOException {
         int sessions = recipe.evaluation().validationSample();
+        Path validation = whole.validation;
         if (validation == null || sessions == 0) {
-            return validation;
+            return whole;
         }
-        Path sample = folder.resolve("sample/events.parquet");
-        Files.createDirectories(sample.getParent());
+        Path sample = Files.createDirectories(folder.resolve("sample")).resolve("events.parquet");
         EventFiles.sample(validation, sessions, SAMPLE_SEED, sample);
-        return sample;
+        Path train = whole.train;
+        if (recipe.parts().trainOnRest()) {
+            Path rest = Files.createDirectories(folder.resolve("rest")).resolve("events.parquet");
+            EventFiles.rest(validation, sessions, SAMPLE_SEED, rest);
+            train = rest.resolveSibling("train.parquet");
+            join(whole.train, rest, train);
+        }
+        return new Events(train, sample, whole.test, whole.full);
+    }
+
+    /** Training with validation events: of leave-one-out, those that the training part doesn't hold already. */
+    private void join(Path train, Path validation, Path output) throws IOException {
+        if (recipe.parts().by().equals(SplitSettings.LEAVE_ONE_OUT)) {
+            EventFiles.appendNewest(train, validation, output);
+        } else {
+            EventFiles.append(train, validation, output);
+        }
     }
 
     private Path load(String name, Path folder) throws IOException {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param validation file to choose by; without it the last epoch is kept
  * @param test file to report on
  * @param full file with training and validation events, for {@code fit}; default: the two joined
+ * @param trainOnRest whether validation sessions that {@code evaluation.validationSample} does not draw are trained on; of
+ *     leave-one-out their validation event. Default false
  * @param fit {@code best}: train on the training part and keep the epoch that validation finds best; {@code refit}: then train anew
  *     on both parts for as many epochs; {@code full}: train on both for all epochs at once, without a choice. Default best
  */
@@ -28,6 +30,7 @@ record SplitSettings(
         @Nullable String validation,
         @Nullable String test,
         @Nullable String full,
+        boolean trainOnRest,
         String fit) {
     static final String FILES = "files";
     static final String LEAVE_ONE_OUT = "leave-one-out";

@@ -97,6 +97,24 @@ class RecipeProtocolTest {
     }
 
     @Test
+    void trainsOnTheValidationEventsThatWereNotDrawnWhenAsked() throws IOException {
+        PreparedData data =
+                reported(LEAVE_ONE_OUT + "  trainOnRest: true\nevaluation:\n  validationSample: 1\n", USERS);
+        String drawn = sequences(data, data.evaluation()).get(0);
+        List<String> expected = new ArrayList<>(List.of("13 12"));
+        for (String user : List.of("10 11 12", "11 10", "12 13 10 11")) {
+            String before = user.substring(0, user.length() - 3);
+            if (!user.equals(drawn)) {
+                expected.add(user);
+            } else if (before.contains(" ")) {
+                expected.add(before);
+            }
+        }
+        assertThat(sequences(data, data.train())).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(sequences(data, data.reported())).hasSize(3);
+    }
+
+    @Test
     void takesGivenFilesAndSortsByTimeWithinASession() throws IOException {
         sessionRec("a_train.txt", "1,10,1", "1,11,2", "2,11,5", "2,10,4");
         sessionRec("a_valid.txt", "3,11,9", "3,12,7", "3,10,8");
@@ -178,6 +196,7 @@ class RecipeProtocolTest {
             split: {by: files, train: a, test: b, fit: refit}              | split.validation: absent| refit
             split: {by: files, train: a, test: b, full: c}                 | split.full: c           | refit or full
             split: {by: time, events: a, fit: fulll}                       | split.fit: fulll        | did you mean full?
+            split: {by: time, events: a, trainOnRest: true}                | split.trainOnRest: true | validationSample is 0
             title: nothing                                                 | missing key split       | split.by
             '{split: {by: time, events: a}, evaluation: {k: [0]}}'         | evaluation.k: [0]       | each >= 1
             '{split: {by: time, events: a}, evaluation: {k: []}}'          | evaluation.k: []        | each >= 1

@@ -38,6 +38,16 @@ public final class EventFiles {
      * @param sessions how many, at least 1
      */
     public static void sample(Path events, int sessions, long seed, Path output) throws IOException {
+        writeDrawn(events, sessions, seed, "in", output);
+    }
+
+    /** The events of all sessions that {@link #sample} doesn't draw with the same number and seed; there may be none. */
+    public static void rest(Path events, int sessions, long seed, Path output) throws IOException {
+        writeDrawn(events, sessions, seed, "not in", output);
+    }
+
+    private static void writeDrawn(Path events, int sessions, long seed, String condition, Path output)
+            throws IOException {
         int count;
         try (Database database = Database.open("", 1)) {
             count = Math.toIntExact(database.number("select count(distinct session_id) from " + parquet(events)));
@@ -50,7 +60,7 @@ public final class EventFiles {
                 output,
                 "select * exclude (__row, __first, __session) from (select *, dense_rank() over (order by __first) as"
                         + " __session from (select *, min(__row) over (partition by session_id) as __first from "
-                        + numbered(events) + ")) where __session in " + drawn + " order by __row");
+                        + numbered(events) + ")) where __session " + condition + " " + drawn + " order by __row");
     }
 
     /** Some of the numbers 1 to {@code count}, each as likely (Floyd's way). */

@@ -58,6 +58,10 @@ class EventFilesTest {
         Set<String> sessions = new HashSet<>();
         drawn.forEach(row -> sessions.add(row.substring(0, row.indexOf(','))));
         assertThat(sessions).hasSize(7);
+        EventFiles.rest(events, 7, 3, other);
+        assertThat(rows(other)).hasSize(39).doesNotContainAnyElementsOf(drawn);
+        EventFiles.rest(events, 500, 3, other);
+        assertThat(rows(other)).isEmpty();
         EventFiles.sample(events, 500, 3, other);
         assertThat(rows(other)).isEqualTo(rows(events));
     }
