@@ -6,6 +6,7 @@ import io.t4rec.model.SessionModel;
 import io.t4rec.train.JsonLinesLog;
 import io.t4rec.train.RankedCases;
 import io.t4rec.train.Trainer;
+import io.t4rec.train.TrainingConfig;
 import io.t4rec.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,6 +41,12 @@ final class ModelFit {
      * @param steps batches of the whole run
      */
     record Fitted(SessionModel model, List<TrainingListener.Epoch> epochs, long steps) {
+        /** Whether the run came to its own end, by epochs or by patience, rather than being given up. */
+        boolean isComplete(TrainingConfig training) {
+            boolean patienceLost = training.patience() > 0 && epochs.size() - keptEpoch() >= training.patience();
+            return patienceLost || training.maxSteps() > 0 || epochs.size() >= training.epochs();
+        }
+
         /** Number of the epoch whose weights are kept, from 1: the best one, or the last where none was chosen. */
         int keptEpoch() {
             return 1

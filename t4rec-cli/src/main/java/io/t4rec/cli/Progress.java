@@ -41,6 +41,11 @@ final class Progress {
         T run() throws IOException;
     }
 
+    /** The same output, of which nothing is told. */
+    Progress silent() {
+        return new Progress(out, columns, true);
+    }
+
     boolean isQuiet() {
         return quiet;
     }

@@ -149,6 +149,10 @@ record Recipe(
         return new Recipe(title, other, split, data, model, training, evaluation, seeds, target, expected);
     }
 
+    Recipe withSplit(SplitSettings other) {
+        return new Recipe(title, source, other, data, model, training, evaluation, seeds, target, expected);
+    }
+
     Recipe withTraining(TrainingConfig other) {
         return new Recipe(title, source, split, data, model, other, evaluation, seeds, target, expected);
     }

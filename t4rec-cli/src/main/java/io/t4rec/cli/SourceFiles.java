@@ -10,6 +10,7 @@ import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
@@ -113,5 +114,18 @@ final class SourceFiles {
                 .limit(MOST_NAMES)
                 .map(file -> file.getFileName().toString())
                 .toList();
+    }
+
+    /** A recipe that finds the same files from anywhere. */
+    Recipe placed(Recipe other) throws IOException {
+        if (single != null) {
+            Path file = single.toAbsolutePath().normalize();
+            return other.withSource(other.source().in(file.getParent()))
+                    .withSplit(other.parts().withEvents(file.getFileName().toString()));
+        }
+        String events = recipe.parts().events();
+        Path first = find(
+                events != null ? events : Objects.requireNonNull(recipe.parts().train()));
+        return other.withSource(other.source().in(first.toAbsolutePath().getParent()));
     }
 }

@@ -89,6 +89,10 @@ record SplitSettings(
         }
     }
 
+    SplitSettings withEvents(String file) {
+        return new SplitSettings(by, file, train, validation, test, full, trainOnRest, fit);
+    }
+
     boolean hasValidation() {
         return !by.equals(FILES) || validation != null;
     }
