@@ -91,6 +91,7 @@ final class EvaluateCommand extends Command {
             try (BatchLoader loader = evaluation(sequences, model)) {
                 cases = progress().during("Ranking", () -> evaluator.rank(model, loader));
             }
+            Checks.warnOfUnknownTargets(cases, err());
             result.put("cases", cases.ranks().length);
             put(result, "", cases);
             if (training != null) {

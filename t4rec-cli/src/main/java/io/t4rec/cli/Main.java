@@ -32,6 +32,7 @@ import picocli.CommandLine;
             SplitCommand.class,
             PrepareCommand.class,
             TrainCommand.class,
+            TuneCommand.class,
             IncrementalCommand.class,
             EvaluateCommand.class,
             RecommendCommand.class,
