@@ -15,6 +15,7 @@ import io.t4rec.nn.transformer.BodyInput;
 import io.t4rec.nn.transformer.TransformerBody;
 import io.t4rec.schema.Schema;
 import io.t4rec.tensor.Autograd;
+import io.t4rec.tensor.DataType;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
@@ -137,7 +138,7 @@ public final class SessionModel extends Module {
         Tensor ids = Tensors.of(targets.items()).to(hidden.device());
         CatalogueCrossEntropy.Result result =
                 loss.lossAndGradients(hidden, table.value(), ids, denominator, tableGradient);
-        hidden.backward(result.hiddenGradient());
+        pass.backward(hidden, result.hiddenGradient());
         return result.lossSum();
     }
 
@@ -165,7 +166,8 @@ public final class SessionModel extends Module {
                 ? AttentionPattern.CAUSAL
                 : AttentionPattern.BIDIRECTIONAL;
         Tensor padding = paddingMask(masked, from, to, length);
-        return body.forward(new BodyInput(x, padding == null ? null : padding.to(x.device()), pattern), pass);
+        BodyInput rest = new BodyInput(x, padding == null ? null : padding.to(x.device()), pattern);
+        return pass.inPrecision(x, in -> body.forward(rest, pass)).to(DataType.FLOAT32);
     }
 
     private static @Nullable Tensor paddingMask(MaskedSequences masked, int from, int to, int length) {

@@ -1,17 +1,29 @@
 package io.t4rec.nn;
 
+import io.t4rec.tensor.Autocast;
+import io.t4rec.tensor.DataType;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Tensor;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one forward pass needs beside its input: whether it trains, and its random numbers. Handed through all layers, so that
+ * What one forward pass needs beside its input: whether it trains, its random numbers, and how. Handed through all layers, so that
  * modules hold no state of a pass.
- *
- * @param generator source of dropout and noise; null exactly when not training
  */
-public record Pass(@Nullable Generator generator) {
-    private static final Pass INFERENCE = new Pass(null);
+public final class Pass {
+    private static final Pass INFERENCE = new Pass(null, DataType.FLOAT32, null);
+
+    private final @Nullable Generator generator;
+    private final DataType precision;
+    private final @Nullable Recomputation recomputation;
+
+    private Pass(@Nullable Generator generator, DataType precision, @Nullable Recomputation recomputation) {
+        this.generator = generator;
+        this.precision = precision;
+        this.recomputation = recomputation;
+    }
 
     /** Evaluation and inference: no dropout, no noise. */
     public static Pass inference() {
@@ -20,7 +32,27 @@ public record Pass(@Nullable Generator generator) {
 
     /** Training with the given source of random numbers. */
     public static Pass training(Generator generator) {
-        return new Pass(generator);
+        return new Pass(generator, DataType.FLOAT32, null);
+    }
+
+    /**
+     * The same in mixed precision: matrix products of bodies in a narrower type.
+     *
+     * @param type FLOAT32 for none, BFLOAT16 or FLOAT16
+     */
+    public Pass withPrecision(DataType type) {
+        return new Pass(generator, type, recomputation);
+    }
+
+    /** The same with gradient checkpointing: bodies keep only what enters and leaves each of their blocks. */
+    public Pass withRecomputation() {
+        return new Pass(
+                generator, precision, new Recomputation(Objects.requireNonNull(generator, "generator of training")));
+    }
+
+    /** Source of dropout and noise; null exactly when not training. */
+    public @Nullable Generator generator() {
+        return generator;
     }
 
     public boolean isTraining() {
@@ -30,5 +62,33 @@ public record Pass(@Nullable Generator generator) {
     /** Dropout while training, the tensor itself otherwise. */
     public Tensor dropout(Tensor tensor, double probability) {
         return generator == null ? tensor : tensor.dropout(probability, generator);
+    }
+
+    /** Runs a part of a network in this pass's precision. */
+    public Tensor inPrecision(Tensor input, UnaryOperator<Tensor> part) {
+        if (precision == DataType.FLOAT32) {
+            return part.apply(input);
+        }
+        try (Autocast narrow = Autocast.to(precision, input.device())) {
+            return part.apply(input);
+        }
+    }
+
+    /**
+     * Runs a block of a body: what happens inside is kept for the backward pass, or computed again then.
+     *
+     * @param block takes the hidden states and gives those of the same shape; what it needs beside must outlive the backward pass
+     */
+    public Tensor block(Tensor input, UnaryOperator<Tensor> block) {
+        return recomputation == null ? block.apply(input) : recomputation.forward(input, in -> inPrecision(in, block));
+    }
+
+    /** Back-propagates from what this pass gave: once a pass, and before the next one begins. */
+    public void backward(Tensor output, Tensor gradient) {
+        if (recomputation == null) {
+            output.backward(gradient);
+        } else {
+            recomputation.backward(output, gradient);
+        }
     }
 }
