@@ -70,7 +70,7 @@ final class ParallelStep implements AutoCloseable {
         double[] sums = new double[shards];
         double denominator = (double) masked.targetCount() * config.gradientAccumulation();
         workers.run(shards, shard -> {
-            Pass pass = Pass.training(new Generator(mix(number, shard + 1)));
+            Pass pass = config.pass(new Generator(mix(number, shard + 1)));
             // one group of short and one of long rows each, so that shards take about equally long
             sums[shard] = group(masked, shard, 2 * shards, denominator, pass, shard)
                     + group(masked, 2 * shards - 1 - shard, 2 * shards, denominator, pass, shard);
