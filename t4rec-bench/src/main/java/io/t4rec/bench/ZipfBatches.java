@@ -11,19 +11,25 @@ import io.t4rec.schema.Tag;
 import java.util.Arrays;
 
 /** Full sequences of Zipf-distributed items, the same numbers in every language: SplitMix64 from seed 42, inverted. */
-final class ZipfBatches {
-    static final int LENGTH = 20;
+public final class ZipfBatches {
+    /** Items of a sequence. */
+    public static final int LENGTH = 20;
 
     private ZipfBatches() {}
 
-    /** @param items number of item ids, padding included */
-    static Schema schema(int items) {
+    /**
+     * A schema of the item column alone.
+     *
+     * @param items number of item ids, padding included
+     */
+    public static Schema schema(int items) {
         return Schema.of(ColumnSchema.categorical("item_id", items - 1)
                 .withTags(Tag.ITEM_ID)
                 .withShape(ColumnShape.ragged()));
     }
 
-    static BatchLoader loader(int items, int rows, int batchSize) {
+    /** Batches in memory, always in the same order; an incomplete last one is left out. */
+    public static BatchLoader loader(int items, int rows, int batchSize) {
         return BatchLoader.of(
                 SequenceBatch.of("item_id", sequences(items, rows)),
                 new LoaderConfig(batchSize, LENGTH, false, 0, Math.max(200_000, batchSize), false, true, 0, 1));

@@ -1,7 +1,7 @@
 /**
- * Long runs that measure quality and speed; their results stand in {@code docs/benchmarks.md}.
+ * Measures speed, memory and quality: questions, each answered by a table. Results stand in {@code docs/benchmarks.md}.
  *
- * <p>Read {@link io.t4rec.bench.YoochooseQuality}. Nothing depends on it.
+ * <p>Read {@link io.t4rec.bench.Bench} and {@code Question} first. Used by {@code io.t4rec.cli} alone.
  */
 @NullMarked
 package io.t4rec.bench;

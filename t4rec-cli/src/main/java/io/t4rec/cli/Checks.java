@@ -3,8 +3,10 @@ package io.t4rec.cli;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
+import io.t4rec.train.RankedCases;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -46,6 +48,15 @@ final class Checks {
         if (count == 0) {
             throw new DataException(events
                     + ": no session of two or more events (expected: at least one; a single event predicts nothing)");
+        }
+    }
+
+    /** Tells of targets that the model can't recommend, since they were in no training event. */
+    static void warnOfUnknownTargets(RankedCases cases, PrintWriter warnings) {
+        long unknown = cases.unknownTargets();
+        if (unknown > 0) {
+            warnings.println("warning: " + unknown + " of " + cases.targets().length
+                    + " items to predict were never trained; each counts as a miss");
         }
     }
 

@@ -21,8 +21,8 @@ final class DataSections {
         this.data = data;
         String item = data.workflow().outputSchema().itemId().name();
         sequences.put("training", SequenceStatistics.of(data.train(), item));
-        if (data.hasEvaluation()) {
-            sequences.put("evaluation", SequenceStatistics.of(data.evaluation(), item));
+        if (data.hasReported()) {
+            sequences.put(data.hasTest() ? "test" : "evaluation", SequenceStatistics.of(data.reported(), item));
         }
     }
 
@@ -58,9 +58,9 @@ final class DataSections {
 
     private Fact imported(String name, Function<EventStatistics, String> figure) {
         List<String> values = new ArrayList<>(List.of(figure.apply(data.events().train())));
-        if (data.hasEvaluation()) {
-            EventStatistics evaluation = data.events().evaluation();
-            values.add(evaluation == null ? "–" : figure.apply(evaluation));
+        if (data.hasReported()) {
+            EventStatistics reported = data.events().reported();
+            values.add(reported == null ? "–" : figure.apply(reported));
         }
         return new Fact(name, values);
     }

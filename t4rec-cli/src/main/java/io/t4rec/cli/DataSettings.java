@@ -11,13 +11,18 @@ import java.util.List;
  * @param sideColumns columns beside the item that become features; default none
  * @param maxLength newest events kept of a session; default 20
  * @param dropRepeats whether consecutive events with the same item count once; default false
+ * @param windowLength training sequences that are longer are cut into several of this length, so that all events are trained on;
+ *     default 0: the newest ones alone
  * @param gapSeconds pause after which a new session begins, where the session column holds users; default 0: sessions are given
  */
-record DataSettings(List<String> sideColumns, int maxLength, boolean dropRepeats, long gapSeconds) {
+record DataSettings(List<String> sideColumns, int maxLength, boolean dropRepeats, int windowLength, long gapSeconds) {
     DataSettings {
         sideColumns = List.copyOf(sideColumns);
         if (maxLength < 2) {
             throw new ConfigException("data.maxLength: " + maxLength + " (expected: >= 2)");
+        }
+        if (windowLength < 0 || windowLength == 1) {
+            throw new ConfigException("data.windowLength: " + windowLength + " (expected: 0, or >= 2)");
         }
         if (gapSeconds < 0) {
             throw new ConfigException("data.gapSeconds: " + gapSeconds + " (expected: >= 0)");
@@ -25,7 +30,7 @@ record DataSettings(List<String> sideColumns, int maxLength, boolean dropRepeats
     }
 
     static DataSettings defaults() {
-        return new DataSettings(List.of(), 20, false, 0);
+        return new DataSettings(List.of(), 20, false, 0, 0);
     }
 
     /** The workflow for events of a schema. */

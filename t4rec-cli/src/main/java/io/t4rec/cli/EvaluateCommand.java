@@ -2,6 +2,7 @@ package io.t4rec.cli;
 
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.LoaderConfig;
+import io.t4rec.etl.Vocabulary;
 import io.t4rec.metrics.Bootstrap;
 import io.t4rec.metrics.RankingMetric;
 import io.t4rec.model.Bundle;
@@ -9,6 +10,7 @@ import io.t4rec.model.SessionModel;
 import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.train.Evaluator;
 import io.t4rec.train.RankedCases;
+import io.t4rec.train.baseline.Baseline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Ranks targets of events among all items by a trained bundle. */
@@ -24,15 +27,16 @@ import picocli.CommandLine;
         name = "evaluate",
         description = {
             "Evaluate a bundle on events.",
-            "%nRanks the item that came next among all items, never a sample of them, and shows means with 95 %% bootstrap intervals."
+            "%nRanks the item that came next among all items, never a sample of them, and shows means with 95 %% bootstrap intervals. With the training events, popularity, Markov and VMIS-kNN stand beside the model, on the same cases."
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  t4rec evaluate run/bundle test/events.parquet",
+            "  t4rec evaluate run/bundle test/events.parquet --training train/events.parquet",
             "  t4rec evaluate run/bundle test/events.parquet --all --exclude-seen -k 10 --json"
         })
 final class EvaluateCommand extends Command {
     private static final int RESAMPLES = 1_000;
+    private static final int BATCH = 256;
 
     @CommandLine.Parameters(
             index = "0",
@@ -42,6 +46,12 @@ final class EvaluateCommand extends Command {
 
     @CommandLine.Parameters(index = "1", paramLabel = "EVENTS", description = "Events, imported (Parquet).")
     private Path events;
+
+    @CommandLine.Option(
+            names = "--training",
+            paramLabel = "EVENTS",
+            description = "Events that the model was trained on, imported (Parquet), for the baselines. Default: none.")
+    private @Nullable Path training;
 
     @CommandLine.Option(
             names = "--all",
@@ -67,41 +77,68 @@ final class EvaluateCommand extends Command {
     Map<String, Object> run() throws IOException {
         Checks.atLeastOne("-k", k);
         Checks.parquet(events);
+        if (training != null) {
+            Checks.parquet(training);
+        }
         Bundle loaded = Bundle.load(bundle);
-        SessionModel model = loaded.model();
         Path folder = Files.createTempDirectory("t4rec");
         try {
-            Path sequences = folder.resolve("sequences.parquet");
-            Checks.sequences(
-                    events,
-                    progress()
-                            .during("Making sequences", () -> loaded.workflow().transform(events, sequences)));
-            RankedCases cases;
-            try (BatchLoader loader = BatchLoader.open(
-                    List.of(sequences),
-                    model.schema(),
-                    LoaderConfig.evaluation(256, model.config().transformer().totalSeqLength()))) {
-                cases = progress().during("Ranking", () -> new Evaluator(all, excludeSeen, 0).rank(model, loader));
-            }
+            Path sequences = sequences(loaded, "Making sequences", events, folder.resolve("sequences.parquet"));
             Map<String, Object> result = new LinkedHashMap<>();
+            SessionModel model = loaded.model();
+            Evaluator evaluator = new Evaluator(all, excludeSeen, 0);
+            RankedCases cases;
+            try (BatchLoader loader = evaluation(sequences, model)) {
+                cases = progress().during("Ranking", () -> evaluator.rank(model, loader));
+            }
+            Checks.warnOfUnknownTargets(cases, err());
             result.put("cases", cases.ranks().length);
-            for (RankingMetric metric : RankingMetric.values()) {
-                Bootstrap.Interval interval =
-                        Bootstrap.mean(metric.perCase(cases.ranks(), k), 0.95, RESAMPLES, new SplittableRandom(1));
-                result.put(
-                        metric.label(k),
-                        isJson()
-                                ? interval
-                                : String.format(
-                                        Locale.ROOT,
-                                        "%.4f  (95 %%: %.4f to %.4f)",
-                                        interval.mean(),
-                                        interval.low(),
-                                        interval.high()));
+            put(result, "", cases);
+            if (training != null) {
+                Path known = sequences(loaded, "Making training sequences", training, folder.resolve("train.parquet"));
+                for (Baseline baseline : TrainedBaselines.on(known, model.schema(), length(model), model.itemCount())) {
+                    try (BatchLoader loader = evaluation(sequences, model)) {
+                        RankedCases ranked = progress()
+                                .during(
+                                        "Ranking by " + baseline.name(),
+                                        () -> evaluator.rank(
+                                                baseline,
+                                                loader,
+                                                model.schema().itemId().name(),
+                                                Vocabulary.FIRST));
+                        put(result, baseline.name() + " ", ranked);
+                    }
+                }
             }
             return result;
         } finally {
             AtomicFiles.deleteTree(folder);
         }
+    }
+
+    private Path sequences(Bundle bundle, String what, Path events, Path target) throws IOException {
+        Checks.sequences(events, progress().during(what, () -> bundle.workflow().transform(events, target)));
+        return target;
+    }
+
+    private static int length(SessionModel model) {
+        return model.config().transformer().totalSeqLength();
+    }
+
+    private static BatchLoader evaluation(Path sequences, SessionModel model) {
+        return BatchLoader.open(List.of(sequences), model.schema(), LoaderConfig.evaluation(BATCH, length(model)));
+    }
+
+    private void put(Map<String, Object> result, String prefix, RankedCases cases) {
+        for (RankingMetric metric : RankingMetric.values()) {
+            Bootstrap.Interval interval =
+                    Bootstrap.mean(metric.perCase(cases.ranks(), k), 0.95, RESAMPLES, new SplittableRandom(1));
+            result.put(prefix + metric.label(k), isJson() ? interval : text(interval));
+        }
+    }
+
+    private static String text(Bootstrap.Interval interval) {
+        return String.format(
+                Locale.ROOT, "%.4f  (95 %%: %.4f to %.4f)", interval.mean(), interval.low(), interval.high());
     }
 }

@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.schema.ConfigException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -29,5 +30,18 @@ final class ExperimentOptions {
     /** Over other defaults. */
     Experiment over(Experiment defaults) throws IOException {
         return defaults.with(config, overrides);
+    }
+
+    /**
+     * The overrides, where a recipe holds the settings.
+     *
+     * @throws ConfigException when an experiment file is given too
+     */
+    Map<String, String> overridesAlone() {
+        if (config != null) {
+            throw new ConfigException("--config: " + config
+                    + " (expected: none with a recipe, which holds all settings; change single ones with --set)");
+        }
+        return overrides;
     }
 }

@@ -56,7 +56,7 @@ final class IncrementalRun {
         Checks.parquet(events);
         Schema schema = Checks.schemaBeside(events);
         WorkflowConfig config = experiment.data().workflow(schema);
-        RunSettings.begin(output, experiment, PreparedData.Events.of(EventStatistics.of(events, config)));
+        RunSettings.begin(output, experiment, null, PreparedData.Events.of(EventStatistics.of(events, config)));
         Path split = output.resolve("windows");
         Split.Report report =
                 progress.during("Splitting " + events, () -> Split.of(by).write(events, split));

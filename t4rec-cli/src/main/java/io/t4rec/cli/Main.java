@@ -32,11 +32,13 @@ import picocli.CommandLine;
             SplitCommand.class,
             PrepareCommand.class,
             TrainCommand.class,
+            TuneCommand.class,
             IncrementalCommand.class,
             EvaluateCommand.class,
             RecommendCommand.class,
             ServeCommand.class,
-            InspectCommand.class
+            InspectCommand.class,
+            BenchCommand.class
         })
 public final class Main {
     private Main() {}

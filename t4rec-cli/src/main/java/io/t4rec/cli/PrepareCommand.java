@@ -13,7 +13,7 @@ import picocli.CommandLine;
         name = "prepare",
         description = {
             "Fit a workflow on training events and write sequences.",
-            "%nThe workflow gives items ids by frequency, normalises numbers and makes one sequence a session, of its newest events; sessions of a single event give none. Evaluation events go through the same workflow: items that only they have become unknown."
+            "%nThe workflow gives items ids by frequency, normalises numbers and makes one sequence a session, of its newest events; sessions of a single event give none. With data.windowLength, long training sequences become several. Evaluation events go through the same workflow: items that only they have become unknown."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -47,8 +47,11 @@ final class PrepareCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
-        PreparedData data =
-                PreparedData.write(output, events, evaluation, options.read().data(), progress());
+        PreparedData data = PreparedData.write(
+                output,
+                new PreparedData.Parts(events, evaluation, null),
+                options.read().data(),
+                progress());
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("training sequences", data.rows(data.train()));
         if (data.hasEvaluation()) {

@@ -1,6 +1,8 @@
 package io.t4rec.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.t4rec.data.Database;
+import io.t4rec.data.SequenceWindows;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.schema.ConfigException;
@@ -11,11 +13,14 @@ import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that {@code prepare} writes: {@code workflow/}, {@code train/sequences.parquet}, {@code
- * evaluation/sequences.parquet}, and {@code events.json} with statistics of the events they were made of.
+ * evaluation/sequences.parquet}, for recipes {@code test/sequences.parquet}, and {@code events.json} with statistics of the events they were made of.
  *
  * @param directory its place
  * @param workflow fitted on the training events
@@ -27,14 +32,36 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
     private static final String WORKFLOW = "workflow";
     private static final String MARKER = WORKFLOW + "/workflow.json";
 
-    /** The saved form of {@code events.json}; without evaluation events that part is null. */
+    /**
+     * Imported event files.
+     *
+     * @param evaluation to choose the epoch by, and to report on when there is no test; null for none
+     * @param test to report on once; null for none
+     */
+    record Parts(
+            Path train, @Nullable Path evaluation, @Nullable Path test) {
+        List<Path> all() {
+            return Stream.of(train, evaluation, test).filter(Objects::nonNull).toList();
+        }
+    }
+
+    /** The saved form of {@code events.json}; parts that weren't given are null. */
     record Events(
             int formatVersion,
             EventStatistics train,
-            @Nullable EventStatistics evaluation) {
+            @Nullable EventStatistics evaluation,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            EventStatistics test) {
         /** Statistics of events that all are trained on. */
         static Events of(EventStatistics train) {
-            return new Events(FORMAT_VERSION, train, null);
+            return new Events(FORMAT_VERSION, train, null, null);
+        }
+
+        /** Of those that are reported on. */
+        @Nullable
+        EventStatistics reported() {
+            return test == null ? evaluation : test;
         }
 
         @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
@@ -46,36 +73,56 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         }
     }
 
-    static PreparedData write(
-            Path directory, Path events, @Nullable Path evaluation, DataSettings settings, Progress progress)
+    static PreparedData write(Path directory, Parts parts, DataSettings settings, Progress progress)
             throws IOException {
-        Checks.parquet(events);
-        if (evaluation != null) {
-            Checks.parquet(evaluation);
+        for (Path file : parts.all()) {
+            Checks.parquet(file);
         }
         AtomicFiles.checkReplaceable(directory, MARKER);
-        Schema schema = Checks.schemaBeside(events);
+        Schema schema = Checks.schemaBeside(parts.train());
         WorkflowConfig config = settings.workflow(schema);
-        Workflow workflow = progress.during("Fitting the workflow", () -> Workflow.fit(config, events, schema));
+        Workflow workflow = progress.during("Fitting the workflow", () -> Workflow.fit(config, parts.train(), schema));
         Events statistics = new Events(
                 FORMAT_VERSION,
-                EventStatistics.of(events, config),
-                evaluation == null ? null : EventStatistics.of(evaluation, config));
+                EventStatistics.of(parts.train(), config),
+                statistics(parts.evaluation(), config),
+                statistics(parts.test(), config));
         AtomicFiles.directory(directory, MARKER, temporary -> {
             workflow.save(Files.createDirectories(temporary.resolve(WORKFLOW)));
-            Checks.sequences(
-                    events,
-                    progress.during("Writing training sequences", () -> workflow.transform(events, train(temporary))));
-            if (evaluation != null) {
-                Checks.sequences(
-                        evaluation,
-                        progress.during(
-                                "Writing evaluation sequences",
-                                () -> workflow.transform(evaluation, evaluation(temporary))));
-            }
+            progress.during(
+                    "Writing training sequences",
+                    () -> training(workflow, parts.train(), settings.windowLength(), train(temporary)));
+            transform("evaluation", workflow, parts.evaluation(), evaluation(temporary), progress);
+            transform("test", workflow, parts.test(), test(temporary), progress);
             ConfigFiles.writeJson(temporary.resolve(EVENTS), statistics);
         });
         return new PreparedData(directory, workflow, statistics);
+    }
+
+    private static @Nullable EventStatistics statistics(@Nullable Path events, WorkflowConfig config) {
+        return events == null ? null : EventStatistics.of(events, config);
+    }
+
+    private static long training(Workflow workflow, Path events, int windowLength, Path target) throws IOException {
+        if (windowLength == 0) {
+            long rows = workflow.transform(events, target);
+            Checks.sequences(events, rows);
+            return rows;
+        }
+        Path whole = target.resolveSibling("whole").resolve(target.getFileName());
+        Checks.sequences(events, workflow.transform(events, whole));
+        long rows = SequenceWindows.write(whole, workflow.outputSchema(), windowLength, target);
+        AtomicFiles.deleteTree(whole.getParent());
+        return rows;
+    }
+
+    private static void transform(String name, Workflow workflow, @Nullable Path events, Path target, Progress progress)
+            throws IOException {
+        if (events != null) {
+            Checks.sequences(
+                    events,
+                    progress.during("Writing " + name + " sequences", () -> workflow.transform(events, target)));
+        }
     }
 
     static PreparedData read(Path directory) throws IOException {
@@ -96,6 +143,10 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         return directory.resolve("evaluation").resolve("sequences.parquet");
     }
 
+    private static Path test(Path directory) {
+        return directory.resolve("test").resolve("sequences.parquet");
+    }
+
     Path train() {
         return train(directory);
     }
@@ -106,6 +157,20 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
 
     boolean hasEvaluation() {
         return Files.exists(evaluation());
+    }
+
+    boolean hasTest() {
+        return Files.exists(test(directory));
+    }
+
+    /** Whether there is something to report on. */
+    boolean hasReported() {
+        return hasTest() || hasEvaluation();
+    }
+
+    /** What is reported on: the test where there is one, else what the epoch was chosen by. */
+    Path reported() {
+        return hasTest() ? test(directory) : evaluation();
     }
 
     long rows(Path file) {

@@ -41,6 +41,15 @@ final class Progress {
         T run() throws IOException;
     }
 
+    /** The same output, of which nothing is told. */
+    Progress silent() {
+        return new Progress(out, columns, true);
+    }
+
+    boolean isQuiet() {
+        return quiet;
+    }
+
     /** Does work of unknown length; after a while tells that it goes on. */
     <T extends @Nullable Object> T during(String name, Work<T> work) throws IOException {
         try (Line line = new Line();

@@ -46,13 +46,13 @@ final class QuickstartCommand extends Command {
         Experiment experiment = options.over(Experiment.forSyntheticShop());
         PreparedData data = PreparedData.write(
                 output.resolve("data"),
-                output.resolve("shop/events.parquet"),
-                output.resolve("held-out/events.parquet"),
+                new PreparedData.Parts(
+                        output.resolve("shop/events.parquet"), output.resolve("held-out/events.parquet"), null),
                 experiment.data(),
                 progress());
         err().println("Training ...");
-        Map<String, Object> result =
-                new LinkedHashMap<>(new TrainingRun(data, experiment, output, progress()).execute());
+        Map<String, Object> result = new LinkedHashMap<>(
+                new TrainingRun(data, experiment, EvaluationSettings.defaults(), output, progress()).execute(err()));
         result.put("best possible recall@20", optimum.recallAt20());
         result.put("best possible ndcg@20", optimum.ndcgAt20());
         if (!isJson()) {

@@ -18,6 +18,7 @@ import java.util.Map;
 /**
  * The report of a training run.
  *
+ * @param evaluation how the cases were ranked
  * @param loss loss by epochs done
  * @param epochs of the whole run
  * @param cases by candidate, the model first; empty without evaluation data
@@ -28,14 +29,13 @@ import java.util.Map;
 record RunReport(
         PreparedData data,
         Experiment experiment,
+        EvaluationSettings evaluation,
         Chart.Curve loss,
         List<TrainingListener.Epoch> epochs,
         Map<String, RankedCases> cases,
         List<Section.Sample> samples,
         String version,
         long weights) {
-    private static final int K = 20;
-
     /** The whole page. */
     String html() {
         List<Section> sections = new ArrayList<>();
@@ -64,6 +64,10 @@ record RunReport(
                 sections);
     }
 
+    private int k() {
+        return evaluation.firstK();
+    }
+
     private Section summary() {
         List<Fact> rows = new ArrayList<>();
         rows.add(Fact.of("epochs", epochs.size()));
@@ -84,7 +88,9 @@ record RunReport(
     private void bestEpoch(List<Fact> rows) {
         for (int i = epochs.size() - 1; i >= 0; i--) {
             if (epochs.get(i).best()) {
-                rows.add(Fact.of("epoch kept, best ndcg@20", epochs.get(i).epoch() + 1));
+                rows.add(Fact.of(
+                        "epoch kept, best " + evaluation.decisive(),
+                        epochs.get(i).epoch() + 1));
                 return;
             }
         }
@@ -94,22 +100,27 @@ record RunReport(
         if (cases.isEmpty()) {
             return "No evaluation data were given, so nothing is known of the model's quality.";
         }
-        String label = RankingMetric.RECALL.label(K);
+        RankedCases model = cases.values().iterator().next();
+        String label = RankingMetric.RECALL.label(k());
+        double own = model.means(k()).getOrDefault(label, Double.NaN);
+        if (cases.size() == 1) {
+            return String.format(
+                    Locale.ROOT, "The model reaches %s %.4f on %,d cases.", label, own, model.ranks().length);
+        }
         String best = "";
         double highest = -1;
         for (Map.Entry<String, RankedCases> candidate : cases.entrySet()) {
-            double value = candidate.getValue().means(K).getOrDefault(label, Double.NaN);
+            double value = candidate.getValue().means(k()).getOrDefault(label, Double.NaN);
             if (!candidate.getKey().equals(TrainingRun.MODEL) && value > highest) {
                 best = candidate.getKey();
                 highest = value;
             }
         }
-        RankedCases model = cases.values().iterator().next();
         return String.format(
                 Locale.ROOT,
-                "The model reaches %s %.4f on %,d sessions; the best baseline, %s, reaches %.4f.",
+                "The model reaches %s %.4f on %,d cases; the best baseline, %s, reaches %.4f.",
                 label,
-                model.means(K).getOrDefault(label, Double.NaN),
+                own,
                 model.ranks().length,
                 best,
                 highest);
@@ -118,10 +129,11 @@ record RunReport(
     private Section comparison() {
         return new Section.Comparisons(
                 "Against the baselines",
-                "The last item of each evaluation session, ranked among all items; seen items compete. "
-                        + "Means with 95 % bootstrap intervals. The epoch kept was chosen on these sessions.",
+                evaluation.sentence()
+                        + " Means with 95 % bootstrap intervals."
+                        + (data.hasTest() ? "" : " The epoch kept was chosen on these sessions."),
                 List.of(new CaseSegments(cases)
-                        .overall("Metrics", K, RankingMetric.RECALL, RankingMetric.NDCG, RankingMetric.MRR)));
+                        .overall("Metrics", k(), RankingMetric.RECALL, RankingMetric.NDCG, RankingMetric.MRR)));
     }
 
     private void segments(List<Section> sections) {
@@ -130,14 +142,14 @@ record RunReport(
         sections.add(new Section.Comparisons(
                 "By session length",
                 "Cases by the number of events before the item to predict.",
-                List.of(split.byLength(RankingMetric.RECALL, K), split.byLength(RankingMetric.NDCG, K))));
+                List.of(split.byLength(RankingMetric.RECALL, k()), split.byLength(RankingMetric.NDCG, k()))));
         sections.add(new Section.Comparisons(
                 "By item popularity",
                 "Cases by the item to predict: where it stands among the items of the training events, most frequent first. "
                         + "Unknown items can't be recommended.",
                 List.of(
-                        split.byPopularity(RankingMetric.RECALL, K, cardinality),
-                        split.byPopularity(RankingMetric.NDCG, K, cardinality))));
+                        split.byPopularity(RankingMetric.RECALL, k(), cardinality),
+                        split.byPopularity(RankingMetric.NDCG, k(), cardinality))));
     }
 
     private Section curves() {

@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.t4rec.schema.ConfigException;
@@ -16,15 +17,23 @@ import org.jspecify.annotations.Nullable;
  * What a run was started with, kept in {@code run.json} beside its checkpoints. A run goes on only with the same settings and the
  * same data; more epochs are welcome.
  *
+ * @param evaluation how the epoch is chosen; null for runs that were started without a recipe
  * @param events statistics of the data, by which it is known again
  */
-record RunSettings(int formatVersion, Experiment experiment, PreparedData.Events events) {
+record RunSettings(
+        int formatVersion,
+        Experiment experiment,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable EvaluationSettings evaluation,
+        PreparedData.Events events) {
     private static final int FORMAT_VERSION = 1;
     private static final String FILE = "run.json";
     private static final String EPOCHS = "experiment.training.epochs";
     /** Keys that only say when a run ends or saves. */
     private static final Set<String> FREE = Set.of(
-            "experiment.training.maxSteps", "experiment.training.patience", "experiment.training.checkpointSteps");
+            "experiment.training.maxSteps",
+            "experiment.training.patience",
+            "experiment.training.checkpointSteps",
+            "evaluation.baselines");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,8 +42,10 @@ record RunSettings(int formatVersion, Experiment experiment, PreparedData.Events
      *
      * @throws ConfigException when the run in the directory was started otherwise
      */
-    static void begin(Path output, Experiment experiment, PreparedData.Events events) throws IOException {
-        RunSettings settings = new RunSettings(FORMAT_VERSION, experiment, events);
+    static void begin(
+            Path output, Experiment experiment, @Nullable EvaluationSettings evaluation, PreparedData.Events events)
+            throws IOException {
+        RunSettings settings = new RunSettings(FORMAT_VERSION, experiment, evaluation, events);
         Path file = output.resolve(FILE);
         if (hasCheckpoint(output)) {
             String remedy = "; continue with the same settings and data, or choose another --output)";

@@ -13,19 +13,16 @@ import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.train.Evaluator;
-import io.t4rec.train.JsonLinesLog;
 import io.t4rec.train.RankedCases;
-import io.t4rec.train.Trainer;
-import io.t4rec.train.TrainingListener;
 import io.t4rec.train.baseline.Baseline;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** From prepared sequences to a bundle, with baselines beside the model and a report of it all. */
 final class TrainingRun {
@@ -33,140 +30,119 @@ final class TrainingRun {
     /** Name of the model among the candidates. */
     static final String MODEL = "model";
 
-    private static final int K = 20;
-    private static final int EVALUATION_BATCH = 256;
     private static final int SAMPLES = 8;
     private static final int SAMPLE_ITEMS = 10;
-    private static final int MAX_BASELINE_SESSIONS = 1_000_000;
+    private static final int SAMPLE_BATCH = 256;
 
     private final PreparedData data;
     private final Experiment experiment;
+    private final EvaluationSettings evaluation;
     private final Path output;
     private final Progress progress;
+    private final ModelFit fit;
     private final String item;
 
-    TrainingRun(PreparedData data, Experiment experiment, Path output, Progress progress) {
+    TrainingRun(
+            PreparedData data, Experiment experiment, EvaluationSettings evaluation, Path output, Progress progress) {
         this.data = data;
         this.experiment = experiment;
+        this.evaluation = evaluation;
         this.output = output;
         this.progress = progress;
+        this.fit = new ModelFit(data, experiment, evaluation, output, progress);
         this.item = data.workflow().outputSchema().itemId().name();
     }
 
-    Map<String, Object> execute() throws IOException {
-        RunSettings.begin(output, experiment, data.events());
-        SessionModel model = SessionModel.create(
-                experiment.model(),
-                data.workflow().outputSchema(),
-                experiment.training().seed());
-        int maxLength = experiment.model().transformer().totalSeqLength();
-        LoaderConfig loading = LoaderConfig.training(
-                experiment.training().batchSize(),
-                maxLength,
-                experiment.training().seed());
-        List<TrainingListener.Epoch> epochs;
-        long stepsPerEpoch;
-        Path logFile = output.resolve("log.jsonl");
-        try (BatchLoader loader =
-                        BatchLoader.open(List.of(data.train()), data.workflow().outputSchema(), loading);
-                JsonLinesLog log = new JsonLinesLog(logFile);
-                Progress.Training shown = progress.training()) {
-            stepsPerEpoch = loader.batchesPerEpoch();
-            try (Trainer trainer = new Trainer(model, experiment.training(), loader, List.of(log, shown))) {
-                epochs = trainer.run(validation(model, maxLength), output.resolve("checkpoints"));
-            }
-        }
-        Map<String, RankedCases> cases = evaluate(model, maxLength);
-        Map<String, Double> metrics =
-                cases.containsKey(MODEL) ? cases.get(MODEL).means(K) : Map.of();
-        Bundle.write(output.resolve("bundle"), model, data.workflow(), metrics);
-        RunReport report = new RunReport(
-                data,
-                experiment,
-                LossCurve.read(logFile, stepsPerEpoch * epochs.size(), epochs.size()),
-                epochs,
-                cases,
-                samples(model, maxLength),
-                version(output.resolve("bundle")),
-                model.parameterCount());
-        String page = progress.during("Writing the report", report::html);
-        AtomicFiles.writeString(output.resolve("report.html"), page);
-        model.release();
+    /**
+     * What a run gave.
+     *
+     * @param epochs that were trained
+     * @param keptEpoch number of the one whose weights were kept, from 1
+     * @param cases by candidate, the model first; empty without evaluation data
+     */
+    record Outcome(int epochs, int keptEpoch, Map<String, RankedCases> cases) {}
+
+    Map<String, Object> execute(PrintWriter warnings) throws IOException {
+        Outcome outcome = run(warnings);
         Map<String, Object> result = new LinkedHashMap<>();
-        result.put("epochs", epochs.size());
-        cases.forEach((name, ranked) -> {
-            ranked.means(K).forEach((metric, value) -> result.put(name + " " + metric, value));
-        });
-        result.put("bundle", output.resolve("bundle").toString());
-        result.put("report", output.resolve("report.html").toString());
+        result.put("epochs", outcome.epochs);
+        outcome.cases.forEach((name, ranked) ->
+                ranked.means(evaluation.ks()).forEach((metric, value) -> result.put(name + " " + metric, value)));
+        result.put("bundle", bundle().toString());
+        result.put("report", report().toString());
         return result;
     }
 
-    private Trainer.@Nullable Validation validation(SessionModel model, int maxLength) {
-        return data.hasEvaluation()
-                ? new Trainer.Validation(() -> rank(model, maxLength).means(K), "ndcg@20")
-                : null;
+    Path bundle() {
+        return output.resolve("bundle");
     }
 
-    private RankedCases rank(SessionModel model, int maxLength) {
-        try (BatchLoader loader = evaluation(maxLength)) {
-            return Evaluator.lastItem().rank(model, loader);
+    Path report() {
+        return output.resolve("report.html");
+    }
+
+    /** @param warnings hears of targets that were never trained */
+    Outcome run(PrintWriter warnings) throws IOException {
+        ModelFit.Fitted fitted = fit.run();
+        SessionModel model = fitted.model();
+        Map<String, RankedCases> cases = evaluate(model);
+        RankedCases own = cases.get(MODEL);
+        if (own != null) {
+            Checks.warnOfUnknownTargets(own, warnings);
         }
-    }
-
-    private BatchLoader evaluation(int maxLength) {
-        return BatchLoader.open(
-                List.of(data.evaluation()),
-                data.workflow().outputSchema(),
-                LoaderConfig.evaluation(EVALUATION_BATCH, maxLength));
+        Bundle.write(bundle(), model, data.workflow(), own == null ? Map.of() : own.means(evaluation.ks()));
+        RunReport report = new RunReport(
+                data,
+                experiment,
+                evaluation,
+                LossCurve.read(fit.log(), fitted.steps(), fitted.epochs().size()),
+                fitted.epochs(),
+                cases,
+                samples(model),
+                version(bundle()),
+                model.parameterCount());
+        String page = progress.during("Writing the report", report::html);
+        AtomicFiles.writeString(report(), page);
+        model.release();
+        return new Outcome(fitted.epochs().size(), fitted.keptEpoch(), cases);
     }
 
     /** The model and the baselines on the same cases. */
-    private Map<String, RankedCases> evaluate(SessionModel model, int maxLength) throws IOException {
+    private Map<String, RankedCases> evaluate(SessionModel model) throws IOException {
         Map<String, RankedCases> cases = new LinkedHashMap<>();
-        if (data.hasEvaluation()) {
-            cases.put(MODEL, progress.during("Ranking by the model", () -> rank(model, maxLength)));
-            long[][] sessions = trainingSessions(maxLength);
-            for (Baseline baseline : Baseline.all(sessions, model.itemCount())) {
-                try (BatchLoader loader = evaluation(maxLength)) {
+        if (data.hasReported()) {
+            cases.put(MODEL, progress.during("Ranking by the model", () -> fit.rank(model, data.reported())));
+        }
+        if (data.hasReported() && evaluation.baselines()) {
+            Evaluator evaluator = evaluation.evaluator(experiment.training().threads());
+            for (Baseline baseline : TrainedBaselines.on(
+                    data.train(), data.workflow().outputSchema(), Integer.MAX_VALUE, model.itemCount())) {
+                try (BatchLoader loader = fit.evaluation(data.reported())) {
                     cases.put(
                             baseline.name(),
                             progress.during(
                                     "Ranking by " + baseline.name(),
-                                    () -> Evaluator.lastItem().rank(baseline, loader, item, Vocabulary.FIRST)));
+                                    () -> evaluator.rank(baseline, loader, item, Vocabulary.FIRST)));
                 }
             }
         }
         return cases;
     }
 
-    private long[][] trainingSessions(int maxLength) {
-        LoaderConfig all =
-                new LoaderConfig(MAX_BASELINE_SESSIONS, maxLength, false, 0, MAX_BASELINE_SESSIONS, false, false, 0, 1);
-        try (BatchLoader loader =
-                BatchLoader.open(List.of(data.train()), data.workflow().outputSchema(), all)) {
-            SequenceBatch batch = loader.epoch(0).next();
-            long[] values = batch.longs(item);
-            long[][] sessions = new long[batch.rowCount()][];
-            for (int row = 0; row < sessions.length; row++) {
-                sessions[row] = Arrays.copyOfRange(values, batch.offsets()[row], batch.offsets()[row + 1]);
-            }
-            return sessions;
-        }
-    }
-
     /** Random sessions of the evaluation data, with what the model would have recommended before the last event. */
-    private List<Section.Sample> samples(SessionModel model, int maxLength) {
-        if (!data.hasEvaluation()) {
+    private List<Section.Sample> samples(SessionModel model) {
+        if (!data.hasReported()) {
             return List.of();
         }
         Vocabulary vocabulary =
                 data.workflow().vocabulary(data.workflow().config().item());
         List<Section.Sample> samples = new ArrayList<>();
         LoaderConfig shuffled = LoaderConfig.training(
-                EVALUATION_BATCH, maxLength, experiment.training().seed());
+                SAMPLE_BATCH,
+                experiment.model().transformer().totalSeqLength(),
+                experiment.training().seed());
         try (BatchLoader loader =
-                BatchLoader.open(List.of(data.evaluation()), data.workflow().outputSchema(), shuffled)) {
+                BatchLoader.open(List.of(data.reported()), data.workflow().outputSchema(), shuffled)) {
             SequenceBatch batch = loader.epoch(0).next();
             for (int row = 0; row < batch.rowCount() && samples.size() < SAMPLES; row++) {
                 if (batch.length(row) >= 2) {

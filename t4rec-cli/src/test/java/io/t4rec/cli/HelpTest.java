@@ -26,7 +26,8 @@ class HelpTest {
                 "evaluate",
                 "recommend",
                 "serve",
-                "inspect"
+                "inspect",
+                "bench"
             })
     void everyCommandShowsExamplesDefaultsAndExitCodes(String command) {
         String help = help(command, "--help");

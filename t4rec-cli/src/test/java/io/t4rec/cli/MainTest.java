@@ -67,6 +67,21 @@ class MainTest {
                 .isZero();
         assertThat(last().path("recall@20").path("mean").asDouble())
                 .isEqualTo(trained.path("model recall@20").asDouble());
+        assertThat(last().has("markov recall@20")).isFalse();
+        assertThat(run(
+                        "evaluate",
+                        folder + "/run/bundle",
+                        folder + "/held/events.parquet",
+                        "--training",
+                        folder + "/shop/events.parquet",
+                        "--json"))
+                .as(err.toString())
+                .isZero();
+        for (String baseline : List.of("popularity", "markov", "vmis-knn")) {
+            assertThat(last().path(baseline + " ndcg@20").path("mean").asDouble())
+                    .as(baseline)
+                    .isEqualTo(trained.path(baseline + " ndcg@20").asDouble());
+        }
         assertThat(run("recommend", folder + "/run/bundle", "3", "999999", "-k", "5", "--json"))
                 .as(err.toString())
                 .isZero();

@@ -19,13 +19,18 @@ import org.jspecify.annotations.Nullable;
  * larger than memory. All cores are used but where the order of rows decides the result: there one thread runs.
  */
 final class DuckDbEngine implements AutoCloseable {
-    private final Database database = Database.open();
+    private final Database database;
     private final DuckDbDialect dialect;
     private final IdentityHashMap<Object, String> registered = new IdentityHashMap<>();
     private int stage;
 
-    /** Opens a file of events. */
-    DuckDbEngine(WorkflowConfig config, Path events, Schema schema) {
+    /**
+     * Opens a file of events.
+     *
+     * @param memoryLimit of the database, for instance {@code 4GB}; empty for 80 % of the machine's memory
+     */
+    DuckDbEngine(WorkflowConfig config, Path events, Schema schema, String memoryLimit) {
+        this.database = Database.open(memoryLimit, 0);
         this.dialect = new DuckDbDialect(config);
         try {
             database.execute(

@@ -43,9 +43,19 @@ public final class Workflow {
      * @throws ConfigException when an operator's columns are missing or don't suit
      */
     public static Workflow fit(WorkflowConfig config, Path events, Schema schema) {
+        return fit(config, events, schema, "");
+    }
+
+    /**
+     * As {@link #fit(WorkflowConfig, Path, Schema)}, within bounds of memory.
+     *
+     * @param memoryLimit what the database may use before it spills to disk, for instance {@code 4GB}; empty for 80 % of the machine's
+     *     memory
+     */
+    public static Workflow fit(WorkflowConfig config, Path events, Schema schema, String memoryLimit) {
         EventFile.requireColumns(config, schema);
         int last = lastFitted(config);
-        try (DuckDbEngine engine = new DuckDbEngine(config, events, schema)) {
+        try (DuckDbEngine engine = new DuckDbEngine(config, events, schema, memoryLimit)) {
             FittedState state = new FittedState();
             List<Stage> stages = new ArrayList<>();
             Schema current = schema;
@@ -90,7 +100,17 @@ public final class Workflow {
      * @throws IOException when the output can't be written; what was there stays
      */
     public long transform(Path events, Path target) throws IOException {
-        try (DuckDbEngine engine = new DuckDbEngine(config, events, input)) {
+        return transform(events, target, "");
+    }
+
+    /**
+     * As {@link #transform(Path, Path)}, within bounds of memory.
+     *
+     * @param memoryLimit what the database may use before it spills to disk, for instance {@code 4GB}; empty for 80 % of the machine's
+     *     memory
+     */
+    public long transform(Path events, Path target, String memoryLimit) throws IOException {
+        try (DuckDbEngine engine = new DuckDbEngine(config, events, input, memoryLimit)) {
             engine.add(state);
             for (Stage stage : stages) {
                 if (stage.step.scope() != Step.Scope.REQUESTS) {

@@ -4,21 +4,22 @@ import io.t4rec.data.Column;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.data.Table;
 import io.t4rec.etl.RequestPipeline;
-import io.t4rec.etl.Vocabulary;
+import io.t4rec.model.ranking.ExactRanker;
+import io.t4rec.model.ranking.ItemFilter;
+import io.t4rec.model.ranking.ItemRanker;
+import io.t4rec.model.ranking.RankedItems;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Scope;
-import io.t4rec.tensor.Tensor;
-import io.t4rec.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -36,14 +36,19 @@ import java.util.stream.IntStream;
 public final class Recommender {
     private final Bundle bundle;
     private final RequestPipeline pipeline;
-    private final Vocabulary items;
+    private final ItemIds items;
+    private final ItemRanker ranker;
     private final String sessionColumn;
 
     /** Serves a bundle that is in memory. */
     public Recommender(Bundle bundle) {
         this.bundle = bundle;
         this.pipeline = bundle.workflow().requestPipeline();
-        this.items = bundle.workflow().vocabulary(bundle.workflow().config().item());
+        this.items = new ItemIds(
+                bundle.workflow().vocabulary(bundle.workflow().config().item()));
+        this.ranker = new ExactRanker(
+                bundle.model().itemTable().value(),
+                bundle.model().config().head().firstItem());
         this.sessionColumn = bundle.workflow().config().session();
     }
 
@@ -100,34 +105,38 @@ public final class Recommender {
         }
         SequenceBatch batch = newest(batch(sequences));
         Column sessions = sequences.column(sessionColumn);
+        List<RawSession> asked = new ArrayList<>();
+        List<ItemFilter> filters = new ArrayList<>();
+        ItemIds.Filters translated = items.new Filters();
+        for (int row = 0; row < batch.rowCount(); row++) {
+            RawSession session = Objects.requireNonNull(raw.get(key(sessions, row)), "session");
+            asked.add(session);
+            filters.add(translated.of(options.get(session.index), session.items));
+        }
         SortedMap<Integer, Recommendation> out = new TreeMap<>(); // by the session's place in the request
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
-            Tensor queries = bundle.model().queries(batch);
-            for (int row = 0; row < batch.rowCount(); row++) {
-                try (Scope rowScope = Scope.open()) {
-                    Tensor scores = bundle.model().scores(queries.select(0, row)); // (V)
-                    Object session = Objects.requireNonNullElse(sessions.value(row), "");
-                    RawSession asked = Objects.requireNonNull(raw.get(session), "session");
-                    out.put(
-                            asked.index,
-                            new Recommendation(session, top(scores, asked.items, k, options.get(asked.index))));
-                }
+            List<RankedItems> found = ranker.top(bundle.model().queries(batch), filters, k);
+            for (int row = 0; row < found.size(); row++) {
+                out.put(asked.get(row).index, new Recommendation(key(sessions, row), scored(found.get(row))));
             }
         }
         return List.copyOf(out.values());
     }
 
+    private static Object key(Column sessions, int row) {
+        return Objects.requireNonNullElse(sessions.value(row), "");
+    }
+
     /** A session as asked about: which one it is, and the ids of all its items, also of those too old for the model. */
-    private record RawSession(int index, Set<Long> items) {}
+    private record RawSession(int index, Set<Integer> items) {}
 
     private Map<Object, RawSession> rawSessions(Table events) {
         Map<Object, RawSession> sessions = new HashMap<>();
         Column session = events.column(sessionColumn);
         Column item = events.column(bundle.workflow().config().item());
         for (int row = 0; row < events.rowCount(); row++) {
-            Object key = Objects.requireNonNullElse(session.value(row), "");
-            sessions.computeIfAbsent(key, missing -> new RawSession(sessions.size(), new TreeSet<>()))
+            sessions.computeIfAbsent(key(session, row), missing -> new RawSession(sessions.size(), new HashSet<>()))
                     .items
                     .add(items.id(item.value(row)));
         }
@@ -147,50 +156,15 @@ public final class Recommender {
         return batch.rows(rows, Math.max(1, longest - 1));
     }
 
-    private List<Recommendation.ScoredItem> top(Tensor scores, Set<Long> seen, int k, RecommendOptions options) {
-        Tensor allowed = scores;
-        if (options.allow() != null) {
-            if (options.allow().isEmpty()) {
-                return List.of();
-            }
-            Tensor ids = ids(options.allow());
-            allowed = Tensors.full(Double.NEGATIVE_INFINITY, scores.elements());
-            allowed.indexCopyInPlace(0, ids, scores.indexSelect(0, ids));
-        }
-        allowed.narrow(0, 0, Math.min(bundle.model().config().head().firstItem(), allowed.elements()))
-                .fillInPlace(Double.NEGATIVE_INFINITY);
-        if (!options.deny().isEmpty()) {
-            allowed.scatterInPlace(0, ids(options.deny()), Double.NEGATIVE_INFINITY);
-        }
-        if (options.excludeSeen()) {
-            allowed.scatterInPlace(0, tensor(seen), Double.NEGATIVE_INFINITY);
-        }
-        Tensor.TopK top = allowed.topK(Math.min(k, allowed.elements()));
-        float[] values = top.values().toFloats();
-        long[] ids = top.indices().toLongs();
-        List<Recommendation.ScoredItem> found = new ArrayList<>(values.length);
-        for (int i = 0; i < values.length; i++) {
-            Object item = Float.isInfinite(values[i]) ? null : items.value(ids[i]);
+    private List<Recommendation.ScoredItem> scored(RankedItems ranked) {
+        List<Recommendation.ScoredItem> found = new ArrayList<>(ranked.size());
+        for (int i = 0; i < ranked.size(); i++) {
+            Object item = items.raw(ranked.ids()[i]);
             if (item != null) {
-                found.add(new Recommendation.ScoredItem(item, values[i]));
+                found.add(new Recommendation.ScoredItem(item, ranked.scores()[i]));
             }
         }
         return found;
-    }
-
-    /** Ids of raw values; those never seen fall on a special id, which isn't recommended anyway. */
-    private Tensor ids(Collection<Object> raw) {
-        TreeSet<Long> ids = new TreeSet<>();
-        raw.forEach(value -> ids.add(items.id(isInteger(value) ? ((Number) value).longValue() : value)));
-        return tensor(ids);
-    }
-
-    private static boolean isInteger(Object value) {
-        return value instanceof Integer || value instanceof Short || value instanceof Byte;
-    }
-
-    private static Tensor tensor(Set<Long> ids) {
-        return Tensors.of(ids.stream().mapToLong(Long::longValue).toArray());
     }
 
     private SequenceBatch batch(Table sequences) {

@@ -22,6 +22,7 @@ import io.t4rec.nn.transformer.BodyInput;
 import io.t4rec.nn.transformer.TransformerBody;
 import io.t4rec.schema.Schema;
 import io.t4rec.tensor.Autograd;
+import io.t4rec.tensor.DataType;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
@@ -30,6 +31,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,7 +160,7 @@ public final class SessionModel extends Module {
         Parameter table = itemTable();
         Tensor ids = Tensors.of(targets.items()).to(hidden.device());
         ItemLoss.Result result = whole.lossAndGradients(hidden, table.value(), ids, denominator, table.denseGradient());
-        hidden.backward(result.hiddenGradient());
+        pass.backward(hidden, result.hiddenGradient());
         return result.lossSum();
     }
 
@@ -172,7 +175,7 @@ public final class SessionModel extends Module {
         List<LocalRows> used = tied ? List.of(output) : List.of(output, LocalRows.of(embedding, inputs));
         Tensor hidden = hidden(batch, from, to, targets.positions(), pass.withLocalRows(used)); // (n, width)
         ItemLoss.Result result = loss.lossAndGradients(hidden, output, targets.items(), negatives, denominator);
-        hidden.backward(result.hiddenGradient());
+        pass.backward(hidden, result.hiddenGradient());
         used.forEach(rows -> rows.addGradientToTable(pass.rowGradients()));
         return result.lossSum();
     }
@@ -201,7 +204,8 @@ public final class SessionModel extends Module {
                 ? AttentionPattern.CAUSAL
                 : AttentionPattern.BIDIRECTIONAL;
         Tensor padding = paddingMask(masked, from, to, length);
-        return body.forward(new BodyInput(x, padding == null ? null : padding.to(x.device()), pattern), pass);
+        BodyInput rest = new BodyInput(x, padding == null ? null : padding.to(x.device()), pattern);
+        return pass.inPrecision(x, in -> body.forward(rest, pass)).to(DataType.FLOAT32);
     }
 
     private static @Nullable Tensor paddingMask(MaskedSequences masked, int from, int to, int length) {
@@ -218,7 +222,8 @@ public final class SessionModel extends Module {
     }
 
     /**
-     * Ranks targets among all items.
+     * Ranks targets among all items. Of a row longer than {@code totalSeqLength} the model sees the newest events before a target,
+     * while all of its items count as seen.
      *
      * @param allPositions whether every item but the first of a row is a target, else its last item alone
      * @param excludeSeen whether items of the row before the target don't compete
@@ -226,13 +231,16 @@ public final class SessionModel extends Module {
      * @return a rank for each target from 1, row after row; 0 where the target is no known item
      */
     public int[] ranks(SequenceBatch batch, boolean allPositions, boolean excludeSeen, CatalogueRanks ranking) {
-        if (allPositions && !config.masking().predictsEveryPosition()) {
+        int longest = config.transformer().totalSeqLength();
+        boolean tooLong = batch.maxLength() > longest;
+        if (allPositions && (tooLong || !config.masking().predictsEveryPosition())) {
             return ranks(Prefixes.of(batch), false, excludeSeen, ranking);
         }
+        SequenceBatch newest = tooLong ? newest(batch, longest) : batch;
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
             MaskedBatch masked = mask(
-                    batch,
+                    newest,
                     allPositions ? Mode.EVALUATE_ALL : Mode.EVALUATE_LAST,
                     RandomGenerator.of("L64X128MixRandom"));
             Targets targets = Targets.of(masked.masked(), 0, batch.rowCount());
@@ -240,7 +248,7 @@ public final class SessionModel extends Module {
                 return new int[0];
             }
             Tensor hidden = hidden(masked, 0, batch.rowCount(), targets.positions(), Pass.inference());
-            Tensor seen = excludeSeen ? seen(masked, targets) : null;
+            Tensor seen = excludeSeen ? seen(masked, targets, batch) : null;
             int[] ranks = ranking.ranks(
                     hidden,
                     itemTable().value(),
@@ -256,23 +264,29 @@ public final class SessionModel extends Module {
         }
     }
 
-    private @Nullable Tensor seen(MaskedBatch batch, Targets targets) {
+    private static SequenceBatch newest(SequenceBatch batch, int length) {
+        return batch.rows(IntStream.range(0, batch.rowCount()).toArray(), length);
+    }
+
+    /** Pairs of target and item that lies before it in the whole row, of which {@code batch} may hold the newest part. */
+    private @Nullable Tensor seen(MaskedBatch batch, Targets targets, SequenceBatch whole) {
         MaskedSequences masked = batch.masked();
-        long[] items = batch.batch().longs(schema.itemId().name());
-        long[] pairs = new long[2 * targets.count() * masked.length()];
-        int count = 0;
+        long[] items = whole.longs(schema.itemId().name());
         boolean causal = masked.pattern() == AttentionPattern.Kind.CAUSAL;
+        int columns = masked.longest(0, masked.rows());
+        LongStream.Builder pairs = LongStream.builder();
+        int count = 0;
         for (int i = 0; i < targets.count(); i++) {
-            int columns = masked.longest(0, masked.rows());
             int row = (int) (targets.positions()[i] / columns);
             int column = (int) (targets.positions()[i] % columns);
-            int before = causal ? column + 1 : column;
+            int older = whole.length(row) - batch.batch().length(row);
+            int before = older + (causal ? column + 1 : column);
             for (int j = 0; j < before; j++) {
-                pairs[count++] = i;
-                pairs[count++] = items[batch.batch().offsets()[row] + j];
+                pairs.add(i).add(items[whole.offsets()[row] + j]);
             }
+            count += before;
         }
-        return count == 0 ? null : Tensors.of(Arrays.copyOf(pairs, count), count / 2, 2);
+        return count == 0 ? null : Tensors.of(pairs.build().toArray(), count, 2);
     }
 
     /**

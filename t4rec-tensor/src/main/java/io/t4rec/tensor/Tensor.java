@@ -41,6 +41,12 @@ public final class Tensor extends TensorShaping {
         return with("matrixVector", vector, () -> handle.mv(vector.pointer()));
     }
 
+    /** Writes the matrix {@code [n, k]} times the vector {@code [k]} into this tensor {@code [n]}. */
+    public Tensor matrixVectorInto(Tensor matrix, Tensor vector) {
+        with("matrixVectorInto", matrix, () -> torch.mv_out(handle, matrix.pointer(), vector.pointer()));
+        return this;
+    }
+
     /** Writes the matrix product {@code a b} into this tensor, which must have its shape. */
     public Tensor matmulInto(Tensor a, Tensor b) {
         with("matmulInto", a, () -> torch.mm_out(handle, a.pointer(), b.pointer()));

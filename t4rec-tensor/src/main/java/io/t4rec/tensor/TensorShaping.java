@@ -57,6 +57,11 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
         return wrap(handle.clone());
     }
 
+    /** The same elements in row-major order; the same tensor when they lie so already. */
+    public final Tensor contiguous() {
+        return handle.is_contiguous() ? self() : wrap(handle.contiguous());
+    }
+
     /** Keeps the lower triangle up to the given diagonal, zeroes the rest. */
     public final Tensor lowerTriangle(int diagonal) {
         return wrap(handle.tril(diagonal));

@@ -80,6 +80,22 @@ abstract sealed class TensorStorage permits TensorArithmetic {
         }
     }
 
+    /**
+     * Copies all elements in row-major order, converted to float, to the front of an array.
+     *
+     * @throws IllegalArgumentException when the array is shorter
+     */
+    public final void readInto(float[] target) {
+        int count = Math.toIntExact(elements());
+        if (target.length < count) {
+            throw new IllegalArgumentException(
+                    "target: " + target.length + " elements (expected: at least " + count + ")");
+        }
+        try (Scope scope = Scope.open()) {
+            host(DataType.FLOAT32).data_ptr_float().get(target, 0, count);
+        }
+    }
+
     /** All elements in row-major order, converted to double. */
     public final double[] toDoubles() {
         try (Scope scope = Scope.open()) {

@@ -4,20 +4,19 @@ import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.MaskedBatch;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.masking.Mode;
-import io.t4rec.nn.Parameter;
 import io.t4rec.nn.Pass;
 import io.t4rec.nn.loss.ItemLoss;
 import io.t4rec.nn.optim.Gradients;
 import io.t4rec.nn.optim.Optimizer;
+import io.t4rec.nn.optim.TableUpdate;
 import io.t4rec.nn.sampling.ItemFrequencies;
 import io.t4rec.nn.sampling.NegativeSampler;
-import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
-import io.t4rec.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,6 @@ final class ParallelStep implements AutoCloseable {
     private final List<SessionModel> replicas = new ArrayList<>();
     private final @Nullable NegativeSampler sampler;
     private final List<ItemLoss> losses = new ArrayList<>();
-    private final List<List<Parameter>> parameters;
 
     /** @param frequencies of the training data, where the model's loss needs them */
     ParallelStep(SessionModel model, TrainingConfig config, @Nullable ItemFrequencies frequencies) {
@@ -48,12 +46,11 @@ final class ParallelStep implements AutoCloseable {
             replicas.add(model.replica());
         }
         replicas.forEach(replica -> losses.add(replica.newLoss(frequencies)));
-        parameters = replicas.stream()
-                .map(replica -> replica.parameters().values().stream()
-                        .filter(Parameter::isTrainable)
-                        .toList())
-                .toList();
-        optimizer = new Optimizer(config.optimizerConfig(), model.parameters());
+        optimizer = new Optimizer(
+                config.optimizerConfig(),
+                replicas.stream().map(SessionModel::parameters).toList(),
+                TableUpdate.DENSE,
+                Set.of());
     }
 
     Optimizer optimizer() {
@@ -92,7 +89,7 @@ final class ParallelStep implements AutoCloseable {
         double[] sums = new double[shards];
         double denominator = (double) masked.targetCount() * config.gradientAccumulation();
         workers.run(shards, shard -> {
-            Pass pass = Pass.training(new Generator(mix(number, shard + 1)));
+            Pass pass = config.pass(new Generator(mix(number, shard + 1)));
             // one group of short and one of long rows each, so that shards take about equally long
             sums[shard] = group(masked, shard, 2 * shards, denominator, pass, shard)
                     + group(masked, 2 * shards - 1 - shard, 2 * shards, denominator, pass, shard);
@@ -127,44 +124,7 @@ final class ParallelStep implements AutoCloseable {
 
     /** Sums the workers' gradients in their order, takes a step of the optimiser, and clears them. */
     void update(double rate) {
-        int blocks = optimizer.blocks();
-        workers.run(blocks, this::sum);
-        if (config.clipNorm() > 0) {
-            Gradients.clip(model.parameters().values(), config.clipNorm());
-        }
-        optimizer.beginStep();
-        workers.run(blocks, block -> {
-            optimizer.update(block, rate);
-            try (Scope scope = Scope.open()) {
-                clear(parameters.get(0).get(block));
-            }
-        });
-    }
-
-    private void sum(int block) {
-        try (Scope scope = Scope.open();
-                Autograd off = Autograd.disabled()) {
-            Parameter master = parameters.get(0).get(block);
-            for (List<Parameter> replica : parameters.subList(1, parameters.size())) {
-                Tensor gradient = replica.get(block).value().gradient();
-                if (gradient != null) {
-                    Tensor own = master.value().gradient();
-                    if (own == null) {
-                        master.value().setGradient(gradient.copy());
-                    } else {
-                        own.addInPlace(gradient);
-                    }
-                    clear(replica.get(block));
-                }
-            }
-        }
-    }
-
-    private static void clear(Parameter parameter) {
-        Tensor gradient = parameter.value().gradient();
-        if (gradient != null) {
-            gradient.fillInPlace(0);
-        }
+        optimizer.step(rate, config.clipNorm(), workers::run);
     }
 
     /** A seed that differs for every batch and worker. */

@@ -9,7 +9,7 @@ import java.util.stream.LongStream;
 /**
  * The outcome of ranking many targets: one entry a case in each array.
  *
- * @param ranks of the target, from 1; 0 for an item never seen
+ * @param ranks of the target, from 1; 0 for an item that was never trained, which is a miss in every metric
  * @param targets item ids
  * @param lengths events before the target
  */
@@ -22,6 +22,11 @@ public record RankedCases(int[] ranks, long[] targets, int[] lengths) {
                         .flatMapToLong(part -> LongStream.of(part.targets))
                         .toArray(),
                 parts.stream().flatMapToInt(part -> IntStream.of(part.lengths)).toArray());
+    }
+
+    /** Targets that were never trained, and so can't be recommended. */
+    public long unknownTargets() {
+        return IntStream.of(ranks).filter(rank -> rank == 0).count();
     }
 
     /** Mean recall, NDCG and MRR by label. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,20 @@ public final class Trainer implements AutoCloseable {
 
     private long checkpointed;
 
-    /** What decides which epoch is the best: metrics by label, and the label that counts. */
-    public record Validation(Supplier<Map<String, Double>> metrics, String decisive) {}
+    /**
+     * What decides which epoch is the best.
+     *
+     * @param metrics by label, computed after each epoch
+     * @param decisive the label that counts
+     * @param hopeless whether the epochs so far say that more of them are not worth their time
+     */
+    public record Validation(
+            Supplier<Map<String, Double>> metrics, String decisive, Predicate<List<TrainingListener.Epoch>> hopeless) {
+        /** Never given up. */
+        public Validation(Supplier<Map<String, Double>> metrics, String decisive) {
+            this(metrics, decisive, epochs -> false);
+        }
+    }
 
     /**
      * Prepares a run. Where the model's loss needs to know how often items occur, they are counted now, in one pass over the data.
@@ -109,7 +122,15 @@ public final class Trainer implements AutoCloseable {
 
     private boolean isFinished(@Nullable Validation validation) {
         return (config.maxSteps() > 0 ? hasTakenAllSteps() : epoch >= config.epochs())
-                || (validation != null && config.patience() > 0 && epochsSinceBest() >= config.patience());
+                || (validation != null && (hasLostPatience() || isHopeless(validation)));
+    }
+
+    private boolean hasLostPatience() {
+        return config.patience() > 0 && epochsSinceBest() >= config.patience();
+    }
+
+    private boolean isHopeless(Validation validation) {
+        return batch == 0 && !history.isEmpty() && validation.hopeless().test(List.copyOf(history));
     }
 
     private boolean hasTakenAllSteps() {

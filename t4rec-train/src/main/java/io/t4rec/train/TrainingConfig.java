@@ -1,8 +1,12 @@
 package io.t4rec.train;
 
+import io.t4rec.nn.Pass;
 import io.t4rec.nn.optim.LearningRateSchedule;
 import io.t4rec.nn.optim.OptimizerConfig;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.tensor.DataType;
+import io.t4rec.tensor.Generator;
+import java.util.Map;
 
 /**
  * How a model is trained. {@link #defaults()} and {@link #edit()} set some values and leave the others.
@@ -22,6 +26,10 @@ import io.t4rec.schema.ConfigException;
  * @param seed of masking, dropout and order; default 1
  * @param patience epochs without a better validation metric after which training ends; default 0: never
  * @param checkpointSteps batches between checkpoints; default 0: one an epoch
+ * @param precision of matrix products: float32, or bfloat16 for mixed precision, where weights, sums, norms and the optimiser stay
+ *     float32; default float32
+ * @param gradientCheckpointing whether the inside of each block of the body is computed anew in the backward pass in place of being
+ *     kept: less memory for long sequences and many layers, the same gradients; default false
  */
 public record TrainingConfig(
         int epochs,
@@ -38,8 +46,12 @@ public record TrainingConfig(
         int threads,
         long seed,
         int patience,
-        long checkpointSteps) {
+        long checkpointSteps,
+        String precision,
+        boolean gradientCheckpointing) {
     private static final int MAX_THREADS = 1_024;
+    private static final Map<String, DataType> PRECISIONS =
+            Map.of("float32", DataType.FLOAT32, "bfloat16", DataType.BFLOAT16);
 
     /** @throws ConfigException for values out of range or unknown names */
     public TrainingConfig {
@@ -59,6 +71,10 @@ public record TrainingConfig(
         finite("training.weightDecay", weightDecay);
         finite("training.clipNorm", clipNorm);
         finite("training.scheduleCycles", scheduleCycles);
+        if (precision == null || !PRECISIONS.containsKey(precision)) {
+            throw new ConfigException("training.precision: " + precision + " (expected: one of "
+                    + PRECISIONS.keySet().stream().sorted().toList() + ")");
+        }
         try {
             OptimizerConfig.Kind.of(optimizer);
             LearningRateSchedule.Kind.of(schedule);
@@ -91,6 +107,12 @@ public record TrainingConfig(
 
     int workers() {
         return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /** A training pass of one worker with these settings. */
+    Pass pass(Generator generator) {
+        Pass pass = Pass.training(generator).withPrecision(PRECISIONS.getOrDefault(precision, DataType.FLOAT32));
+        return gradientCheckpointing ? pass.withRecomputation() : pass;
     }
 
     OptimizerConfig optimizerConfig() {

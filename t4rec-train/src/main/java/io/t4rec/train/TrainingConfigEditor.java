@@ -17,6 +17,8 @@ public final class TrainingConfigEditor {
     private long seed = 1;
     private int patience;
     private long checkpointSteps;
+    private String precision = "float32";
+    private boolean gradientCheckpointing;
 
     TrainingConfigEditor() {}
 
@@ -36,6 +38,8 @@ public final class TrainingConfigEditor {
         seed = config.seed();
         patience = config.patience();
         checkpointSteps = config.checkpointSteps();
+        precision = config.precision();
+        gradientCheckpointing = config.gradientCheckpointing();
     }
 
     public TrainingConfigEditor epochs(int value) {
@@ -113,6 +117,16 @@ public final class TrainingConfigEditor {
         return this;
     }
 
+    public TrainingConfigEditor precision(String value) {
+        precision = value;
+        return this;
+    }
+
+    public TrainingConfigEditor gradientCheckpointing(boolean value) {
+        gradientCheckpointing = value;
+        return this;
+    }
+
     /** @throws io.t4rec.schema.ConfigException for values out of range or unknown names */
     public TrainingConfig build() {
         return new TrainingConfig(
@@ -130,6 +144,8 @@ public final class TrainingConfigEditor {
                 threads,
                 seed,
                 patience,
-                checkpointSteps);
+                checkpointSteps,
+                precision,
+                gradientCheckpointing);
     }
 }

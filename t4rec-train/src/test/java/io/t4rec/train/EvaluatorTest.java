@@ -92,7 +92,7 @@ class EvaluatorTest {
                             .isEqualTo(new Evaluator(allPositions, excludeSeen, 1)
                                     .rank(model, loader(64))
                                     .ranks());
-                    int[] expected = expected(model, allPositions, excludeSeen);
+                    int[] expected = expected(model, allPositions, excludeSeen, 20);
                     assertThat(ranks.length).isEqualTo(expected.length);
                     long different = 0;
                     for (int i = 0; i < ranks.length; i++) {
@@ -107,14 +107,17 @@ class EvaluatorTest {
         }
     }
 
-    private static int[] expected(SessionModel model, boolean allPositions, boolean excludeSeen) {
+    /** @param window newest events before the target that the model sees */
+    private static int[] expected(SessionModel model, boolean allPositions, boolean excludeSeen, int window) {
         List<Integer> expected = new ArrayList<>();
         for (long[] session : sessions()) {
             for (int at = allPositions ? 1 : session.length - 1; at < session.length; at++) {
                 long[] before = Arrays.copyOf(session, at);
                 try (Scope scope = Scope.open();
                         Autograd off = Autograd.disabled()) {
-                    SequenceBatch one = SequenceBatch.of("item_id", new long[][] {before});
+                    SequenceBatch one = SequenceBatch.of("item_id", new long[][] {
+                        Arrays.copyOfRange(before, Math.max(0, at - window), at)
+                    });
                     float[] floats =
                             model.scores(model.queries(one).select(0, 0)).toFloats();
                     double[] scores = new double[floats.length];
@@ -124,6 +127,38 @@ class EvaluatorTest {
             }
         }
         return expected.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    @Test
+    void ofALongHistoryTheModelSeesTheNewestPartAndAllOfItCountsAsSeen() {
+        int longest = 4;
+        TransformerSettings body = new TransformerSettings("gpt2", 16, 1, 1, longest, "relu", 0.2, 1e-5, 0, 16);
+        SessionModel model = SessionModel.create(
+                new ModelConfig(
+                        InputConfig.itemsOnly(),
+                        new CausalMasking(false),
+                        body,
+                        ModelConfig.defaults().head()),
+                SmallRun.SCHEMA,
+                3);
+        assertThat(SmallRun.sessions().maxLength()).isGreaterThan(longest + 1);
+        for (boolean allPositions : new boolean[] {false, true}) {
+            for (boolean excludeSeen : new boolean[] {false, true}) {
+                int[] ranks = new Evaluator(allPositions, excludeSeen, 2)
+                        .rank(model, loader(17))
+                        .ranks();
+                int[] expected = expected(model, allPositions, excludeSeen, longest - 1);
+                assertThat(ranks.length).isEqualTo(expected.length);
+                long different = 0;
+                for (int i = 0; i < ranks.length; i++) {
+                    // scores of one row and of a batch may differ in the last digit and swap neighbours
+                    assertThat(ranks[i]).isBetween(expected[i] - 1, expected[i] + 1);
+                    different += ranks[i] == expected[i] ? 0 : 1;
+                }
+                assertThat(different).isLessThanOrEqualTo(ranks.length / 50);
+            }
+        }
+        model.release();
     }
 
     @Test

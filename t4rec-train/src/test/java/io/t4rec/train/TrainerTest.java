@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +69,34 @@ class TrainerTest {
         assertThat(weights(train(config().seed(8).build(), null, null)))
                 .as("another seed")
                 .isNotEqualTo(weights(train(config().build(), null, null)));
+    }
+
+    @Test
+    void givesTheSameWeightsWhetherBlocksAreKeptOrComputedAnew() throws IOException {
+        assertThat(weights(train(config().gradientCheckpointing(true).build(), null, null)))
+                .isEqualTo(weights(train(config().build(), null, null)));
+    }
+
+    @Test
+    void learnsAsWellInMixedPrecision() throws IOException {
+        Heard wide = new Heard();
+        Heard narrow = new Heard();
+        Map<String, List<Float>> wideWeights = weights(train(config().build(), null, null, wide));
+        assertThat(weights(train(config().precision("bfloat16").build(), null, null, narrow)))
+                .as("computed in another precision")
+                .isNotEqualTo(wideWeights);
+        TrainingListener.Epoch first = narrow.epochs.get(0);
+        TrainingListener.Epoch last = narrow.epochs.get(narrow.epochs.size() - 1);
+        assertThat(last.loss()).isLessThan(first.loss());
+        assertThat(last.loss())
+                .isCloseTo(wide.epochs.get(wide.epochs.size() - 1).loss(), Percentage.withPercentage(2));
+    }
+
+    @Test
+    void refusesAnUnknownPrecision() {
+        assertThatThrownBy(() -> config().precision("float8").build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("training.precision: float8 (expected: one of [bfloat16, float32])");
     }
 
     @Test

@@ -18,7 +18,14 @@ public sealed interface Chart {
     record Lines(String title, String xLabel, String yLabel, List<Curve> curves) implements Chart {}
 
     /**
-     * One curve.
+     * Points that no line joins.
+     *
+     * @param groups at most six, each in a colour of its own
+     */
+    record Points(String title, String xLabel, String yLabel, List<Curve> groups) implements Chart {}
+
+    /**
+     * One curve, or one group of points.
      *
      * @param x positions, rising
      * @param y values, as many as {@code x}; not-a-number leaves a gap

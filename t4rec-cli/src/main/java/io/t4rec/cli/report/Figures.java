@@ -17,6 +17,9 @@ final class Figures {
             legend(html, lines.curves().stream().map(Chart.Curve::name).toList(), "curve");
             html.append(LineChart.draw(lines));
             Tables.curves(html, lines, MOST_ROWS);
+        } else if (chart instanceof Chart.Points points) {
+            legend(html, points.groups().stream().map(Chart.Curve::name).toList(), "curve");
+            html.append(PointChart.draw(points));
         } else if (chart instanceof Chart.Bars bars) {
             legend(html, bars.series().stream().map(Chart.Series::name).toList(), "bar");
             html.append(BarChart.draw(bars));

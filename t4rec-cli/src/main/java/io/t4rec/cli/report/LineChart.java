@@ -8,20 +8,13 @@ import java.util.stream.DoubleStream;
 /** Draws curves; a point for each value where there are few. */
 final class LineChart {
     private static final int MOST_POINTS = 40;
-    private static final int TICKS = 6;
 
     private LineChart() {}
 
     static String draw(Chart.Lines chart) {
         Scale x = Scale.of(values(chart, Chart.Curve::x));
         Plot plot = new Plot(chart, Scale.of(values(chart, Chart.Curve::y)));
-        double[] ticks = x.ticks(TICKS);
-        boolean whole = Arrays.stream(values(chart, Chart.Curve::x)).allMatch(value -> value == Math.rint(value));
-        for (double tick : ticks) {
-            if (!whole || tick == Math.rint(tick)) {
-                plot.svg().text("middle", px(x, tick), Plot.labelBaseline(), Scale.label(tick));
-            }
-        }
+        plot.labelAxis(x, Arrays.stream(values(chart, Chart.Curve::x)).allMatch(value -> value == Math.rint(value)));
         for (int i = 0; i < chart.curves().size(); i++) {
             curve(plot, x, chart.curves().get(i), "curve " + Plot.colour(i));
         }
@@ -35,10 +28,6 @@ final class LineChart {
                 .toArray();
     }
 
-    private static double px(Scale x, double value) {
-        return Plot.LEFT + x.share(value) * Plot.span();
-    }
-
     private static void curve(Plot plot, Scale x, Chart.Curve curve, String style) {
         StringBuilder path = new StringBuilder();
         boolean pen = false;
@@ -46,7 +35,7 @@ final class LineChart {
             boolean drawn = Double.isFinite(curve.y()[i]);
             if (drawn) {
                 path.append(pen ? "L" : "M");
-                path.append(String.format(Locale.ROOT, "%.1f %.1f", px(x, curve.x()[i]), plot.py(curve.y()[i])));
+                path.append(String.format(Locale.ROOT, "%.1f %.1f", Plot.px(x, curve.x()[i]), plot.py(curve.y()[i])));
             }
             pen = drawn;
         }
@@ -54,7 +43,7 @@ final class LineChart {
         for (int i = 0; curve.x().length <= MOST_POINTS && i < curve.x().length; i++) {
             if (Double.isFinite(curve.y()[i])) {
                 String tip = curve.name() + ", " + Scale.label(curve.x()[i]) + ": " + Scale.label(curve.y()[i]);
-                plot.svg().circle(style, px(x, curve.x()[i]), plot.py(curve.y()[i]), tip);
+                plot.svg().circle(style, Plot.px(x, curve.x()[i]), plot.py(curve.y()[i]), tip);
             }
         }
     }

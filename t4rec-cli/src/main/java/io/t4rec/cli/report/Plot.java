@@ -9,6 +9,7 @@ final class Plot {
     static final int TOP = 26;
     static final int BOTTOM = 44;
     private static final int TICKS = 5;
+    private static final int X_TICKS = 6;
 
     private final Svg svg;
     private final Scale y;
@@ -31,6 +32,23 @@ final class Plot {
     /** Length of the horizontal axis. */
     static double span() {
         return WIDTH - LEFT - RIGHT;
+    }
+
+    /**
+     * Labels a horizontal axis of numbers.
+     *
+     * @param whole whether only whole numbers are labelled
+     */
+    void labelAxis(Scale x, boolean whole) {
+        for (double tick : x.ticks(X_TICKS)) {
+            if (!whole || tick == Math.rint(tick)) {
+                svg.text("middle", px(x, tick), labelBaseline(), Scale.label(tick));
+            }
+        }
+    }
+
+    static double px(Scale x, double value) {
+        return LEFT + x.share(value) * span();
     }
 
     double py(double value) {

@@ -2,56 +2,80 @@ package io.t4rec.nn.optim;
 
 import io.t4rec.nn.Parameter;
 import io.t4rec.tensor.Autograd;
+import io.t4rec.tensor.FusedUpdates.Step;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
-import io.t4rec.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * Changes parameters by their gradients: AdamW (Loshchilov and Hutter 2019), Adam (Kingma and Ba 2015), SGD with momentum,
- * Adagrad (Duchi et al. 2011), in place. Its state lives outside all scopes until {@link #release()}.
+ * Adagrad (Duchi et al. 2011), in place; tables also by rows ({@link TableUpdate}).
+ *
+ * <p>A step goes through memory once: each block of weights is summed over the replicas, updated, and its gradients zeroed while
+ * it is in the cache (with a bound on the norm, which must be known first, summing is a pass of its own). Blocks depend on shapes
+ * alone, so the result doesn't depend on how they are shared among threads. State lives outside all scopes until {@link
+ * #release()}; parameters must keep their storage until then.
  */
 public final class Optimizer {
-    /** One block of work: a parameter with its moments. */
-    private static final class Slot {
-        private final String name;
-        private final Parameter parameter;
-        private final @Nullable Tensor first;
-        private final @Nullable Tensor second;
-
-        Slot(String name, Parameter parameter, @Nullable Tensor first, @Nullable Tensor second) {
-            this.name = name;
-            this.parameter = parameter;
-            this.first = first;
-            this.second = second;
-        }
-    }
-
     private final OptimizerConfig config;
-    private final List<Slot> slots = new ArrayList<>();
+    private final Map<String, Tensor> state = new LinkedHashMap<>();
+    private final List<Slice> slices = new ArrayList<>();
+    private final List<Block> dense;
+    private final List<Table> tables = new ArrayList<>();
     private long steps;
 
     /** @param parameters by name; frozen ones are left alone */
     public Optimizer(OptimizerConfig config, Map<String, Parameter> parameters) {
+        this(config, List.of(parameters), TableUpdate.DENSE, Set.of());
+    }
+
+    /**
+     * An optimiser of weights that several replicas share.
+     *
+     * @param replicas parameters by name, the same names and weights in each, every one with gradients of its own, which are
+     *     summed in this order
+     * @param tableUpdate how {@code tables} are updated
+     * @param tables names of two-dimensional parameters whose gradients are those of a few rows
+     */
+    public Optimizer(
+            OptimizerConfig config,
+            List<Map<String, Parameter>> replicas,
+            TableUpdate tableUpdate,
+            Set<String> tables) {
         this.config = config;
-        boolean adam = config.kind() == OptimizerConfig.Kind.ADAM || config.kind() == OptimizerConfig.Kind.ADAMW;
-        boolean momentum = config.kind() == OptimizerConfig.Kind.SGD && config.beta1() > 0;
-        boolean second = adam || config.kind() == OptimizerConfig.Kind.ADAGRAD;
-        parameters.forEach((name, parameter) -> {
-            if (parameter.isTrainable()) {
-                Tensor value = parameter.value().detach();
-                slots.add(new Slot(
-                        name,
-                        parameter,
-                        adam || momentum ? Scope.unscoped(Tensors.zerosLike(value)) : null,
-                        second ? Scope.unscoped(Tensors.zerosLike(value)) : null));
-            }
-        });
+        UpdateRule rule = UpdateRule.of(config);
+        UpdateRule tableRule = UpdateRule.of(config, tableUpdate);
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            replicas.get(0).forEach((name, parameter) -> {
+                if (parameter.isTrainable()) {
+                    List<Parameter> all = replicas.stream()
+                            .map(replica -> Objects.requireNonNull(replica.get(name), name))
+                            .toList();
+                    if (tableUpdate != TableUpdate.DENSE && tables.contains(name)) {
+                        this.tables.add(new Table(tableRule, all, moments(tableRule, name, parameter)));
+                    } else {
+                        slices.addAll(DenseBlock.split(all, moments(rule, name, parameter)));
+                    }
+                }
+            });
+        }
+        dense = DenseBlock.pack(rule, slices);
+    }
+
+    private List<Tensor> moments(UpdateRule rule, String name, Parameter parameter) {
+        List<Tensor> moments = new ArrayList<>();
+        for (String moment : rule.moments()) {
+            Tensor fresh = Scope.unscoped(rule.newMoment(parameter.value().detach()));
+            state.put(moment + "." + name, fresh);
+            moments.add(fresh);
+        }
+        return moments;
     }
 
     /** Number of steps taken. */
@@ -59,87 +83,50 @@ public final class Optimizer {
         return steps;
     }
 
-    /** Number of independent blocks that {@link #update} works on. */
-    public int blocks() {
-        return slots.size();
-    }
-
-    /** Begins a step; then every block must be updated once, in any order and on any thread. */
-    public void beginStep() {
-        steps++;
-    }
-
     /**
-     * Takes one step over all blocks on this thread.
+     * Takes one step on this thread, without a bound on the norm.
      *
      * @param rate learning rate
      */
     public void step(double rate) {
-        beginStep();
-        for (int block = 0; block < slots.size(); block++) {
-            update(block, rate);
-        }
+        step(rate, 0, Parallel.sequential());
     }
 
-    /** Updates one block. Parameters without a gradient are left alone. */
-    public void update(int block, double rate) {
-        Slot slot = slots.get(block);
+    /**
+     * Sums the replicas' gradients, scales them down to the largest norm, updates all parameters, and zeroes the gradients;
+     * row gradients are dropped. Parameters without a gradient are left alone.
+     *
+     * @param rate learning rate
+     * @param clipNorm largest Euclidean norm of all gradients together, as PyTorch's {@code clip_grad_norm_}; 0 for no bound
+     * @param workers among which the work is shared
+     */
+    public void step(double rate, double clipNorm, Parallel workers) {
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
-            Tensor gradient = slot.parameter.value().gradient();
-            if (gradient != null) {
-                apply(slot, slot.parameter.value(), gradient, rate);
-            }
+            List<Block> blocks = new ArrayList<>(dense);
+            tables.forEach(table -> blocks.addAll(table.blocks()));
+            boolean clip = clipNorm > 0;
+            double excess = clip ? (norm(blocks, workers) + 1e-6) / clipNorm : 1;
+            steps++;
+            Step step = new Step(steps, rate, config.weightDecay(), excess > 1 ? excess : 1);
+            workers.run(blocks.size(), block -> blocks.get(block).update(step, clip));
         }
+        tables.forEach(Table::clear);
     }
 
-    private void apply(Slot slot, Tensor value, Tensor gradient, double rate) {
-        double decay = config.weightDecay();
-        if (config.kind() == OptimizerConfig.Kind.ADAMW) {
-            if (decay > 0) {
-                value.mulInPlace(1 - rate * decay);
-            }
-        } else if (decay > 0) {
-            gradient = gradient.add(value.mul(decay));
+    private static double norm(List<Block> blocks, Parallel workers) {
+        double[] squares = new double[blocks.size()];
+        workers.run(squares.length, block -> squares[block] = blocks.get(block).sum());
+        double sum = 0;
+        for (double square : squares) {
+            sum += square;
         }
-        Tensor first = slot.first;
-        Tensor second = slot.second;
-        if (first != null && second != null) {
-            adam(value, gradient, first, second, rate);
-        } else if (second != null) {
-            second.addProductInPlace(gradient, gradient, 1);
-            value.addQuotientInPlace(gradient, second.sqrt().addInPlace(config.epsilon()), -rate);
-        } else {
-            if (first != null) {
-                gradient = steps == 1
-                        ? first.copyFrom(gradient)
-                        : first.mulInPlace(config.beta1()).addInPlace(gradient);
-            }
-            value.addInPlace(gradient, -rate);
-        }
+        return Math.sqrt(sum);
     }
 
-    private void adam(Tensor value, Tensor gradient, Tensor first, Tensor second, double rate) {
-        first.mulInPlace(config.beta1()).addInPlace(gradient, 1 - config.beta1());
-        second.mulInPlace(config.beta2()).addProductInPlace(gradient, gradient, 1 - config.beta2());
-        double correction1 = 1 - Math.pow(config.beta1(), steps);
-        double correction2 = Math.sqrt(1 - Math.pow(config.beta2(), steps));
-        Tensor divisor = second.sqrt().mulInPlace(1 / correction2).addInPlace(config.epsilon());
-        value.addQuotientInPlace(first, divisor, -rate / correction1);
-    }
-
-    /** Moments by name, for checkpoints: {@code first.<parameter>}, {@code second.<parameter>}. */
+    /** Moments by name, for checkpoints: {@code first.<parameter>}, {@code second.<parameter>}, {@code rows.<table>}. */
     public Map<String, Tensor> state() {
-        Map<String, Tensor> state = new LinkedHashMap<>();
-        for (Slot slot : slots) {
-            if (slot.first != null) {
-                state.put("first." + slot.name, slot.first);
-            }
-            if (slot.second != null) {
-                state.put("second." + slot.name, slot.second);
-            }
-        }
-        return state;
+        return new LinkedHashMap<>(state);
     }
 
     /**
@@ -148,17 +135,18 @@ public final class Optimizer {
      * @throws IllegalArgumentException when its names are not those of this optimiser
      */
     public void load(long savedSteps, Map<String, Tensor> saved) {
-        Map<String, Tensor> own = state();
-        if (!own.keySet().equals(saved.keySet())) {
+        if (!state.keySet().equals(saved.keySet())) {
             throw new IllegalArgumentException(
-                    "optimizer state: " + saved.keySet() + " (expected: " + own.keySet() + ")");
+                    "optimizer state: " + saved.keySet() + " (expected: " + state.keySet() + ")");
         }
-        own.forEach((name, tensor) -> tensor.copyFrom(Objects.requireNonNull(saved.get(name), name)));
+        state.forEach((name, tensor) -> tensor.copyFrom(Objects.requireNonNull(saved.get(name), name)));
         steps = savedSteps;
     }
 
     /** Frees the moments. The optimiser must not be used afterwards. */
     public void release() {
-        state().values().forEach(Tensor::release);
+        slices.forEach(Slice::release);
+        tables.forEach(Table::release);
+        state.values().forEach(Tensor::release);
     }
 }

@@ -199,7 +199,7 @@ public record BertConfig(
             Tensor added = positions.first(length).add(tokenTypes.first(1)); // (L, D)
             Tensor x = pass.dropout(norm.forward(input.embeddings().add(added)), config.hiddenDropoutProb); // (B, L, D)
             for (Layer layer : layers) {
-                x = layer.forward(x, hidden, pass);
+                x = pass.block(x, in -> layer.forward(in, hidden, pass));
             }
             return x;
         }

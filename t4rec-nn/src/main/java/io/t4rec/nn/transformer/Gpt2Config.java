@@ -231,7 +231,7 @@ public record Gpt2Config(
             Tensor hidden = Attention.hidden(input.paddingMask(), true, length);
             Tensor x = pass.dropout(input.embeddings().add(positions.first(length)), config.embdPdrop); // (B, L, D)
             for (Block block : blocks) {
-                x = block.forward(x, hidden, pass);
+                x = pass.block(x, in -> block.forward(in, hidden, pass));
             }
             return last.forward(x);
         }

@@ -260,8 +260,10 @@ public record XlNetConfig(
             }
             Tensor contentHidden = hidden == null ? null : seeingOneself(hidden, length);
             for (Layer layer : layers) {
-                Memory memory = layer.attention.memory(x, positions);
-                x = layer.feedForward(layer.attention.content(x, memory, contentHidden, pass), pass);
+                x = pass.block(x, in -> {
+                    Memory memory = layer.attention.memory(in, positions);
+                    return layer.feedForward(layer.attention.content(in, memory, contentHidden, pass), pass);
+                });
             }
             return pass.dropout(x, config.dropout);
         }

@@ -107,11 +107,17 @@ class OptimizerTest {
     void clipsTheNormOfAllGradientsTogether() {
         try (Scope scope = Scope.open()) {
             Weights weights = new Weights();
+            Optimizer descent = new Optimizer(OptimizerConfig.of(OptimizerConfig.Kind.SGD), weights.parameters());
             weights.weight.value().setGradient(Tensors.of(new float[] {3, 0, 4}));
-            assertThat(Gradients.clip(weights.parameters().values(), 1)).isCloseTo(5, within(1e-6));
-            assertThat(Gradients.norm(weights.parameters().values())).isCloseTo(1, within(1e-5));
-            weights.weight.value().setGradient(Tensors.of(new float[] {3, Float.NaN, 4}));
-            assertThat(Gradients.norm(weights.parameters().values())).isNaN();
+            descent.step(1, 1, Parallel.sequential());
+            assertThat(weights.weight.value().toFloats())
+                    .as("a gradient of norm 5 shortened to 1")
+                    .containsExactly(new float[] {0.4f, -2, -0.3f}, within(1e-5f));
+            weights.weight.value().setGradient(Tensors.of(new float[] {0.3f, 0, 0.4f}));
+            descent.step(1, 1, Parallel.sequential());
+            assertThat(weights.weight.value().toFloats())
+                    .as("a short one as it is")
+                    .containsExactly(new float[] {0.1f, -2, -0.7f}, within(1e-5f));
         }
     }
 

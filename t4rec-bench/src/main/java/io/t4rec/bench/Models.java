@@ -1,0 +1,33 @@
+package io.t4rec.bench;
+
+import io.t4rec.model.HeadConfig;
+import io.t4rec.model.ModelConfig;
+import io.t4rec.model.TransformerSettings;
+import io.t4rec.model.input.InputConfig;
+import io.t4rec.model.masking.CausalMasking;
+import io.t4rec.model.masking.MaskedMasking;
+
+/** The models that are measured. */
+final class Models {
+    static final int WIDTH = 64;
+
+    private Models() {}
+
+    /** GPT-2 causal as Transformers4Rec was measured: 4 heads, 2 layers, dropout 0.3, item embedding through an affine layer with ReLU. */
+    static ModelConfig gpt2() {
+        return new ModelConfig(
+                InputConfig.defaults(),
+                new CausalMasking(false),
+                new TransformerSettings("gpt2", WIDTH, 4, 2, ZipfBatches.LENGTH, "gelu", 0.01, 1e-5, 0.3, null),
+                HeadConfig.defaults());
+    }
+
+    /** XLNet masked as Transformers4Rec was measured: the same sizes, 15 % of the items masked. */
+    static ModelConfig xlnet() {
+        return new ModelConfig(
+                InputConfig.defaults(),
+                new MaskedMasking(0.15),
+                new TransformerSettings("xlnet", WIDTH, 4, 2, ZipfBatches.LENGTH, "gelu", 0.01, 0.03, 0.3, null),
+                HeadConfig.defaults());
+    }
+}

@@ -1,0 +1,46 @@
+package io.t4rec.bench;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** How time grows with the data. */
+final class ScaleQuestion implements Question {
+    private static final String EVENTS = "ten times the events, workflow fitted and applied";
+
+    @Override
+    public String name() {
+        return "scale";
+    }
+
+    @Override
+    public String asks() {
+        return "How many times as long does ten times as much take?";
+    }
+
+    @Override
+    public String goal() {
+        return "ten times the events at most 10 times as long.";
+    }
+
+    @Override
+    public List<String> parts() {
+        return List.of(EVENTS);
+    }
+
+    @Override
+    public Measured measure(String part, BenchSettings settings, Consumer<String> progress) throws IOException {
+        ShopEvents few = ShopEvents.generate(settings.events() / 10, settings.seed(), progress);
+        few.seconds(settings.memoryLimit()); // warms up
+        double small = few.seconds(settings.memoryLimit());
+        ShopEvents many = ShopEvents.generate(settings.events(), settings.seed(), progress);
+        double large = many.seconds(settings.memoryLimit());
+        return Measured.of(List.of(Row.of(part)
+                .with("small", few.count(), 0)
+                .with("s", small, 2)
+                .with("large", many.count(), 0)
+                .with("s for it", large, 2)
+                .with("size ratio", (double) many.count() / few.count(), 2)
+                .with("time ratio", large / small, 2)));
+    }
+}

@@ -1,0 +1,97 @@
+package io.t4rec.cli;
+
+import io.t4rec.metrics.RankingMetric;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.io.Names;
+import io.t4rec.train.Evaluator;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a model is judged: every target is ranked among all items.
+ *
+ * @param k how many places count, one or several; the first stands in the report's tables; default 20
+ * @param excludeSeen whether items that the session saw before don't compete; default false
+ * @param allPositions whether every event but a session's first is a target, else its last alone; default false
+ * @param decisive the metric that chooses the epoch; default ndcg@20
+ * @param validationSample sessions of the validation part that are drawn to choose by; default 0: all
+ * @param baselines whether popularity, Markov and VMIS-kNN are ranked beside the model; default true
+ */
+record EvaluationSettings(
+        List<Integer> k,
+        boolean excludeSeen,
+        boolean allPositions,
+        String decisive,
+        int validationSample,
+        boolean baselines) {
+    private static final RankingMetric[] METRICS = {RankingMetric.RECALL, RankingMetric.NDCG, RankingMetric.MRR};
+
+    /** @throws ConfigException for values out of range, or a metric that is not measured */
+    EvaluationSettings {
+        k = List.copyOf(k);
+        if (k.isEmpty() || k.stream().anyMatch(places -> places < 1)) {
+            throw new ConfigException("evaluation.k: " + k + " (expected: one number or more, each >= 1)");
+        }
+        if (validationSample < 0) {
+            throw new ConfigException("evaluation.validationSample: " + validationSample + " (expected: >= 0)");
+        }
+        check("evaluation.decisive", decisive, labels(k));
+    }
+
+    static EvaluationSettings defaults() {
+        return new EvaluationSettings(List.of(20), false, false, RankingMetric.NDCG.label(20), 0, true);
+    }
+
+    private static List<String> labels(List<Integer> ks) {
+        List<String> labels = new ArrayList<>();
+        for (int places : ks) {
+            for (RankingMetric metric : METRICS) {
+                labels.add(metric.label(places));
+            }
+        }
+        return labels;
+    }
+
+    /** Names of all metrics that are measured. */
+    List<String> labels() {
+        return labels(k);
+    }
+
+    /** @throws ConfigException when there is no such metric */
+    static void check(String key, String label, List<String> known) {
+        if (!known.contains(label)) {
+            throw new ConfigException(key + ": " + label + " (expected: " + Names.expectation(label, known) + ")");
+        }
+    }
+
+    int firstK() {
+        return k.get(0);
+    }
+
+    int[] ks() {
+        return k.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** The metrics of single cases, by the name that {@link #labels()} has at the same place. */
+    List<double[]> perCase(int[] ranks) {
+        List<double[]> values = new ArrayList<>();
+        for (int places : k) {
+            for (RankingMetric metric : METRICS) {
+                values.add(metric.perCase(ranks, places));
+            }
+        }
+        return values;
+    }
+
+    /** @param threads that share the work; 0 for one a core */
+    Evaluator evaluator(int threads) {
+        return new Evaluator(allPositions, excludeSeen, threads);
+    }
+
+    /** In words, for reports. */
+    String sentence() {
+        return (allPositions ? "Every event of a session but its first" : "The last item of each evaluation session")
+                + ", ranked among all items; seen items "
+                + (excludeSeen ? "don't compete." : "compete.");
+    }
+}

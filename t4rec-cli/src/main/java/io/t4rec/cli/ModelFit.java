@@ -1,0 +1,119 @@
+package io.t4rec.cli;
+
+import io.t4rec.data.BatchLoader;
+import io.t4rec.data.LoaderConfig;
+import io.t4rec.model.SessionModel;
+import io.t4rec.train.JsonLinesLog;
+import io.t4rec.train.RankedCases;
+import io.t4rec.train.Trainer;
+import io.t4rec.train.TrainingConfig;
+import io.t4rec.train.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Trains a model on prepared sequences; with evaluation data, the epoch that they find best is kept. */
+final class ModelFit {
+    private static final int EVALUATION_BATCH = 256;
+    private static final String LOG = "log.jsonl";
+    private static final String CHECKPOINTS = "checkpoints";
+
+    private final PreparedData data;
+    private final Experiment experiment;
+    private final EvaluationSettings evaluation;
+    private final Path output;
+    private final Progress progress;
+
+    ModelFit(PreparedData data, Experiment experiment, EvaluationSettings evaluation, Path output, Progress progress) {
+        this.data = data;
+        this.experiment = experiment;
+        this.evaluation = evaluation;
+        this.output = output;
+        this.progress = progress;
+    }
+
+    /**
+     * A trained model, to be released by who asked for it.
+     *
+     * @param epochs of the whole run, those before a resumption included
+     * @param steps batches of the whole run
+     */
+    record Fitted(SessionModel model, List<TrainingListener.Epoch> epochs, long steps) {
+        /** Whether the run came to its own end, by epochs or by patience, rather than being given up. */
+        boolean isComplete(TrainingConfig training) {
+            boolean patienceLost = training.patience() > 0 && epochs.size() - keptEpoch() >= training.patience();
+            return patienceLost || training.maxSteps() > 0 || epochs.size() >= training.epochs();
+        }
+
+        /** Number of the epoch whose weights are kept, from 1: the best one, or the last where none was chosen. */
+        int keptEpoch() {
+            return 1
+                    + epochs.stream()
+                            .filter(TrainingListener.Epoch::best)
+                            .reduce((first, second) -> second)
+                            .orElseGet(() -> epochs.get(epochs.size() - 1))
+                            .epoch();
+        }
+    }
+
+    Fitted run() throws IOException {
+        return run(epochs -> false);
+    }
+
+    /** @param hopeless whether the epochs so far say that more of them are not worth their time */
+    Fitted run(Predicate<List<TrainingListener.Epoch>> hopeless) throws IOException {
+        boolean usual = evaluation.equals(EvaluationSettings.defaults());
+        RunSettings.begin(output, experiment, usual ? null : evaluation, data.events());
+        SessionModel model = SessionModel.create(
+                experiment.model(),
+                data.workflow().outputSchema(),
+                experiment.training().seed());
+        LoaderConfig loading = LoaderConfig.training(
+                experiment.training().batchSize(),
+                experiment.model().transformer().totalSeqLength(),
+                experiment.training().seed());
+        try (BatchLoader loader =
+                        BatchLoader.open(List.of(data.train()), data.workflow().outputSchema(), loading);
+                JsonLinesLog log = new JsonLinesLog(log());
+                Progress.Training shown = progress.training();
+                Trainer trainer = new Trainer(model, experiment.training(), loader, List.of(log, shown))) {
+            List<TrainingListener.Epoch> epochs = trainer.run(validation(model, hopeless), output.resolve(CHECKPOINTS));
+            return new Fitted(model, epochs, (long) loader.batchesPerEpoch() * epochs.size());
+        }
+    }
+
+    /** The losses of all steps, one a line. */
+    Path log() {
+        return output.resolve(LOG);
+    }
+
+    /** Where the run can be taken up again. */
+    Path checkpoints() {
+        return output.resolve(CHECKPOINTS);
+    }
+
+    private Trainer.@Nullable Validation validation(
+            SessionModel model, Predicate<List<TrainingListener.Epoch>> hopeless) {
+        return data.hasEvaluation()
+                ? new Trainer.Validation(
+                        () -> rank(model, data.evaluation()).means(evaluation.ks()), evaluation.decisive(), hopeless)
+                : null;
+    }
+
+    /** Ranks the targets of sequences. */
+    RankedCases rank(SessionModel model, Path sequences) {
+        try (BatchLoader loader = evaluation(sequences)) {
+            return evaluation.evaluator(experiment.training().threads()).rank(model, loader);
+        }
+    }
+
+    /** Whole histories: the model takes their newest part, and all of them count as seen. */
+    BatchLoader evaluation(Path sequences) {
+        return BatchLoader.open(
+                List.of(sequences),
+                data.workflow().outputSchema(),
+                LoaderConfig.evaluation(EVALUATION_BATCH, Integer.MAX_VALUE));
+    }
+}

@@ -1,0 +1,159 @@
+package io.t4rec.cli;
+
+import io.t4rec.model.ModelConfig;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.config.ConfigFiles;
+import io.t4rec.train.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that it takes to come from files of events to measured figures: an {@linkplain Experiment experiment} with its data, its
+ * protocol, its seeds and the figures to compare with. What a file leaves out keeps its default, but for the split.
+ *
+ * @param title one line: what is measured
+ * @param source where the events come from
+ * @param split what is trained on, chosen by and tested
+ * @param data how events become sequences; {@code maxLength} is also the longest history that counts as seen
+ * @param model the model; {@code totalSeqLength} is the longest part of a history that it sees, the target included
+ * @param training how it is trained
+ * @param evaluation how it is judged
+ * @param seeds one run each; default none: that of {@code training.seed}
+ * @param target published figures by metric, for comparison
+ * @param expected what measured figures are expected to be, by metric
+ */
+record Recipe(
+        String title,
+        SourceSettings source,
+        @Nullable SplitSettings split,
+        DataSettings data,
+        ModelConfig model,
+        TrainingConfig training,
+        EvaluationSettings evaluation,
+        List<Long> seeds,
+        Map<String, Double> target,
+        Map<String, Interval> expected) {
+    /**
+     * Bounds of a figure, both included.
+     *
+     * @param low 0 or more
+     * @param high at least {@code low}
+     */
+    record Interval(double low, double high) {
+        /** @throws ConfigException for bounds in the wrong order */
+        Interval {
+            if (!(low >= 0 && low <= high)) {
+                throw new ConfigException("expected: low " + low + ", high " + high + " (expected: 0 <= low <= high)");
+            }
+        }
+
+        String verdict(double value) {
+            return value < low ? "below" : value > high ? "above" : "inside";
+        }
+    }
+
+    /** @throws ConfigException for parts that don't fit together */
+    Recipe {
+        seeds = List.copyOf(seeds);
+        target = new LinkedHashMap<>(target);
+        expected = new LinkedHashMap<>(expected);
+        if (seeds.stream().distinct().count() < seeds.size()) {
+            throw new ConfigException("seeds: " + seeds + " (expected: each once)");
+        }
+        List<String> measured = evaluation.labels();
+        target.keySet().forEach(label -> EvaluationSettings.check("target", label, measured));
+        expected.keySet().forEach(label -> EvaluationSettings.check("expected", label, measured));
+        if (split != null) {
+            check(split, evaluation, training);
+        }
+    }
+
+    private static void check(SplitSettings split, EvaluationSettings evaluation, TrainingConfig training) {
+        if (evaluation.allPositions() && split.by().equals(SplitSettings.LEAVE_ONE_OUT)) {
+            throw new ConfigException(
+                    "evaluation.allPositions: true (expected: false, since split.by is leave-one-out and"
+                            + " the events before the last are trained on)");
+        }
+        if (split.trainOnRest() && (evaluation.validationSample() == 0 || !split.hasValidation())) {
+            throw new ConfigException("split.trainOnRest: true (expected: false, since evaluation.validationSample is "
+                    + evaluation.validationSample() + " and split.validation " + split.validation()
+                    + ", so no session of a validation part is left over)");
+        }
+        boolean chooses = split.hasValidation() && !split.isFit(SplitSettings.FULL);
+        if (!chooses && training.patience() > 0) {
+            throw new ConfigException("training.patience: " + training.patience()
+                    + " (expected: 0, since nothing is left to choose the epoch by; split.fit is " + split.fit()
+                    + ", split.validation " + split.validation() + ")");
+        }
+        if (split.isFit(SplitSettings.REFIT) && training.maxSteps() > 0) {
+            throw new ConfigException("training.maxSteps: " + training.maxSteps()
+                    + " (expected: 0, since split.fit: refit counts epochs)");
+        }
+    }
+
+    static Recipe defaults() {
+        Experiment experiment = Experiment.defaults();
+        return new Recipe(
+                "",
+                SourceSettings.defaults(),
+                null,
+                experiment.data(),
+                experiment.model(),
+                experiment.training(),
+                EvaluationSettings.defaults(),
+                List.of(),
+                Map.of(),
+                Map.of());
+    }
+
+    /** @throws ConfigException for an absent file, unknown keys, values that are refused, a recipe without split */
+    static Recipe read(Path file, Map<String, String> overrides) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new ConfigException("recipe: " + file + " (expected: an existing YAML file)");
+        }
+        Recipe recipe = ConfigFiles.readYamlOver(defaults(), file, overrides);
+        if (recipe.split == null) {
+            throw new ConfigException(file + ": missing key split (expected: split.by and the files)");
+        }
+        return recipe;
+    }
+
+    /** The split, which every recipe that was read has. */
+    SplitSettings parts() {
+        if (split == null) {
+            throw new IllegalStateException("split: absent (expected: a recipe that was read)");
+        }
+        return split;
+    }
+
+    /** Seeds of the runs. */
+    List<Long> runs() {
+        return seeds.isEmpty() ? List.of(training.seed()) : seeds;
+    }
+
+    /** The part of one run that is an experiment. */
+    Experiment experiment(long seed) {
+        return new Experiment(data, model, training.edit().seed(seed).build());
+    }
+
+    Recipe withSeeds(List<Long> others) {
+        return new Recipe(title, source, split, data, model, training, evaluation, others, target, expected);
+    }
+
+    Recipe withSource(SourceSettings other) {
+        return new Recipe(title, other, split, data, model, training, evaluation, seeds, target, expected);
+    }
+
+    Recipe withSplit(SplitSettings other) {
+        return new Recipe(title, source, other, data, model, training, evaluation, seeds, target, expected);
+    }
+
+    Recipe withTraining(TrainingConfig other) {
+        return new Recipe(title, source, split, data, model, other, evaluation, seeds, target, expected);
+    }
+}

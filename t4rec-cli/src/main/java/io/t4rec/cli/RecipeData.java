@@ -1,0 +1,262 @@
+package io.t4rec.cli;
+
+import io.t4rec.data.EventFiles;
+import io.t4rec.data.EventImporter;
+import io.t4rec.data.Split;
+import io.t4rec.schema.config.ConfigFiles;
+import io.t4rec.schema.io.AtomicFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes sequences of a recipe's files, once for all its runs: imports the events, divides them, fits workflows. What an earlier run
+ * with the same files and settings made is taken as it is.
+ */
+final class RecipeData {
+    private static final int FORMAT_VERSION = 1;
+    private static final String MANIFEST = "source.json";
+    private static final String CHOICE = "choice";
+    private static final String REPORTED = "reported";
+    private static final int BUFFER = 1 << 16;
+    private static final int SAMPLE_SEED = 1;
+
+    private final Recipe recipe;
+    private final SourceFiles files;
+    private final Path directory;
+    private final Progress progress;
+
+    /** @param directory to write, or to replace when it is of a recipe */
+    RecipeData(Recipe recipe, SourceFiles files, Path directory, Progress progress) {
+        this.recipe = recipe;
+        this.files = files;
+        this.directory = directory;
+        this.progress = progress;
+    }
+
+    /**
+     * What the sequences were made of; kept in {@code source.json}.
+     *
+     * @param sources SHA-256 of each source file by its name
+     * @param parts which of the two directories are there
+     * @param warnings of the split
+     */
+    record Manifest(
+            int formatVersion,
+            SourceSettings source,
+            SplitSettings split,
+            DataSettings data,
+            int validationSample,
+            Map<String, String> sources,
+            List<String> parts,
+            List<String> warnings) {
+        boolean isOf(Manifest other) {
+            return formatVersion == other.formatVersion
+                    && source.equals(other.source)
+                    && split.equals(other.split)
+                    && data.equals(other.data)
+                    && validationSample == other.validationSample
+                    && sources.equals(other.sources);
+        }
+    }
+
+    /** Training and validation part alone, to choose settings or the number of epochs by. */
+    PreparedData choice(PrintWriter warnings) throws IOException {
+        return prepare(CHOICE, warnings);
+    }
+
+    /** What is trained on in the end, with the test; with validation too where the epoch is chosen in the same run. */
+    PreparedData reported(PrintWriter warnings) throws IOException {
+        return prepare(REPORTED, warnings);
+    }
+
+    private PreparedData prepare(String part, PrintWriter warnings) throws IOException {
+        Manifest wanted = manifest();
+        Manifest there = existing();
+        if (there == null || !there.isOf(wanted) || !there.parts.contains(part)) {
+            List<String> parts = new ArrayList<>();
+            if (there != null && there.isOf(wanted)) {
+                parts.addAll(there.parts);
+            }
+            parts.add(part);
+            AtomicFiles.directory(directory, MANIFEST, temporary -> write(temporary, wanted, parts));
+        }
+        Objects.requireNonNull(existing(), "written").warnings.forEach(text -> warnings.println("warning: " + text));
+        return PreparedData.read(directory.resolve(part));
+    }
+
+    private @Nullable Manifest existing() throws IOException {
+        Path file = directory.resolve(MANIFEST);
+        return Files.exists(file) ? ConfigFiles.readJson(file, Manifest.class) : null;
+    }
+
+    private Manifest manifest() throws IOException {
+        SourceSettings source = recipe.source();
+        SourceSettings anywhere = new SourceSettings(
+                "", source.format(), source.session(), source.item(), source.time(), source.timeUnit());
+        Map<String, String> digests = new LinkedHashMap<>();
+        SplitSettings split = recipe.parts();
+        for (String name : names(split)) {
+            Path file = files.find(name);
+            digests.put(name, progress.during("Reading " + file, () -> digest(file)));
+        }
+        return new Manifest(
+                FORMAT_VERSION,
+                anywhere,
+                split,
+                recipe.data(),
+                recipe.evaluation().validationSample(),
+                digests,
+                List.of(),
+                List.of());
+    }
+
+    private static List<String> names(SplitSettings split) {
+        List<String> names = new ArrayList<>();
+        for (String name :
+                new @Nullable String[] {split.events(), split.train(), split.validation(), split.full(), split.test()
+                }) {
+            if (name != null) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    private static String digest(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            try (DigestInputStream through = new DigestInputStream(in, sha)) {
+                byte[] buffer = new byte[BUFFER];
+                while (through.read(buffer) >= 0) {
+                    // the stream digests what is read
+                }
+            }
+            return HexFormat.of().formatHex(sha.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256: absent (expected: in every Java)", e);
+        }
+    }
+
+    private void write(Path target, Manifest wanted, List<String> parts) throws IOException {
+        List<String> warnings = new ArrayList<>();
+        Path events = target.resolve("events");
+        boolean given = recipe.parts().by().equals(SplitSettings.FILES);
+        Events divided = sampled(given ? given(events) : divide(events, warnings), events);
+        for (String part : parts) {
+            PreparedData.write(target.resolve(part), divided.parts(part, recipe.parts()), recipe.data(), progress);
+        }
+        ConfigFiles.writeJson(
+                target.resolve(MANIFEST),
+                new Manifest(
+                        FORMAT_VERSION,
+                        wanted.source,
+                        wanted.split,
+                        wanted.data,
+                        wanted.validationSample,
+                        wanted.sources,
+                        parts,
+                        warnings));
+    }
+
+    /** Event files of all parts; {@code full} is null unless the fit needs it. */
+    private record Events(
+            Path train,
+            @Nullable Path validation,
+            Path test,
+            @Nullable Path full) {
+        PreparedData.Parts parts(String part, SplitSettings split) {
+            if (part.equals(CHOICE)) {
+                return new PreparedData.Parts(train, validation, null);
+            }
+            return full == null || split.isFit(SplitSettings.BEST)
+                    ? new PreparedData.Parts(train, validation, test)
+                    : new PreparedData.Parts(full, null, test);
+        }
+    }
+
+    private Events given(Path folder) throws IOException {
+        SplitSettings split = recipe.parts();
+        Path train = load(Objects.requireNonNull(split.train()), folder.resolve("train"));
+        Path test = load(Objects.requireNonNull(split.test()), folder.resolve("test"));
+        Path validation = split.validation() == null ? null : load(split.validation(), folder.resolve("validation"));
+        Path full = null;
+        if (split.full() != null) {
+            full = load(split.full(), folder.resolve("full"));
+        } else if (validation == null) {
+            full = split.isFit(SplitSettings.FULL) ? train : null;
+        } else if (!split.isFit(SplitSettings.BEST)) {
+            full = folder.resolve("full/events.parquet");
+            Files.createDirectories(full.getParent());
+            join(train, validation, full);
+        }
+        return new Events(train, validation, test, full);
+    }
+
+    private Events divide(Path folder, List<String> warnings) throws IOException {
+        SplitSettings split = recipe.parts();
+        Path all = load(Objects.requireNonNull(split.events()), folder.resolve("all"));
+        Path parts = folder.resolve("parts");
+        Split.Report report = progress.during(
+                "Splitting " + split.events(), () -> Split.of(split.by()).write(all, parts));
+        warnings.addAll(report.warnings());
+        Path train = parts.resolve("train.parquet");
+        Path validation = parts.resolve("valid.parquet");
+        Path full = null;
+        if (!split.isFit(SplitSettings.BEST)) {
+            full = parts.resolve("full.parquet");
+            join(train, validation, full);
+        }
+        return new Events(train, validation, parts.resolve("test.parquet"), full);
+    }
+
+    /** The drawn part of the validation to choose by; where the recipe says so, training has the rest. */
+    private Events sampled(Events whole, Path folder) throws IOException {
+        int sessions = recipe.evaluation().validationSample();
+        Path validation = whole.validation;
+        if (validation == null || sessions == 0) {
+            return whole;
+        }
+        Path sample = Files.createDirectories(folder.resolve("sample")).resolve("events.parquet");
+        EventFiles.sample(validation, sessions, SAMPLE_SEED, sample);
+        Path train = whole.train;
+        if (recipe.parts().trainOnRest()) {
+            Path rest = Files.createDirectories(folder.resolve("rest")).resolve("events.parquet");
+            EventFiles.rest(validation, sessions, SAMPLE_SEED, rest);
+            train = rest.resolveSibling("train.parquet");
+            join(whole.train, rest, train);
+        }
+        return new Events(train, sample, whole.test, whole.full);
+    }
+
+    /** Training with validation events: of leave-one-out, those that the training part doesn't hold already. */
+    private void join(Path train, Path validation, Path output) throws IOException {
+        if (recipe.parts().by().equals(SplitSettings.LEAVE_ONE_OUT)) {
+            EventFiles.appendNewest(train, validation, output);
+        } else {
+            EventFiles.append(train, validation, output);
+        }
+    }
+
+    private Path load(String name, Path folder) throws IOException {
+        Path file = files.find(name);
+        Path events = Files.createDirectories(folder).resolve("events.parquet");
+        progress.during(
+                "Importing " + file,
+                () -> EventImporter.run(
+                        file, recipe.source().layout(), recipe.source().columns(), events));
+        return events;
+    }
+}

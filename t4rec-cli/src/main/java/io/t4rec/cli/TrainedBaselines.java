@@ -1,0 +1,38 @@
+package io.t4rec.cli;
+
+import io.t4rec.data.BatchLoader;
+import io.t4rec.data.LoaderConfig;
+import io.t4rec.data.SequenceBatch;
+import io.t4rec.schema.Schema;
+import io.t4rec.train.baseline.Baseline;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** The baselines that stand beside a model, trained on the sequences that it was trained on. */
+final class TrainedBaselines {
+    private static final int MAX_SESSIONS = 1_000_000;
+
+    private TrainedBaselines() {}
+
+    /**
+     * Trains all of them; on the first million sequences where there are more.
+     *
+     * @param sequences Parquet file
+     * @param schema of it
+     * @param maxLength newest events of a sequence that count
+     * @param itemCount number of ids, the special ones included
+     */
+    static List<Baseline> on(Path sequences, Schema schema, int maxLength, long itemCount) {
+        LoaderConfig all = new LoaderConfig(MAX_SESSIONS, maxLength, false, 0, MAX_SESSIONS, false, false, 0, 1);
+        try (BatchLoader loader = BatchLoader.open(List.of(sequences), schema, all)) {
+            SequenceBatch batch = loader.epoch(0).next();
+            long[] items = batch.longs(schema.itemId().name());
+            long[][] sessions = new long[batch.rowCount()][];
+            for (int row = 0; row < sessions.length; row++) {
+                sessions[row] = Arrays.copyOfRange(items, batch.offsets()[row], batch.offsets()[row + 1]);
+            }
+            return Baseline.all(sessions, itemCount);
+        }
+    }
+}
