@@ -29,7 +29,7 @@ final class TrainCommand extends Command {
     private Path output;
 
     @CommandLine.Mixin
-    private ExperimentOptions options;
+    private TrainingOptions options;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     TrainCommand() {}

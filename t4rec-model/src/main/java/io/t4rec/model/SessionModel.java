@@ -20,7 +20,10 @@ import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -261,5 +264,15 @@ public final class SessionModel extends Module {
      */
     public Tensor scores(Tensor query) {
         return itemTable().value().detach().matrixVector(query);
+    }
+
+    /** Names of the parameters with a row for each item: the item embedding, and the output layer unless that is the same. */
+    public Set<String> itemTableNames() {
+        Parameter embedding = input.itemTable().table();
+        Parameter output = itemTable();
+        return parameters().entrySet().stream()
+                .filter(entry -> entry.getValue() == embedding || entry.getValue() == output)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

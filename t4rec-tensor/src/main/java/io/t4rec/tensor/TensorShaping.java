@@ -112,7 +112,7 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
         return self();
     }
 
-    /** Adds whole slices of {@code source} at the given indices of a dimension. */
+    /** Adds whole slices of {@code source} at the given indices of a dimension; an index may occur several times. */
     public final Tensor indexAddInPlace(int dimension, Tensor indices, Tensor source) {
         with("indexAddInPlace", source, () -> handle.index_add_(dimension, indices.pointer(), source.pointer()));
         return self();

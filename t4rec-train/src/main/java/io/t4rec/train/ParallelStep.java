@@ -8,13 +8,11 @@ import io.t4rec.nn.Pass;
 import io.t4rec.nn.loss.CatalogueCrossEntropy;
 import io.t4rec.nn.optim.Gradients;
 import io.t4rec.nn.optim.Optimizer;
-import io.t4rec.nn.optim.TableUpdate;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -31,10 +29,10 @@ final class ParallelStep implements AutoCloseable {
     private final List<SessionModel> replicas = new ArrayList<>();
     private final List<CatalogueCrossEntropy> losses = new ArrayList<>();
 
-    ParallelStep(SessionModel model, TrainingConfig config) {
+    ParallelStep(SessionModel model, TrainingConfig config, Workers workers) {
         this.model = model;
         this.config = config;
-        workers = new Workers(config.workers());
+        this.workers = workers;
         replicas.add(model);
         for (int i = 1; i < workers.count(); i++) {
             replicas.add(model.replica());
@@ -43,8 +41,9 @@ final class ParallelStep implements AutoCloseable {
         optimizer = new Optimizer(
                 config.optimizerConfig(),
                 replicas.stream().map(SessionModel::parameters).toList(),
-                TableUpdate.DENSE,
-                Set.of());
+                // the loss is the full softmax, which gives every item a gradient
+                config.tableUpdate(model.itemCount(), false),
+                model.itemTableNames());
     }
 
     Optimizer optimizer() {
