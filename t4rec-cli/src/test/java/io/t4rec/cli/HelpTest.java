@@ -26,7 +26,10 @@ class HelpTest {
                 "evaluate",
                 "recommend",
                 "serve",
-                "inspect"
+                "inspect",
+                "split",
+                "incremental",
+                "tune"
             })
     void everyCommandShowsExamplesDefaultsAndExitCodes(String command) {
         String help = help(command, "--help");
