@@ -109,10 +109,11 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
             Checks.sequences(events, rows);
             return rows;
         }
-        Path whole = target.resolveSibling("whole").resolve(target.getFileName());
+        Path folder = target.resolveSibling("whole");
+        Path whole = folder.resolve("sequences.parquet");
         Checks.sequences(events, workflow.transform(events, whole));
         long rows = SequenceWindows.write(whole, workflow.outputSchema(), windowLength, target);
-        AtomicFiles.deleteTree(whole.getParent());
+        AtomicFiles.deleteTree(folder);
         return rows;
     }
 

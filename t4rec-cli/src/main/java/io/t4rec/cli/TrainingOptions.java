@@ -1,6 +1,8 @@
 package io.t4rec.cli;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -32,5 +34,18 @@ final class TrainingOptions {
                         read.data(),
                         read.model(),
                         read.training().edit().threads(threads).build());
+    }
+
+    /**
+     * The overrides, where a recipe holds the settings.
+     *
+     * @throws io.t4rec.schema.ConfigException when an experiment file is given too
+     */
+    Map<String, String> overridesAlone() {
+        Map<String, String> overrides = new LinkedHashMap<>(options.overridesAlone());
+        if (threads != null) {
+            overrides.put("training.threads", threads.toString());
+        }
+        return overrides;
     }
 }
