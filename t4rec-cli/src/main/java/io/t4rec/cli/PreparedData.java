@@ -56,7 +56,8 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         AtomicFiles.checkReplaceable(directory, MARKER);
         Schema schema = Checks.schemaBeside(events);
         WorkflowConfig config = settings.workflow(schema);
-        Workflow workflow = progress.during("Fitting the workflow", () -> Workflow.fit(config, events, schema));
+        Workflow workflow =
+                progress.during("Fitting the workflow", () -> Checks.forSessions(Workflow.fit(config, events, schema)));
         Events statistics = new Events(
                 FORMAT_VERSION,
                 EventStatistics.of(events, config),
