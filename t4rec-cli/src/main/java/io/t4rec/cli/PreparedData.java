@@ -81,7 +81,8 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         AtomicFiles.checkReplaceable(directory, MARKER);
         Schema schema = Checks.schemaBeside(parts.train());
         WorkflowConfig config = settings.workflow(schema);
-        Workflow workflow = progress.during("Fitting the workflow", () -> Workflow.fit(config, parts.train(), schema));
+        Workflow workflow = progress.during(
+                "Fitting the workflow", () -> Checks.forSessions(Workflow.fit(config, parts.train(), schema)));
         Events statistics = new Events(
                 FORMAT_VERSION,
                 EventStatistics.of(parts.train(), config),

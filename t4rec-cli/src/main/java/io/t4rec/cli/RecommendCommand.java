@@ -63,12 +63,18 @@ final class RecommendCommand extends Command {
         Checks.atLeastOne("-k", k);
         Recommender recommender = Recommender.load(bundle);
         RecommendOptions options = excludeSeen ? RecommendOptions.unseen() : RecommendOptions.defaults();
-        Recommendation found =
-                recommender.recommend(session(recommender), k, options).get(0);
-        if (isJson()) {
-            return Map.of("items", found.items());
+        List<Recommendation> answers = recommender.recommend(session(recommender), k, options);
+        if (answers.isEmpty()) {
+            throw new DataException("items: " + items + ": the workflow keeps no event of these (expected: one that its"
+                    + " filters let through; they take side columns for missing, see t4rec inspect)");
         }
+        Recommendation found = answers.get(0);
         Map<String, Object> result = new LinkedHashMap<>();
+        if (isJson()) {
+            result.put("items", found.items());
+            result.put("version", recommender.modelVersion());
+            return result;
+        }
         found.items().forEach(item -> result.put(item.item().toString(), item.score()));
         return result;
     }

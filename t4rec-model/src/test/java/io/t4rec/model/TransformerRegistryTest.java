@@ -77,12 +77,25 @@ class TransformerRegistryTest {
         assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), ModelConfig.class))
                 .isEqualTo(config);
         ModelConfig masked = new ModelConfig(
-                new InputConfig(8, Map.of("kind", 4), 2, 0.05, List.of(5, 4), "concat", true, true, 0.1, 0.2),
+                new InputConfig(
+                        8,
+                        Map.of("kind", 4),
+                        2,
+                        0.05,
+                        List.of(5, 4),
+                        "concat",
+                        true,
+                        true,
+                        0.1,
+                        0.2,
+                        Map.of("kind", 0.5)),
                 new MaskedMasking(0.2),
                 TransformerSettings.of("xlnet", 8, 2, 1, 20),
                 HeadConfig.defaults());
         assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(masked), ModelConfig.class))
                 .isEqualTo(masked);
+        String older = ConfigFiles.toYaml(config).replaceAll("(?m)^ *embeddingDeviations:.*\n", "");
+        assertThat(ConfigFiles.parseYaml(older, ModelConfig.class)).isEqualTo(config);
     }
 
     @Test
