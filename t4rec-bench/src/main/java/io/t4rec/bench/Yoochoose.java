@@ -13,9 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The YOOCHOOSE sample as sequences: train_full and test, item ids by frequency in train_full. */
+/** The YOOCHOOSE sample as sequences; item ids by frequency in what is trained on. */
 record Yoochoose(Workflow workflow, Path train, Path test) {
+    /** Training on train_full, testing on test. */
     static Yoochoose prepare(Path folder) throws IOException {
+        return prepare(folder, false);
+    }
+
+    /** @param validation whether to train on train_tr and test on train_valid, for choices that the test part must not see */
+    static Yoochoose prepare(Path folder, boolean validation) throws IOException {
         Path data = Path.of(System.getProperty("t4rec.data", "../shared/data")).resolve("yoochoose-100k");
         if (!Files.isDirectory(data)) {
             throw new DataException("data: " + data + " (expected: the YOOCHOOSE sample; set -Dt4rec.data)");
@@ -23,9 +29,8 @@ record Yoochoose(Workflow workflow, Path train, Path test) {
         Path train = folder.resolve("train/events.parquet");
         Path test = folder.resolve("test/events.parquet");
         EventFormat.EventColumns columns = EventFormat.EventColumns.standard();
-        EventImporter.run(
-                data.resolve("yoochoose-clicks-100k_train_full.txt"), EventFormat.SESSION_REC, columns, train);
-        EventImporter.run(data.resolve("yoochoose-clicks-100k_test.txt"), EventFormat.SESSION_REC, columns, test);
+        EventImporter.run(file(data, validation ? "train_tr" : "train_full"), EventFormat.SESSION_REC, columns, train);
+        EventImporter.run(file(data, validation ? "train_valid" : "test"), EventFormat.SESSION_REC, columns, test);
         Schema schema = Schema.read(train.resolveSibling("schema.pbtxt"));
         Workflow workflow = Workflow.fit(WorkflowConfig.sessions(schema, List.of(), 20, false), train, schema);
         Path trainSequences = folder.resolve("train/sequences.parquet");
@@ -33,6 +38,10 @@ record Yoochoose(Workflow workflow, Path train, Path test) {
         workflow.transform(train, trainSequences);
         workflow.transform(test, testSequences);
         return new Yoochoose(workflow, trainSequences, testSequences);
+    }
+
+    private static Path file(Path data, String part) {
+        return data.resolve("yoochoose-clicks-100k_" + part + ".txt");
     }
 
     BatchLoader training(int batchSize, long seed, boolean bucketByLength) {

@@ -7,6 +7,7 @@ import io.t4rec.model.TransformerSettings;
 import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.MaskedMasking;
+import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.train.Evaluator;
 import io.t4rec.train.Trainer;
 import io.t4rec.train.TrainingConfig;
@@ -14,26 +15,32 @@ import io.t4rec.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 
-/** Quality in the settings of the measured T4Rec runs; arguments: gpt2 or xlnet, epochs, whether to bucket by length, seeds. */
+/**
+ * Quality in the settings of the measured T4Rec runs; arguments: a body's name, epochs, whether to bucket by length, seeds. Settings
+ * in YAML laid over the model's can be given in the system property {@code model}: {@code -Dmodel="transformer: {dropout: 0.3}"}. With
+ * {@code -Dvalidation=true} the validation part of the training data is predicted in place of the test part.
+ */
 public final class YoochooseQuality {
     private YoochooseQuality() {}
 
     public static void main(String[] args) throws IOException {
-        boolean gpt2 = args[0].equals("gpt2");
+        boolean causal = !args[0].equals("xlnet");
         int epochs = Integer.parseInt(args[1]);
-        Yoochoose data = Yoochoose.prepare(Files.createTempDirectory("yoochoose"));
-        ModelConfig config = gpt2
+        Yoochoose data = Yoochoose.prepare(Files.createTempDirectory("yoochoose"), Boolean.getBoolean("validation"));
+        ModelConfig usual = causal
                 ? new ModelConfig(
                         InputConfig.itemsOnly(),
                         new CausalMasking(false),
-                        new TransformerSettings("gpt2", 64, 1, 2, 20, "relu", 0.01, 1e-5, 0.2, 64),
+                        new TransformerSettings(args[0], 64, 1, 2, 20, "relu", 0.01, 1e-5, 0.2, 64),
                         HeadConfig.defaults())
                 : new ModelConfig(
                         InputConfig.defaults(),
                         new MaskedMasking(0.15),
                         new TransformerSettings("xlnet", 64, 4, 2, 20, "gelu", 0.01, 0.03, 0.3, null),
                         HeadConfig.defaults());
+        ModelConfig config = ConfigFiles.parseYamlOver(usual, System.getProperty("model", ""), "model", Map.of());
         for (int i = 3; i < args.length; i++) {
             long seed = Long.parseLong(args[i]);
             SessionModel model = SessionModel.create(config, data.workflow().outputSchema(), seed);

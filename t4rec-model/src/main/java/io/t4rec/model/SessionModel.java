@@ -187,7 +187,7 @@ public final class SessionModel extends Module {
      * @return a rank for each target from 1, row after row; 0 where the target is no known item
      */
     public int[] ranks(SequenceBatch batch, boolean allPositions, boolean excludeSeen, CatalogueCrossEntropy loss) {
-        if (allPositions && !config.masking().predictsEveryPosition()) {
+        if (allPositions && (!config.masking().predictsEveryPosition() || body.dependsOnLength())) {
             return ranks(Prefixes.of(batch), false, excludeSeen, loss);
         }
         try (Scope scope = Scope.open();

@@ -33,6 +33,8 @@ class BodyPropertiesTest {
                 Gpt2Config.build(arguments),
                 BertConfig.build(arguments),
                 XlNetConfig.build(arguments),
+                SasRecConfig.build(arguments, new SasRecConfig.Options("first", false, "pre")),
+                SasRecConfig.build(arguments, new SasRecConfig.Options("last", true, "query")),
                 new RecurrentConfig(RecurrentLayer.Cell.GRU, WIDTH, 2, 0.4),
                 new RecurrentConfig(RecurrentLayer.Cell.LSTM, WIDTH, 1, 0.4));
     }
