@@ -12,8 +12,9 @@ import java.util.List;
  * @param maxLength newest events kept of a session; default 20
  * @param dropRepeats whether consecutive events with the same item count once; default false
  * @param gapSeconds pause after which a new session begins, where the session column holds users; default 0: sessions are given
+ * @param keepTimes whether sequences list the times of their events, for bodies that look at them; default false
  */
-record DataSettings(List<String> sideColumns, int maxLength, boolean dropRepeats, long gapSeconds) {
+record DataSettings(List<String> sideColumns, int maxLength, boolean dropRepeats, long gapSeconds, boolean keepTimes) {
     DataSettings {
         sideColumns = List.copyOf(sideColumns);
         if (maxLength < 2) {
@@ -25,13 +26,11 @@ record DataSettings(List<String> sideColumns, int maxLength, boolean dropRepeats
     }
 
     static DataSettings defaults() {
-        return new DataSettings(List.of(), 20, false, 0);
+        return new DataSettings(List.of(), 20, false, 0, false);
     }
 
     /** The workflow for events of a schema. */
     WorkflowConfig workflow(Schema events) {
-        return gapSeconds == 0
-                ? WorkflowConfig.sessions(events, sideColumns, maxLength, dropRepeats)
-                : WorkflowConfig.sessions(events, sideColumns, maxLength, dropRepeats, gapSeconds);
+        return WorkflowConfig.sessions(events, sideColumns, maxLength, dropRepeats, gapSeconds, keepTimes);
     }
 }

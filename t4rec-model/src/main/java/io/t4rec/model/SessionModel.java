@@ -35,6 +35,7 @@ public final class SessionModel extends Module {
     private final SequenceInput input;
     private final Parameter maskEmbedding;
     private final TransformerBody body;
+    private final @Nullable EventTimes times;
     private final @Nullable Linear toItemWidth;
     private final @Nullable Parameter ownTable;
     private final long itemCount;
@@ -42,6 +43,7 @@ public final class SessionModel extends Module {
     private SessionModel(ModelConfig config, Schema schema, Generator generator) {
         this.config = config;
         this.schema = schema;
+        this.times = EventTimes.in(schema);
         this.itemCount = schema.itemId().cardinality();
         this.body = config.transformer().toConfig().create(generator);
         this.input = child("input", new SequenceInput(config.input(), schema, body.inputWidth(), generator));
@@ -163,7 +165,8 @@ public final class SessionModel extends Module {
                 ? AttentionPattern.CAUSAL
                 : AttentionPattern.BIDIRECTIONAL;
         Tensor padding = paddingMask(masked, from, to, length);
-        return body.forward(new BodyInput(x, padding == null ? null : padding.to(x.device()), pattern), pass);
+        Tensor seconds = times == null ? null : times.seconds(batch, from, to).to(x.device());
+        return body.forward(new BodyInput(x, padding == null ? null : padding.to(x.device()), pattern, seconds), pass);
     }
 
     private static @Nullable Tensor paddingMask(MaskedSequences masked, int from, int to, int length) {

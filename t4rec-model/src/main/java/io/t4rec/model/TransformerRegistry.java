@@ -3,7 +3,10 @@ package io.t4rec.model;
 import io.t4rec.nn.layer.RecurrentLayer;
 import io.t4rec.nn.transformer.BertConfig;
 import io.t4rec.nn.transformer.BuildArguments;
+import io.t4rec.nn.transformer.ESasRecConfig;
 import io.t4rec.nn.transformer.Gpt2Config;
+import io.t4rec.nn.transformer.Gru4RecConfig;
+import io.t4rec.nn.transformer.HstuConfig;
 import io.t4rec.nn.transformer.RecurrentConfig;
 import io.t4rec.nn.transformer.SasRecConfig;
 import io.t4rec.nn.transformer.TransformerConfig;
@@ -34,6 +37,9 @@ public final class TransformerRegistry {
         register("xlnet", XlNetConfig::build, Set.of("clm", "mlm"));
         register("gru", a -> recurrent(RecurrentLayer.Cell.GRU, a), Set.of("clm"));
         register("lstm", a -> recurrent(RecurrentLayer.Cell.LSTM, a), Set.of("clm"));
+        register("esasrec", ESasRecConfig::build, ESasRecConfig.Options.defaults(), Set.of("clm"));
+        register("gru4rec", Gru4RecConfig::build, Gru4RecConfig.Options.defaults(), Set.of("clm"));
+        register("hstu", HstuConfig::build, HstuConfig.Options.defaults(), Set.of("clm"));
         register("sasrec", SasRecConfig::build, SasRecConfig.Options.defaults(), Set.of("clm"));
     }
 

@@ -108,6 +108,10 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
         return wrap(handle.relu());
     }
 
+    public final Tensor sigmoid() {
+        return wrap(handle.sigmoid());
+    }
+
     /** x times sigmoid(x). */
     public final Tensor silu() {
         return wrap(torch.silu(handle));
