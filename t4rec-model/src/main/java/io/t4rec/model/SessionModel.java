@@ -50,6 +50,7 @@ public final class SessionModel extends Module {
     private final SequenceInput input;
     private final Parameter maskEmbedding;
     private final TransformerBody body;
+    private final @Nullable EventTimes times;
     private final @Nullable Linear toItemWidth;
     private final @Nullable Parameter ownTable;
     private final long itemCount;
@@ -57,6 +58,7 @@ public final class SessionModel extends Module {
     private SessionModel(ModelConfig config, Schema schema, Generator generator) {
         this.config = config;
         this.schema = schema;
+        this.times = EventTimes.in(schema);
         this.itemCount = schema.itemId().cardinality();
         config.head().loss().check(itemCount, config.head().firstItem());
         this.body = config.transformer().toConfig().create(generator);
@@ -207,8 +209,9 @@ public final class SessionModel extends Module {
                 ? AttentionPattern.CAUSAL
                 : AttentionPattern.BIDIRECTIONAL;
         Tensor padding = paddingMask(masked, from, to, length);
-        BodyInput rest = new BodyInput(x, padding == null ? null : padding.to(x.device()), pattern);
-        return pass.inPrecision(x, in -> body.forward(rest, pass)).to(DataType.FLOAT32);
+        Tensor seconds = times == null ? null : times.seconds(batch, from, to).to(x.device());
+        BodyInput whole = new BodyInput(x, padding == null ? null : padding.to(x.device()), pattern, seconds);
+        return pass.inPrecision(x, in -> body.forward(whole, pass)).to(DataType.FLOAT32);
     }
 
     private static @Nullable Tensor paddingMask(MaskedSequences masked, int from, int to, int length) {
@@ -236,7 +239,7 @@ public final class SessionModel extends Module {
     public int[] ranks(SequenceBatch batch, boolean allPositions, boolean excludeSeen, CatalogueRanks ranking) {
         int longest = config.transformer().totalSeqLength();
         boolean tooLong = batch.maxLength() > longest;
-        if (allPositions && (tooLong || !config.masking().predictsEveryPosition())) {
+        if (allPositions && (tooLong || !config.masking().predictsEveryPosition() || body.dependsOnLength())) {
             return ranks(Prefixes.of(batch), false, excludeSeen, ranking);
         }
         SequenceBatch newest = tooLong ? newest(batch, longest) : batch;

@@ -113,7 +113,9 @@ class RecommenderTest {
         columns.put("session_id", Column.of(items.clone()));
         Arrays.fill(((Column.Longs) columns.get("session_id")).values(), session);
         columns.put("item_id", Column.of(items));
-        columns.put("time", Column.of(rows.stream().mapToLong(row -> row[1]).toArray()));
+        columns.put(
+                "time",
+                Column.of(rows.stream().mapToLong(row -> row[1] * 1_000_000).toArray()));
         columns.put(
                 "price",
                 Column.of(rows.stream().mapToDouble(row -> row[2] + 0.5).toArray()));
@@ -126,8 +128,23 @@ class RecommenderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gpt2,clm", "xlnet,mlm", "xlnet,clm", "bert,mlm", "gru,clm"})
+    @CsvSource({
+        "gpt2,clm",
+        "xlnet,mlm",
+        "xlnet,clm",
+        "bert,mlm",
+        "gru,clm",
+        "sasrec,clm",
+        "esasrec,clm",
+        "hstu,clm",
+        "gru4rec,clm"
+    })
     void recommendsWhatEvaluationRanksForTheSameSession(String type, String task) throws IOException {
+        if (type.equals("hstu")) {
+            Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+            WorkflowConfig timed = WorkflowConfig.sessions(schema, List.of("price"), LONGEST, false, 0, true);
+            workflow = Workflow.fit(timed, events, schema);
+        }
         Recommender recommender = recommender(type, task);
         SessionModel model = recommender.bundle().model();
         workflow.transform(events, folder.resolve("prepared/sessions.parquet"));
