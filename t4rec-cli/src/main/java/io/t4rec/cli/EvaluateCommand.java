@@ -81,7 +81,10 @@ final class EvaluateCommand extends Command {
                     List.of(sequences),
                     model.schema(),
                     LoaderConfig.evaluation(256, model.config().transformer().totalSeqLength()))) {
-                cases = progress().during("Ranking", () -> new Evaluator(all, excludeSeen, 0).rank(model, loader));
+                cases = progress()
+                        .during(
+                                "Ranking",
+                                () -> new Evaluator(all, excludeSeen, 0).rank(model, loaded.ranker(), loader));
             }
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("cases", cases.ranks().length);

@@ -34,7 +34,9 @@ import picocli.CommandLine;
             TrainCommand.class,
             IncrementalCommand.class,
             EvaluateCommand.class,
+            CompressCommand.class,
             RecommendCommand.class,
+            SimilarCommand.class,
             ServeCommand.class,
             InspectCommand.class
         })

@@ -4,6 +4,9 @@ import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.input.SequenceInput;
 import io.t4rec.model.masking.MaskedSequences;
 import io.t4rec.model.masking.Mode;
+import io.t4rec.model.ranking.ExactRanker;
+import io.t4rec.model.ranking.ItemFilter;
+import io.t4rec.model.ranking.ItemRanker;
 import io.t4rec.nn.Module;
 import io.t4rec.nn.Parameter;
 import io.t4rec.nn.Pass;
@@ -19,7 +22,10 @@ import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +103,11 @@ public final class SessionModel extends Module {
     /** Output layer, {@code [itemCount, width]}: the item embedding itself when tied. */
     public Parameter itemTable() {
         return ownTable == null ? input.itemTable().table() : ownTable;
+    }
+
+    /** Ranks by the item table as it is at each call; for any number of threads. */
+    public ExactRanker exactRanker() {
+        return new ExactRanker(itemTable().value(), config.head().firstItem());
     }
 
     /** A loss with this model's temperature and label smoothing. One for each thread. */
@@ -184,11 +195,12 @@ public final class SessionModel extends Module {
      *
      * @param allPositions whether every item but the first of a row is a target, else its last item alone
      * @param excludeSeen whether items of the row before the target don't compete
+     * @param ranker of this model's items
      * @return a rank for each target from 1, row after row; 0 where the target is no known item
      */
-    public int[] ranks(SequenceBatch batch, boolean allPositions, boolean excludeSeen, CatalogueCrossEntropy loss) {
+    public int[] ranks(SequenceBatch batch, boolean allPositions, boolean excludeSeen, ItemRanker ranker) {
         if (allPositions && !config.masking().predictsEveryPosition()) {
-            return ranks(Prefixes.of(batch), false, excludeSeen, loss);
+            return ranks(Prefixes.of(batch), false, excludeSeen, ranker);
         }
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
@@ -201,13 +213,11 @@ public final class SessionModel extends Module {
                 return new int[0];
             }
             Tensor hidden = hidden(masked, 0, batch.rowCount(), targets.positions(), Pass.inference());
-            Tensor seen = excludeSeen ? seen(masked, targets) : null;
-            int[] ranks = loss.ranks(
-                    hidden,
-                    itemTable().value(),
-                    Tensors.of(targets.items()).to(hidden.device()),
-                    seen,
-                    config.head().firstItem());
+            List<ItemFilter> filters =
+                    excludeSeen ? seen(masked, targets) : Collections.nCopies(targets.count(), ItemFilter.none());
+            int[] ids =
+                    Arrays.stream(targets.items()).mapToInt(Math::toIntExact).toArray();
+            int[] ranks = ranker.ranks(hidden, ids, filters);
             for (int i = 0; i < ranks.length; i++) {
                 if (targets.items()[i] < config.head().firstItem()) {
                     ranks[i] = 0;
@@ -217,23 +227,23 @@ public final class SessionModel extends Module {
         }
     }
 
-    private @Nullable Tensor seen(MaskedBatch batch, Targets targets) {
+    /** For each target, the items of its row before it. */
+    private List<ItemFilter> seen(MaskedBatch batch, Targets targets) {
         MaskedSequences masked = batch.masked();
         long[] items = batch.batch().longs(schema.itemId().name());
-        long[] pairs = new long[2 * targets.count() * masked.length()];
-        int count = 0;
         boolean causal = masked.pattern() == AttentionPattern.Kind.CAUSAL;
-        for (int i = 0; i < targets.count(); i++) {
-            int columns = masked.longest(0, masked.rows());
-            int row = (int) (targets.positions()[i] / columns);
-            int column = (int) (targets.positions()[i] % columns);
-            int before = causal ? column + 1 : column;
-            for (int j = 0; j < before; j++) {
-                pairs[count++] = i;
-                pairs[count++] = items[batch.batch().offsets()[row] + j];
-            }
+        int columns = masked.longest(0, masked.rows());
+        List<ItemFilter> filters = new ArrayList<>(targets.count());
+        for (long position : targets.positions()) {
+            int start = batch.batch().offsets()[(int) (position / columns)];
+            int column = (int) (position % columns);
+            filters.add(ItemFilter.of(
+                    null,
+                    Arrays.stream(items, start, start + (causal ? column + 1 : column))
+                            .mapToInt(Math::toIntExact)
+                            .toArray()));
         }
-        return count == 0 ? null : Tensors.of(Arrays.copyOf(pairs, count), count / 2, 2);
+        return filters;
     }
 
     /**

@@ -112,9 +112,10 @@ class SessionModelTest {
                     Gradients.clear(model.parameters().values());
                 }
             }
-            int[] ranks = model.ranks(cycles(200, random), false, false, loss);
+            int[] ranks = model.ranks(cycles(200, random), false, false, model.exactRanker());
             assertThat(hits(ranks)).isGreaterThanOrEqualTo(0.95);
-            assertThat(hits(model.ranks(cycles(50, random), true, false, loss))).isGreaterThanOrEqualTo(0.95);
+            assertThat(hits(model.ranks(cycles(50, random), true, false, model.exactRanker())))
+                    .isGreaterThanOrEqualTo(0.95);
         }
         optimizer.release();
         model.release();
@@ -214,16 +215,16 @@ class SessionModelTest {
                 better += ahead ? 1 : 0;
                 betterUnseen += ahead && (item < 3 || item > 5) ? 1 : 0;
             }
-            try (CatalogueCrossEntropy loss = model.newLoss()) {
-                assertThat(model.ranks(batch, false, false, loss)).hasSize(2).startsWith(better + 1);
-                assertThat(model.ranks(batch, false, true, loss)).startsWith(betterUnseen + 1);
-                assertThat(model.ranks(batch, true, false, loss)).hasSize(4);
-                assertThat(model.ranks(withFeatures(new long[] {3, 2}), false, false, loss))
-                        .as("an unknown item can't be hit")
-                        .containsExactly(0);
-                assertThat(model.ranks(withFeatures(new long[] {3}), false, false, loss))
-                        .isEmpty();
-            }
+            assertThat(model.ranks(batch, false, false, model.exactRanker()))
+                    .hasSize(2)
+                    .startsWith(better + 1);
+            assertThat(model.ranks(batch, false, true, model.exactRanker())).startsWith(betterUnseen + 1);
+            assertThat(model.ranks(batch, true, false, model.exactRanker())).hasSize(4);
+            assertThat(model.ranks(withFeatures(new long[] {3, 2}), false, false, model.exactRanker()))
+                    .as("an unknown item can't be hit")
+                    .containsExactly(0);
+            assertThat(model.ranks(withFeatures(new long[] {3}), false, false, model.exactRanker()))
+                    .isEmpty();
         }
     }
 
