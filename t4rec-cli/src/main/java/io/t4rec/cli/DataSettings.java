@@ -39,7 +39,8 @@ record DataSettings(
         if (gapSeconds < 0) {
             throw new ConfigException("data.gapSeconds: " + gapSeconds + " (expected: >= 0)");
         }
-        boolean usual = sideColumns.isEmpty() && maxLength == MAX_LENGTH && !dropRepeats && gapSeconds == 0 && !keepTimes;
+        boolean usual =
+                sideColumns.isEmpty() && maxLength == MAX_LENGTH && !dropRepeats && gapSeconds == 0 && !keepTimes;
         if (workflow != null && !usual) {
             throw new ConfigException("data.workflow: beside sideColumns " + sideColumns + ", maxLength " + maxLength
                     + ", dropRepeats " + dropRepeats + ", gapSeconds " + gapSeconds + ", keepTimes " + keepTimes

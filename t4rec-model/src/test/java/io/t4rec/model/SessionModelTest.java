@@ -10,7 +10,6 @@ import io.t4rec.model.masking.MaskedMasking;
 import io.t4rec.model.masking.Masking;
 import io.t4rec.model.masking.Mode;
 import io.t4rec.nn.Pass;
-import io.t4rec.nn.loss.CatalogueRanks;
 import io.t4rec.nn.loss.ItemLoss;
 import io.t4rec.nn.optim.Gradients;
 import io.t4rec.nn.optim.Optimizer;
@@ -112,8 +111,7 @@ class SessionModelTest {
         SessionModel model = SessionModel.create(config(type, masking(task), true), schema(), 5);
         Optimizer optimizer = new Optimizer(OptimizerConfig.of(OptimizerConfig.Kind.ADAM), model.parameters());
         SplittableRandom random = new SplittableRandom(11);
-        try (ItemLoss loss = model.newLoss(null);
-                CatalogueRanks ranking = new CatalogueRanks()) {
+        try (ItemLoss loss = model.newLoss(null)) {
             for (int i = 0; i < 400; i++) {
                 try (Scope scope = Scope.open()) {
                     SequenceBatch batch = cycles(32, random);
@@ -125,9 +123,9 @@ class SessionModelTest {
                     Gradients.clear(model.parameters().values());
                 }
             }
-            int[] ranks = model.ranks(cycles(200, random), false, false, ranking);
+            int[] ranks = model.ranks(cycles(200, random), false, false, model.exactRanker());
             assertThat(hits(ranks)).isGreaterThanOrEqualTo(0.95);
-            assertThat(hits(model.ranks(cycles(50, random), true, false, ranking)))
+            assertThat(hits(model.ranks(cycles(50, random), true, false, model.exactRanker())))
                     .isGreaterThanOrEqualTo(0.95);
         }
         optimizer.release();
@@ -228,16 +226,16 @@ class SessionModelTest {
                 better += ahead ? 1 : 0;
                 betterUnseen += ahead && (item < 3 || item > 5) ? 1 : 0;
             }
-            try (CatalogueRanks ranking = new CatalogueRanks()) {
-                assertThat(model.ranks(batch, false, false, ranking)).hasSize(2).startsWith(better + 1);
-                assertThat(model.ranks(batch, false, true, ranking)).startsWith(betterUnseen + 1);
-                assertThat(model.ranks(batch, true, false, ranking)).hasSize(4);
-                assertThat(model.ranks(withFeatures(new long[] {3, 2}), false, false, ranking))
-                        .as("an unknown item can't be hit")
-                        .containsExactly(0);
-                assertThat(model.ranks(withFeatures(new long[] {3}), false, false, ranking))
-                        .isEmpty();
-            }
+            assertThat(model.ranks(batch, false, false, model.exactRanker()))
+                    .hasSize(2)
+                    .startsWith(better + 1);
+            assertThat(model.ranks(batch, false, true, model.exactRanker())).startsWith(betterUnseen + 1);
+            assertThat(model.ranks(batch, true, false, model.exactRanker())).hasSize(4);
+            assertThat(model.ranks(withFeatures(new long[] {3, 2}), false, false, model.exactRanker()))
+                    .as("an unknown item can't be hit")
+                    .containsExactly(0);
+            assertThat(model.ranks(withFeatures(new long[] {3}), false, false, model.exactRanker()))
+                    .isEmpty();
         }
     }
 
@@ -297,7 +295,7 @@ class SessionModelTest {
                     config("hstu", masking("clm"), true), kept ? timed : Schema.of(schema().itemId()), 5);
             Optimizer optimizer = new Optimizer(OptimizerConfig.of(OptimizerConfig.Kind.ADAM), model.parameters());
             SplittableRandom random = new SplittableRandom(12);
-            try (CatalogueCrossEntropy loss = model.newLoss()) {
+            try (ItemLoss loss = model.newLoss(null)) {
                 for (int i = 0; i < 150; i++) {
                     try (Scope scope = Scope.open()) {
                         MaskedBatch masked = model.mask(pauses(32, random), Mode.TRAIN, random);
@@ -308,7 +306,7 @@ class SessionModelTest {
                         Gradients.clear(model.parameters().values());
                     }
                 }
-                double hits = hits(model.ranks(pauses(200, random), false, false, loss));
+                double hits = hits(model.ranks(pauses(200, random), false, false, model.exactRanker()));
                 if (kept) {
                     assertThat(hits).isGreaterThanOrEqualTo(0.95);
                 } else {
@@ -352,11 +350,9 @@ class SessionModelTest {
                     usual.head());
             SessionModel model = SessionModel.create(config, schema(), 5);
             SequenceBatch batch = cycles(6, new SplittableRandom(8));
-            try (CatalogueCrossEntropy loss = model.newLoss()) {
-                assertThat(model.ranks(batch, true, false, loss))
-                        .as(positions)
-                        .containsExactly(model.ranks(Prefixes.of(batch), false, false, loss));
-            }
+            assertThat(model.ranks(batch, true, false, model.exactRanker()))
+                    .as(positions)
+                    .containsExactly(model.ranks(Prefixes.of(batch), false, false, model.exactRanker()));
             model.release();
         }
     }

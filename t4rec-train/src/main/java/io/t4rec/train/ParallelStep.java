@@ -36,8 +36,7 @@ final class ParallelStep implements AutoCloseable {
     private final boolean usedRowsOnly;
 
     /** @param frequencies of the training data, where the model's loss needs them */
-    ParallelStep(
-            SessionModel model, TrainingConfig config, Workers workers, @Nullable ItemFrequencies frequencies) {
+    ParallelStep(SessionModel model, TrainingConfig config, Workers workers, @Nullable ItemFrequencies frequencies) {
         this.model = model;
         this.config = config;
         this.workers = workers;

@@ -239,7 +239,7 @@ public record HstuConfig(
 
         @Override
         protected Tensor compute(BodyInput input, Pass pass) {
-            Tensor x = pass.dropout(positions.add(input.embeddings(), input.paddingMask()), config.dropout);
+            Tensor x = pass.dropout(positions.add(input.embeddings(), input.paddingMask(), pass), config.dropout);
             Relations relations = relations(input, x.size(1));
             for (Block block : blocks) {
                 x = block.forward(x, relations, pass);

@@ -1,6 +1,7 @@
 package io.t4rec.nn.transformer;
 
 import io.t4rec.nn.Module;
+import io.t4rec.nn.Pass;
 import io.t4rec.nn.layer.Embedding;
 import io.t4rec.tensor.DataType;
 import io.t4rec.tensor.Generator;
@@ -36,7 +37,7 @@ final class LearnedPositions extends Module {
     }
 
     /** {@code [B, L, D]} to the same shape. */
-    Tensor add(Tensor x, @Nullable Tensor paddingMask) {
+    Tensor add(Tensor x, @Nullable Tensor paddingMask, Pass pass) {
         Tensor scaled = scale == 1 ? x : x.mul(scale);
         long length = x.size(1);
         Tensor places = table.first(length); // (L, D)
@@ -52,6 +53,6 @@ final class LearnedPositions extends Module {
                         .sub(columns)
                         .sub(1)
                         .clamp(0, length - 1); // (B, L)
-        return scaled.add(table.forward(after)); // (B, L, D)
+        return scaled.add(table.forward(after, pass)); // (B, L, D)
     }
 }

@@ -223,7 +223,7 @@ public record SasRecConfig(
         protected Tensor compute(BodyInput input, Pass pass) {
             Tensor hidden = Attention.hidden(
                     input.paddingMask(), true, input.embeddings().size(1));
-            Tensor x = pass.dropout(positions.add(input.embeddings(), input.paddingMask()), config.dropout);
+            Tensor x = pass.dropout(positions.add(input.embeddings(), input.paddingMask(), pass), config.dropout);
             for (Block block : blocks) {
                 x = block.forward(x, hidden, pass);
             }
