@@ -38,7 +38,7 @@ final class IncrementalCommand extends Command {
     private Path output;
 
     @CommandLine.Mixin
-    private ExperimentOptions options;
+    private TrainingOptions options;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     IncrementalCommand() {}

@@ -31,7 +31,7 @@ final class QuickstartCommand extends Command {
     private Path output;
 
     @CommandLine.Mixin
-    private ExperimentOptions options;
+    private TrainingOptions options;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     QuickstartCommand() {}

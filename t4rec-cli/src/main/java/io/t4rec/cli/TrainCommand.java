@@ -50,7 +50,7 @@ final class TrainCommand extends Command {
     private List<Long> seeds = List.of();
 
     @CommandLine.Mixin
-    private ExperimentOptions options;
+    private TrainingOptions options;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     TrainCommand() {}

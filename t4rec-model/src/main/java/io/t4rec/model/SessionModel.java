@@ -29,8 +29,11 @@ import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -314,5 +317,15 @@ public final class SessionModel extends Module {
      */
     public Tensor scores(Tensor query) {
         return itemTable().value().detach().matrixVector(query);
+    }
+
+    /** Names of the parameters with a row for each item: the item embedding, and the output layer unless that is the same. */
+    public Set<String> itemTableNames() {
+        Parameter embedding = input.itemTable().table();
+        Parameter output = itemTable();
+        return parameters().entrySet().stream()
+                .filter(entry -> entry.getValue() == embedding || entry.getValue() == output)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -39,6 +39,16 @@ public final class Generator {
         }
     }
 
+    /** 63 random bits. */
+    long nextLong() {
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            Tensor drawn = Tensors.empty(DataType.INT64, 1);
+            drawn.pointer().random_(optional);
+            return drawn.itemLong();
+        }
+    }
+
     GeneratorOptional optional() {
         return optional;
     }

@@ -1,6 +1,5 @@
 package io.t4rec.tensor;
 
-import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.global.torch;
@@ -93,12 +92,8 @@ public final class Tensor extends TensorShaping {
         if (probability == 0) {
             return this;
         }
-        GeneratorOptional random = generator.optional();
-        org.bytedeco.pytorch.Tensor mask;
-        try (Autograd off = Autograd.disabled()) {
-            mask = torch.empty_like(handle).bernoulli_(1 - probability, random).div_(new Scalar(1 - probability));
-        }
-        return wrap(handle.mul(mask));
+        Tensor mask = DropoutMask.draw(probability, generator, shape());
+        return wrap(handle.mul(mask.to(device()).to(dataType()).pointer()));
     }
 
     /** The k largest along the last dimension, sorted. */

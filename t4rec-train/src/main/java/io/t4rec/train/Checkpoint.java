@@ -43,7 +43,7 @@ record Checkpoint(
         List<TrainingListener.Epoch> history,
         TrainingConfig settings,
         long batchesPerEpoch) {
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
 
     private static final String PREFIX = "checkpoint-";
     private static final String STATE = "state.json";

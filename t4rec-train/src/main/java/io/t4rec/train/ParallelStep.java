@@ -16,7 +16,6 @@ import io.t4rec.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +32,20 @@ final class ParallelStep implements AutoCloseable {
     private final Optimizer optimizer;
     private final List<SessionModel> replicas = new ArrayList<>();
     private final @Nullable NegativeSampler sampler;
+    /** Whether item tables get the gradients of the rows that were used, where the loss leaves others without. */
+    private final boolean rowGradients;
+
     private final List<ItemLoss> losses = new ArrayList<>();
 
     /** @param frequencies of the training data, where the model's loss needs them */
-    ParallelStep(SessionModel model, TrainingConfig config, @Nullable ItemFrequencies frequencies) {
+    ParallelStep(SessionModel model, TrainingConfig config, @Nullable ItemFrequencies frequencies, Workers workers) {
         this.model = model;
         this.config = config;
+        this.workers = workers;
+        TableUpdate tableUpdate = config.tableUpdate(
+                model.itemCount(), model.config().head().loss().drawsNegatives());
+        rowGradients = tableUpdate != TableUpdate.DENSE;
         sampler = model.newSampler(frequencies);
-        workers = new Workers(config.workers());
         replicas.add(model);
         for (int i = 1; i < workers.count(); i++) {
             replicas.add(model.replica());
@@ -49,8 +54,8 @@ final class ParallelStep implements AutoCloseable {
         optimizer = new Optimizer(
                 config.optimizerConfig(),
                 replicas.stream().map(SessionModel::parameters).toList(),
-                TableUpdate.DENSE,
-                Set.of());
+                tableUpdate,
+                model.itemTableNames());
     }
 
     Optimizer optimizer() {
@@ -89,7 +94,8 @@ final class ParallelStep implements AutoCloseable {
         double[] sums = new double[shards];
         double denominator = (double) masked.targetCount() * config.gradientAccumulation();
         workers.run(shards, shard -> {
-            Pass pass = config.pass(new Generator(mix(number, shard + 1)));
+            Pass plain = config.pass(new Generator(mix(number, shard + 1)));
+            Pass pass = rowGradients ? plain.withRowGradients() : plain;
             // one group of short and one of long rows each, so that shards take about equally long
             sums[shard] = group(masked, shard, 2 * shards, denominator, pass, shard)
                     + group(masked, 2 * shards - 1 - shard, 2 * shards, denominator, pass, shard);

@@ -62,11 +62,20 @@ public final class Trainer implements AutoCloseable {
      * @param loader of the training sequences; its batch size and order count, not those of the configuration
      */
     public Trainer(SessionModel model, TrainingConfig config, BatchLoader loader, List<TrainingListener> listeners) {
+        this(model, config, loader, listeners, new Workers(config.workers()));
+    }
+
+    Trainer(
+            SessionModel model,
+            TrainingConfig config,
+            BatchLoader loader,
+            List<TrainingListener> listeners,
+            Workers workers) {
         this.model = model;
         this.config = config;
         this.loader = loader;
         this.listeners = List.copyOf(listeners);
-        this.parallel = new ParallelStep(model, config, frequencies(model, loader));
+        this.parallel = new ParallelStep(model, config, frequencies(model, loader), workers);
         this.schedule = config.scheduleFor(loader.batchesPerEpoch());
     }
 

@@ -3,6 +3,7 @@ package io.t4rec.train;
 import io.t4rec.nn.Pass;
 import io.t4rec.nn.optim.LearningRateSchedule;
 import io.t4rec.nn.optim.OptimizerConfig;
+import io.t4rec.nn.optim.TableUpdate;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.tensor.DataType;
 import io.t4rec.tensor.Generator;
@@ -16,13 +17,23 @@ import java.util.Map;
  * @param batchSize sequences a batch; default 128
  * @param learningRate base rate; default 1e-3
  * @param optimizer adamw, adam, sgd or adagrad; default adam
- * @param weightDecay default 0
+ * @param tableOptimizer how item tables are updated when a sampled loss leaves most rows without a gradient; default auto.
+ *     <ul>
+ *       <li>dense: as all other parameters, every row at every step
+ *       <li>lazy: by {@code optimizer}, but only the rows that have a gradient ({@link TableUpdate#LAZY})
+ *       <li>row-adagrad: row-wise Adagrad, one number of state for a row ({@link TableUpdate#ROW_ADAGRAD})
+ *       <li>auto: lazy from 100,000 rows with a sampled loss, else dense
+ *     </ul>
+ *     The full softmax gives every row a gradient: lazy is the same as dense then, and auto is dense
+ * @param weightDecay default 0; with lazy and row-adagrad, rows without a gradient don't decay
  * @param schedule a name of {@link LearningRateSchedule.Kind}; default constant
  * @param scheduleCycles cycles of the cosine forms over the whole run; default 0: half a one (cosine), one (with restarts)
  * @param warmupSteps steps in which the rate rises from zero; default 0
  * @param clipNorm largest norm of the gradient; default 0: no bound
  * @param gradientAccumulation batches summed up for one step of the optimiser; default 1
- * @param threads workers that share a batch; default 0: one a core
+ * @param threads workers that share a batch, each with gradients of its own; default 0: one a core. The result depends on it, so a
+ *     run that goes on needs the same number. At most 1,024, and never more than the batch has sequences; no more of them run at a
+ *     time than there are cores
  * @param seed of masking, dropout and order; default 1
  * @param patience epochs without a better validation metric after which training ends; default 0: never
  * @param checkpointSteps batches between checkpoints; default 0: one an epoch
@@ -37,6 +48,7 @@ public record TrainingConfig(
         int batchSize,
         double learningRate,
         String optimizer,
+        String tableOptimizer,
         double weightDecay,
         String schedule,
         double scheduleCycles,
@@ -52,6 +64,9 @@ public record TrainingConfig(
     private static final int MAX_THREADS = 1_024;
     private static final Map<String, DataType> PRECISIONS =
             Map.of("float32", DataType.FLOAT32, "bfloat16", DataType.BFLOAT16);
+    private static final String AUTO = "auto";
+    /** Rows from which auto is lazy: below, updating all of them costs no more than collecting those that were used. */
+    static final long LAZY_ROWS = 100_000;
 
     /** @throws ConfigException for values out of range or unknown names */
     public TrainingConfig {
@@ -77,9 +92,16 @@ public record TrainingConfig(
         }
         try {
             OptimizerConfig.Kind.of(optimizer);
+            checkTableOptimizer(tableOptimizer);
             LearningRateSchedule.Kind.of(schedule);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("training." + e.getMessage(), e);
+        }
+    }
+
+    private static void checkTableOptimizer(String name) {
+        if (!AUTO.equals(name)) {
+            TableUpdate.of(name);
         }
     }
 
@@ -106,7 +128,20 @@ public record TrainingConfig(
     }
 
     int workers() {
-        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        return Math.min(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads, batchSize);
+    }
+
+    /**
+     * How item tables are updated.
+     *
+     * @param rows of the item table
+     * @param sampled whether the loss leaves most rows without a gradient
+     */
+    TableUpdate tableUpdate(long rows, boolean sampled) {
+        if (!tableOptimizer.equals(AUTO)) {
+            return TableUpdate.of(tableOptimizer);
+        }
+        return sampled && rows >= LAZY_ROWS ? TableUpdate.LAZY : TableUpdate.DENSE;
     }
 
     /** A training pass of one worker with these settings. */

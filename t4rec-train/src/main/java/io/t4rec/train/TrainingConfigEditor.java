@@ -7,6 +7,7 @@ public final class TrainingConfigEditor {
     private int batchSize = 128;
     private double learningRate = 1e-3;
     private String optimizer = "adam";
+    private String tableOptimizer = "auto";
     private double weightDecay;
     private String schedule = "constant";
     private double scheduleCycles;
@@ -28,6 +29,7 @@ public final class TrainingConfigEditor {
         batchSize = config.batchSize();
         learningRate = config.learningRate();
         optimizer = config.optimizer();
+        tableOptimizer = config.tableOptimizer();
         weightDecay = config.weightDecay();
         schedule = config.schedule();
         scheduleCycles = config.scheduleCycles();
@@ -64,6 +66,11 @@ public final class TrainingConfigEditor {
 
     public TrainingConfigEditor optimizer(String value) {
         optimizer = value;
+        return this;
+    }
+
+    public TrainingConfigEditor tableOptimizer(String value) {
+        tableOptimizer = value;
         return this;
     }
 
@@ -135,6 +142,7 @@ public final class TrainingConfigEditor {
                 batchSize,
                 learningRate,
                 optimizer,
+                tableOptimizer,
                 weightDecay,
                 schedule,
                 scheduleCycles,

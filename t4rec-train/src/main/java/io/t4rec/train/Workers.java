@@ -8,20 +8,32 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
-/** A fixed set of threads; each piece of work is told its number. */
+/**
+ * Workers that share a batch. Each piece of work is told its number, and the result must not depend on when or where it runs: no
+ * more threads run than there are cores, however many workers there are.
+ */
 final class Workers implements AutoCloseable {
     private final ExecutorService threads;
     private final int count;
 
     Workers(int count) {
+        this(count, threads(Math.min(count, Runtime.getRuntime().availableProcessors())));
+    }
+
+    Workers(int count, ExecutorService threads) {
         this.count = count;
-        this.threads = Executors.newFixedThreadPool(count, runnable -> {
+        this.threads = threads;
+    }
+
+    private static ExecutorService threads(int count) {
+        return Executors.newFixedThreadPool(count, runnable -> {
             Thread thread = new Thread(runnable, "t4rec-worker");
             thread.setDaemon(true);
             return thread;
         });
     }
 
+    /** Number of workers, each with a replica of its own. */
     int count() {
         return count;
     }

@@ -134,11 +134,11 @@ class TrainerTest {
         train(config().build(), null, checkpoints);
         Path state = checkpoints.resolve("checkpoint-18/state.json");
         String text = Files.readString(state);
-        assertThat(text).containsPattern("\"formatVersion\" ?: ?1");
-        Files.writeString(state, text.replaceFirst("\"formatVersion\" ?: ?1", "\"formatVersion\": 99"));
+        assertThat(text).containsPattern("\"formatVersion\" ?: ?2");
+        Files.writeString(state, text.replaceFirst("\"formatVersion\" ?: ?2", "\"formatVersion\": 99"));
         assertThatThrownBy(() -> train(config().build(), null, checkpoints))
                 .hasMessageContaining("99")
-                .hasMessageContaining("expected: 1");
+                .hasMessageContaining("expected: 2");
     }
 
     @Test

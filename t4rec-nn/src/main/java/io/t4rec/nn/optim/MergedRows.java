@@ -46,6 +46,18 @@ record MergedRows(Tensor rows, Tensor sums, List<Source> sources) {
         return new MergedRows(rows, sums.to(only.values().device()), sources);
     }
 
+    private static long[] union(List<long[]> all) {
+        long[] joined = all.stream().flatMapToLong(Arrays::stream).toArray();
+        Arrays.sort(joined); // a few rising runs, which the JDK merges
+        int count = 0;
+        for (int i = 0; i < joined.length; i++) {
+            if (i == 0 || joined[i] != joined[i - 1]) {
+                joined[count++] = joined[i];
+            }
+        }
+        return Arrays.copyOf(joined, count);
+    }
+
     private static long[] places(long[] rows, long[] union) {
         long[] places = new long[rows.length];
         int place = 0;
