@@ -36,11 +36,7 @@ final class TrainingOptions {
                         read.training().edit().threads(threads).build());
     }
 
-    /**
-     * The overrides, where a recipe holds the settings.
-     *
-     * @throws io.t4rec.schema.ConfigException when an experiment file is given too
-     */
+    /** Single settings for a recipe, which holds all others. */
     Map<String, String> overridesAlone() {
         Map<String, String> overrides = new LinkedHashMap<>(options.overridesAlone());
         if (threads != null) {

@@ -9,11 +9,16 @@ import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.MaskedMasking;
 import io.t4rec.model.masking.Masking;
 import io.t4rec.model.masking.Mode;
+import io.t4rec.nn.Parameter;
 import io.t4rec.nn.Pass;
+import io.t4rec.nn.RowGradient;
 import io.t4rec.nn.loss.ItemLoss;
+import io.t4rec.nn.loss.LossKind;
 import io.t4rec.nn.optim.Gradients;
 import io.t4rec.nn.optim.Optimizer;
 import io.t4rec.nn.optim.OptimizerConfig;
+import io.t4rec.nn.sampling.ItemFrequencies;
+import io.t4rec.nn.sampling.SamplerKind;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.DType;
@@ -27,6 +32,7 @@ import io.t4rec.tensor.Tensors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,6 +165,96 @@ class SessionModelTest {
                     GoldenCase.assertNear("gradient of " + name, sum, expected, 1e-5);
                 }
             });
+        }
+    }
+
+    /**
+     * With a sampled loss, in one piece or in two, as a few rows or dense: the same gradient, which automatic differentiation finds
+     * through the whole table as well.
+     */
+    @ParameterizedTest
+    @CsvSource({"gpt2,clm,true", "gpt2,clm,false", "xlnet,mlm,true", "bert,mlm,false", "gru,clm,true"})
+    void gradientsOfUsedRowsAreThoseOfTheWholeTable(String type, String task, boolean tied) {
+        try (Scope scope = Scope.open()) {
+            ModelConfig plain = config(type, masking(task), tied);
+            LossConfig all = LossConfig.sampled(LossKind.SAMPLED_SOFTMAX, SamplerKind.UNIFORM, ITEMS);
+            ModelConfig sampled = new ModelConfig(
+                    plain.input(),
+                    plain.masking(),
+                    plain.transformer(),
+                    plain.head().withLoss(all));
+            SessionModel model = SessionModel.create(sampled, schema(), 5);
+            SessionModel dense = model.replica();
+            SessionModel exact = model.replica();
+            SplittableRandom random = new SplittableRandom(4);
+            MaskedBatch batch = model.mask(
+                    withFeatures(new long[] {3, 4, 5}, new long[] {6, 3}, new long[] {4, 6}), Mode.TRAIN, random);
+            MaskedBatch drawn = batch.withNegatives(Objects.requireNonNull(model.newSampler(null)), random);
+            int count = batch.targetCount();
+            try (ItemLoss loss = model.newLoss(null)) {
+                Pass rows = Pass.inference().withRowGradients();
+                double two = model.trainStep(drawn, 0, 1, count, rows, loss)
+                        + model.trainStep(drawn, 1, 3, count, rows, loss);
+                double one = dense.trainStep(drawn, 0, 3, count, Pass.inference(), loss);
+                assertThat(two).isCloseTo(one, org.assertj.core.api.Assertions.within(1e-5));
+            }
+            // all items are drawn, so this is the full softmax without special ids
+            Targets targets = Targets.of(batch.masked(), 0, 3);
+            Tensor hidden = exact.hidden(batch, 0, 3, targets.positions(), Pass.inference());
+            Tensor items = exact.itemTable().value().narrow(0, FIRST_ITEM, ITEMS);
+            Tensor logs = hidden.matmul(items.transpose(0, 1)).logSoftmax(1);
+            Tensor own = Tensors.of(targets.items()).sub(FIRST_ITEM).unsqueeze(1);
+            logs.gather(1, own).sum().div(-count).backward();
+
+            dense.parameters().forEach((name, parameter) -> {
+                Parameter other = model.parameters().get(name);
+                Tensor expected = exact.parameters().get(name).value().gradient();
+                if (model.itemTableNames().contains(name)) {
+                    RowGradient used = Objects.requireNonNull(other.rowGradient(), name);
+                    assertThat(other.value().gradient())
+                            .as("dense gradient of " + name)
+                            .isNull();
+                    assertThat(used.rows().toLongs()).isSorted().doesNotHaveDuplicates();
+                    Tensor spread = Tensors.zerosLike(expected).indexAddInPlace(0, used.rows(), used.values());
+                    GoldenCase.assertNear("rows of " + name, spread, expected, 1e-5);
+                } else if (expected != null) {
+                    GoldenCase.assertNear("gradient of " + name, other.value().gradient(), expected, 1e-5);
+                }
+                if (expected != null) {
+                    GoldenCase.assertNear(
+                            "gradient of " + name, parameter.value().gradient(), expected, 1e-5);
+                }
+            });
+        }
+    }
+
+    @Test
+    void aSampledStepLeavesRowsAloneThatItDoesNotUse() {
+        try (Scope scope = Scope.open()) {
+            ModelConfig plain = config("gpt2", masking("clm"), true);
+            LossConfig two = LossConfig.sampled(LossKind.SAMPLED_SOFTMAX, SamplerKind.IN_BATCH, 9);
+            SessionModel model = SessionModel.create(
+                    new ModelConfig(
+                            plain.input(),
+                            plain.masking(),
+                            plain.transformer(),
+                            plain.head().withLoss(two)),
+                    schema(),
+                    5);
+            SplittableRandom random = new SplittableRandom(4);
+            MaskedBatch batch = model.mask(withFeatures(new long[] {3, 4, 5}, new long[] {9, 4}), Mode.TRAIN, random);
+            ItemFrequencies frequencies = new ItemFrequencies(model.itemCount(), FIRST_ITEM);
+            frequencies.add(new long[] {3, 4, 5, 9, 4});
+            MaskedBatch drawn = batch.withNegatives(Objects.requireNonNull(model.newSampler(frequencies)), random);
+            try (ItemLoss loss = model.newLoss(frequencies)) {
+                model.trainStep(drawn, 0, 2, 3, Pass.inference().withRowGradients(), loss);
+                assertThatThrownBy(() -> model.trainStep(batch, 0, 2, 3, Pass.inference(), loss))
+                        .hasMessageContaining("negatives: none (expected: a batch with negatives");
+            }
+            assertThat(Objects.requireNonNull(model.itemTable().rowGradient())
+                            .rows()
+                            .toLongs())
+                    .containsExactly(0, 3, 4, 5, 9);
         }
     }
 

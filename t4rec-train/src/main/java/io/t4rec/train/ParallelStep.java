@@ -32,23 +32,25 @@ final class ParallelStep implements AutoCloseable {
     private final Optimizer optimizer;
     private final List<SessionModel> replicas = new ArrayList<>();
     private final @Nullable NegativeSampler sampler;
+    /** Whether item tables get the gradients of the rows that were used, where the loss leaves others without. */
+    private final boolean rowGradients;
+
     private final List<ItemLoss> losses = new ArrayList<>();
-    private final boolean usedRowsOnly;
 
     /** @param frequencies of the training data, where the model's loss needs them */
-    ParallelStep(SessionModel model, TrainingConfig config, Workers workers, @Nullable ItemFrequencies frequencies) {
+    ParallelStep(SessionModel model, TrainingConfig config, @Nullable ItemFrequencies frequencies, Workers workers) {
         this.model = model;
         this.config = config;
         this.workers = workers;
+        TableUpdate tableUpdate = config.tableUpdate(
+                model.itemCount(), model.config().head().loss().drawsNegatives());
+        rowGradients = tableUpdate != TableUpdate.DENSE;
         sampler = model.newSampler(frequencies);
         replicas.add(model);
         for (int i = 1; i < workers.count(); i++) {
             replicas.add(model.replica());
         }
         replicas.forEach(replica -> losses.add(replica.newLoss(frequencies)));
-        boolean sampled = model.config().head().loss().drawsNegatives();
-        TableUpdate tableUpdate = config.tableUpdate(model.itemCount(), sampled);
-        usedRowsOnly = sampled && tableUpdate != TableUpdate.DENSE;
         optimizer = new Optimizer(
                 config.optimizerConfig(),
                 replicas.stream().map(SessionModel::parameters).toList(),
@@ -92,8 +94,8 @@ final class ParallelStep implements AutoCloseable {
         double[] sums = new double[shards];
         double denominator = (double) masked.targetCount() * config.gradientAccumulation();
         workers.run(shards, shard -> {
-            Pass training = config.pass(new Generator(mix(number, shard + 1)));
-            Pass pass = usedRowsOnly ? training.withRowGradients() : training;
+            Pass plain = config.pass(new Generator(mix(number, shard + 1)));
+            Pass pass = rowGradients ? plain.withRowGradients() : plain;
             // one group of short and one of long rows each, so that shards take about equally long
             sums[shard] = group(masked, shard, 2 * shards, denominator, pass, shard)
                     + group(masked, 2 * shards - 1 - shard, 2 * shards, denominator, pass, shard);

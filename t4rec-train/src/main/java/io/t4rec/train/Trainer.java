@@ -75,7 +75,7 @@ public final class Trainer implements AutoCloseable {
         this.config = config;
         this.loader = loader;
         this.listeners = List.copyOf(listeners);
-        this.parallel = new ParallelStep(model, config, workers, frequencies(model, loader));
+        this.parallel = new ParallelStep(model, config, frequencies(model, loader), workers);
         this.schedule = config.scheduleFor(loader.batchesPerEpoch());
     }
 
