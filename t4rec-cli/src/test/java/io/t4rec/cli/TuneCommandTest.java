@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,7 @@ class TuneCommandTest {
         assertThat(shown.path("validation ndcg@5").asDouble()).isEqualTo(best);
         assertThat(shown.path("refused").asInt()).isPositive();
         assertThat(shown.path("given up").asInt()).isPositive();
-        Recipe found = Recipe.read(folder.resolve("a/best.yaml"), java.util.Map.of());
+        Recipe found = Recipe.read(folder.resolve("a/best.yaml"), Map.of());
         JsonNode settings = trials.get(number - 1).path("settings");
         assertThat(found.training().learningRate())
                 .isEqualTo(settings.path("training.learningRate").asDouble());
