@@ -4,7 +4,6 @@ import io.t4rec.etl.Vocabulary;
 import io.t4rec.model.ranking.ItemFilter;
 import java.util.Collection;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,7 @@ final class ItemIds {
 
     /** Filters of one call: sessions of a request share their options, whose lists are looked up once. */
     final class Filters {
-        private final Map<RecommendOptions, ItemFilter> known = new IdentityHashMap<>();
+        private final IdentityHashMap<RecommendOptions, ItemFilter> known = new IdentityHashMap<>();
 
         /** @param seen ids of the session's items */
         ItemFilter of(RecommendOptions options, Set<Integer> seen) {

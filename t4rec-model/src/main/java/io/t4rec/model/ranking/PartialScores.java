@@ -1,10 +1,15 @@
 package io.t4rec.model.ranking;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** What each centroid contributes to the score of its items, for one query. Sums go from the first split to the last, always. */
 final class PartialScores {
     private static final int SPLITS_UNROLLED = 8;
+    private static final VarHandle EIGHT_CODES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int splits;
     private final int centroids;
@@ -64,21 +69,20 @@ final class PartialScores {
         }
     }
 
-    /** The usual number of splits without an inner loop: twice as fast. */
+    /** The usual number of splits: one read for all codes of an item, and no inner loop. */
     private void fillEight(int firstId, float[] scores, int count) {
         float[] p = partial;
-        byte[] c = codes;
         int n = centroids;
-        int at = firstId * SPLITS_UNROLLED;
-        for (int i = 0; i < count; i++, at += SPLITS_UNROLLED) {
-            float sum = 0f + p[c[at] & 0xFF];
-            sum += p[n + (c[at + 1] & 0xFF)];
-            sum += p[2 * n + (c[at + 2] & 0xFF)];
-            sum += p[3 * n + (c[at + 3] & 0xFF)];
-            sum += p[4 * n + (c[at + 4] & 0xFF)];
-            sum += p[5 * n + (c[at + 5] & 0xFF)];
-            sum += p[6 * n + (c[at + 6] & 0xFF)];
-            sum += p[7 * n + (c[at + 7] & 0xFF)];
+        for (int i = 0; i < count; i++) {
+            long eight = (long) EIGHT_CODES.get(codes, (firstId + i) * SPLITS_UNROLLED);
+            float sum = 0f + p[(int) eight & 0xFF];
+            sum += p[n + ((int) (eight >>> 8) & 0xFF)];
+            sum += p[2 * n + ((int) (eight >>> 16) & 0xFF)];
+            sum += p[3 * n + ((int) (eight >>> 24) & 0xFF)];
+            sum += p[4 * n + ((int) (eight >>> 32) & 0xFF)];
+            sum += p[5 * n + ((int) (eight >>> 40) & 0xFF)];
+            sum += p[6 * n + ((int) (eight >>> 48) & 0xFF)];
+            sum += p[7 * n + (int) (eight >>> 56)];
             scores[i] = sum;
         }
     }

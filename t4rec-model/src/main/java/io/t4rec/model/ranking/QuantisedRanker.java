@@ -17,6 +17,9 @@ public final class QuantisedRanker implements ItemRanker {
     /** Share of the items after which the pruned search is given up: it reads at random, a scan in order. */
     private static final int GIVE_UP = 8;
 
+    /** Share of that budget after which it is judged whether the rest will do: the threshold is near its end by then. */
+    private static final int EARLY = 8;
+
     private static final int SCAN_ITEMS = 4_096;
 
     private final ItemCodes items;
@@ -90,6 +93,7 @@ public final class QuantisedRanker implements ItemRanker {
         int[] next = new int[items.splits()]; // place of each split's best centroid that is left
         long[] seen = new long[(itemCount + 63) / 64];
         int looked = 0;
+        boolean promising = false;
         while (partial.bound(order, next) >= best.threshold()) {
             int split = partial.mostPromising(order, next);
             int centroid = order[split][next[split]++];
@@ -110,8 +114,28 @@ public final class QuantisedRanker implements ItemRanker {
             if (next[split] == items.centroidCount()) {
                 break; // a split names every item, so all have been seen
             }
+            if (!promising && looked > budget / EARLY) {
+                if (looked + left(partial, order, next, best.threshold()) > budget) {
+                    return null;
+                }
+                promising = true;
+            }
         }
         return best.ranked();
+    }
+
+    /** How many items, at most, are looked at until the bound falls below a threshold that doesn't rise any more. */
+    private long left(PartialScores partial, int[][] order, int[] next, float threshold) {
+        int[] ahead = next.clone();
+        long count = 0;
+        while (partial.bound(order, ahead) >= threshold) {
+            int split = partial.mostPromising(order, ahead);
+            count += lists.size(split, order[split][ahead[split]++]);
+            if (ahead[split] == items.centroidCount()) {
+                break;
+            }
+        }
+        return count;
     }
 
     @Override
