@@ -184,7 +184,7 @@ final class TuneRun {
                                 state,
                                 last.curve().size(),
                                 last.settings(),
-                                log.ranked().get(0) == last ? "  best" : ""));
+                                log.ranked().get(0).trial() == last.trial() ? "  best" : ""));
     }
 
     private void tell(String line) {

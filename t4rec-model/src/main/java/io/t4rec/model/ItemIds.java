@@ -22,7 +22,7 @@ final class ItemIds {
     /** Id of a raw value; null and values never seen give a special id, which isn't recommended anyway. */
     int id(@Nullable Object raw) {
         boolean integer = raw instanceof Integer || raw instanceof Short || raw instanceof Byte;
-        return (int) items.id(integer ? (Object) ((Number) raw).longValue() : raw);
+        return (int) items.id(integer && raw instanceof Number number ? (Object) number.longValue() : raw);
     }
 
     int[] ids(Collection<?> raw) {
@@ -33,6 +33,11 @@ final class ItemIds {
     @Nullable
     Object raw(int id) {
         return items.value(id);
+    }
+
+    /** @param allow raw ids that alone may come; null for all */
+    ItemFilter filter(@Nullable Set<Object> allow, int[] deny) {
+        return ItemFilter.of(allow == null ? null : ids(allow), deny);
     }
 
     /** Filters of one call: sessions of a request share their options, whose lists are looked up once. */
@@ -52,9 +57,10 @@ final class ItemIds {
             if (allow == null && options.deny().isEmpty() && seen.length == 0) {
                 return ItemFilter.none();
             }
-            int[] deny = IntStream.concat(IntStream.of(ids(options.deny())), IntStream.of(seen))
-                    .toArray();
-            return ItemFilter.of(allow == null ? null : ids(allow), deny);
+            return ItemIds.this.filter(
+                    allow,
+                    IntStream.concat(IntStream.of(ids(options.deny())), IntStream.of(seen))
+                            .toArray());
         }
     }
 }
