@@ -17,11 +17,14 @@ import java.util.List;
 record Yoochoose(Workflow workflow, Path train, Path test) {
     /** Training on train_full, testing on test. */
     static Yoochoose prepare(Path folder) throws IOException {
-        return prepare(folder, false);
+        return prepare(folder, false, false);
     }
 
-    /** @param validation whether to train on train_tr and test on train_valid, for choices that the test part must not see */
-    static Yoochoose prepare(Path folder, boolean validation) throws IOException {
+    /**
+     * @param validation whether to train on train_tr and test on train_valid, for choices that the test part must not see
+     * @param keepTimes whether sequences list the times of their events
+     */
+    static Yoochoose prepare(Path folder, boolean validation, boolean keepTimes) throws IOException {
         Path data = Path.of(System.getProperty("t4rec.data", "../shared/data")).resolve("yoochoose-100k");
         if (!Files.isDirectory(data)) {
             throw new DataException("data: " + data + " (expected: the YOOCHOOSE sample; set -Dt4rec.data)");
@@ -32,7 +35,8 @@ record Yoochoose(Workflow workflow, Path train, Path test) {
         EventImporter.run(file(data, validation ? "train_tr" : "train_full"), EventFormat.SESSION_REC, columns, train);
         EventImporter.run(file(data, validation ? "train_valid" : "test"), EventFormat.SESSION_REC, columns, test);
         Schema schema = Schema.read(train.resolveSibling("schema.pbtxt"));
-        Workflow workflow = Workflow.fit(WorkflowConfig.sessions(schema, List.of(), 20, false), train, schema);
+        Workflow workflow =
+                Workflow.fit(WorkflowConfig.sessions(schema, List.of(), 20, false, 0, keepTimes), train, schema);
         Path trainSequences = folder.resolve("train/sequences.parquet");
         Path testSequences = folder.resolve("test/sequences.parquet");
         workflow.transform(train, trainSequences);

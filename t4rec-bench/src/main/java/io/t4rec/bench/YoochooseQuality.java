@@ -28,7 +28,8 @@ public final class YoochooseQuality {
     public static void main(String[] args) throws IOException {
         boolean causal = !args[0].equals("xlnet");
         int epochs = Integer.parseInt(args[1]);
-        Yoochoose data = Yoochoose.prepare(Files.createTempDirectory("yoochoose"), Boolean.getBoolean("validation"));
+        Yoochoose data = Yoochoose.prepare(
+                Files.createTempDirectory("yoochoose"), Boolean.getBoolean("validation"), args[0].equals("hstu"));
         ModelConfig usual = causal
                 ? new ModelConfig(
                         InputConfig.itemsOnly(),

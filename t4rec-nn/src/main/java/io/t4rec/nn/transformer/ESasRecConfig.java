@@ -51,7 +51,7 @@ public record ESasRecConfig(
             LearnedPositions.check(positions);
         }
 
-        /** What did best when measured. */
+        /** Positions as SASRec's, not scaled, with a last layer norm as SASRec has. */
         public static Options defaults() {
             return new Options(LearnedPositions.FIRST, false, true);
         }

@@ -67,7 +67,7 @@ public record HstuConfig(
             Checks.probability("attentionDropout", attentionDropout);
         }
 
-        /** What did best when measured. */
+        /** Positions as SASRec's, not scaled, times in 64 buckets, a last layer norm as SASRec has. */
         public static Options defaults() {
             return new Options(LearnedPositions.FIRST, false, 64, 0, true);
         }

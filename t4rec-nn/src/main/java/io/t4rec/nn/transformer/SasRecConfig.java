@@ -61,7 +61,10 @@ public record SasRecConfig(
             Checks.oneOf("norm", norm, QUERY, PRE);
         }
 
-        /** What did best when measured. */
+        /**
+         * Counted from the oldest item, not scaled, pre-norm. On short shop sessions {@code last} is no better within noise, and
+         * {@code first} lets one pass evaluate all positions.
+         */
         public static Options defaults() {
             return new Options(LearnedPositions.FIRST, false, PRE);
         }
