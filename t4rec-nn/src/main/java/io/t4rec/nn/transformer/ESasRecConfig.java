@@ -51,7 +51,7 @@ public record ESasRecConfig(
             LearnedPositions.check(positions);
         }
 
-        /** What did best when measured. */
+        /** Positions as SASRec's, not scaled, with a last layer norm as SASRec has. */
         public static Options defaults() {
             return new Options(LearnedPositions.FIRST, false, true);
         }
@@ -216,7 +216,7 @@ public record ESasRecConfig(
                     input.paddingMask(), true, input.embeddings().size(1));
             Tensor x = pass.dropout(positions.add(input.embeddings(), input.paddingMask(), pass), config.dropout);
             for (Block block : blocks) {
-                x = block.forward(x, hidden, pass);
+                x = pass.block(x, in -> block.forward(in, hidden, pass));
             }
             return last == null ? x : last.forward(x); // (B, L, D)
         }

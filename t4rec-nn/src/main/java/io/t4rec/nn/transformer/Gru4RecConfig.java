@@ -1,12 +1,14 @@
 package io.t4rec.nn.transformer;
 
 import io.t4rec.nn.Pass;
+import io.t4rec.nn.layer.LayerNorm;
 import io.t4rec.nn.layer.RecurrentLayer;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * GRU4Rec (Hidasi et al. 2016; Hidasi and Karatzoglou 2018): gated recurrent units over item embeddings, with dropout on the
@@ -23,20 +25,27 @@ import java.util.Set;
  */
 public record Gru4RecConfig(int hiddenSize, int numHiddenLayers, double dropout, Options options)
         implements TransformerConfig {
+    private static final double LAYER_NORM_EPSILON = 1e-5;
+
     /**
      * Choices beyond the sizes.
      *
      * @param embeddingDropout dropout on the embeddings, 0 to below 1
+     * @param scaleEmbedding whether item vectors are multiplied by the square root of the width, so that small fresh vectors move
+     *     the gates
+     * @param finalNorm whether a layer norm follows the last layer. The authors have none, and learn with rates of 0.05 and more
+     *     (Adagrad); with a tied head and a transformer's rate (Adam, 0.001) states of small fresh vectors stay small, and learning
+     *     takes many more epochs
      */
-    public record Options(double embeddingDropout) {
+    public record Options(double embeddingDropout, boolean scaleEmbedding, boolean finalNorm) {
         /** @throws IllegalArgumentException for a dropout outside [0, 1) */
         public Options {
             Checks.probability("embeddingDropout", embeddingDropout);
         }
 
-        /** None, as the authors' code. */
+        /** No dropout on embeddings, as the authors' code; scaled and normalised, for the rates that transformers learn with. */
         public static Options defaults() {
-            return new Options(0);
+            return new Options(0, true, true);
         }
     }
 
@@ -65,6 +74,7 @@ public record Gru4RecConfig(int hiddenSize, int numHiddenLayers, double dropout,
     private static final class Body extends TransformerBody {
         private final Gru4RecConfig config;
         private final List<RecurrentLayer> layers = new ArrayList<>();
+        private final @Nullable LayerNorm last;
 
         Body(Gru4RecConfig config, Generator generator) {
             this.config = config;
@@ -72,6 +82,9 @@ public record Gru4RecConfig(int hiddenSize, int numHiddenLayers, double dropout,
                 layers.add(child(
                         "gru." + i, RecurrentLayer.glorot(RecurrentLayer.Cell.GRU, config.hiddenSize, generator)));
             }
+            last = config.options.finalNorm
+                    ? child("last_layernorm", new LayerNorm(config.hiddenSize, LAYER_NORM_EPSILON))
+                    : null;
         }
 
         @Override
@@ -91,11 +104,13 @@ public record Gru4RecConfig(int hiddenSize, int numHiddenLayers, double dropout,
 
         @Override
         protected Tensor compute(BodyInput input, Pass pass) {
-            Tensor x = pass.dropout(input.embeddings(), config.options.embeddingDropout);
+            Tensor x = input.embeddings();
+            x = config.options.scaleEmbedding ? x.mul(Math.sqrt(config.hiddenSize)) : x;
+            x = pass.dropout(x, config.options.embeddingDropout);
             for (RecurrentLayer layer : layers) {
                 x = pass.dropout(layer.forward(x), config.dropout); // (B, L, D)
             }
-            return x;
+            return last == null ? x : last.forward(x);
         }
     }
 }

@@ -67,7 +67,7 @@ public record HstuConfig(
             Checks.probability("attentionDropout", attentionDropout);
         }
 
-        /** What did best when measured. */
+        /** Positions as SASRec's, not scaled, times in 64 buckets, a last layer norm as SASRec has. */
         public static Options defaults() {
             return new Options(LearnedPositions.FIRST, false, 64, 0, true);
         }
@@ -242,7 +242,7 @@ public record HstuConfig(
             Tensor x = pass.dropout(positions.add(input.embeddings(), input.paddingMask(), pass), config.dropout);
             Relations relations = relations(input, x.size(1));
             for (Block block : blocks) {
-                x = block.forward(x, relations, pass);
+                x = pass.block(x, in -> block.forward(in, relations, pass));
             }
             return last == null ? x : last.forward(x); // (B, L, D)
         }

@@ -61,7 +61,10 @@ public record SasRecConfig(
             Checks.oneOf("norm", norm, QUERY, PRE);
         }
 
-        /** What did best when measured. */
+        /**
+         * Counted from the oldest item, not scaled, pre-norm. On short shop sessions {@code last} is no better within noise, and
+         * {@code first} lets one pass evaluate all positions.
+         */
         public static Options defaults() {
             return new Options(LearnedPositions.FIRST, false, PRE);
         }
@@ -225,7 +228,7 @@ public record SasRecConfig(
                     input.paddingMask(), true, input.embeddings().size(1));
             Tensor x = pass.dropout(positions.add(input.embeddings(), input.paddingMask(), pass), config.dropout);
             for (Block block : blocks) {
-                x = block.forward(x, hidden, pass);
+                x = pass.block(x, in -> block.forward(in, hidden, pass));
             }
             return last.forward(x); // (B, L, D)
         }

@@ -39,7 +39,7 @@ class BodyPropertiesTest {
                 ESasRecConfig.build(arguments, new ESasRecConfig.Options("last", true, false)),
                 HstuConfig.build(arguments, HstuConfig.Options.defaults()),
                 HstuConfig.build(arguments, new HstuConfig.Options("last", true, 8, 0.2, false)),
-                Gru4RecConfig.build(arguments, new Gru4RecConfig.Options(0.3)),
+                Gru4RecConfig.build(arguments, new Gru4RecConfig.Options(0.3, true, true)),
                 new RecurrentConfig(RecurrentLayer.Cell.GRU, WIDTH, 2, 0.4),
                 new RecurrentConfig(RecurrentLayer.Cell.LSTM, WIDTH, 1, 0.4));
     }

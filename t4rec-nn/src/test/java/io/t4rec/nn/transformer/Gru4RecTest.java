@@ -20,7 +20,7 @@ class Gru4RecTest {
     void isTheGatedRecurrentUnitLayerUponLayer() {
         TransformerBody plain = new RecurrentConfig(RecurrentLayer.Cell.GRU, WIDTH, 2, 0).create(new Generator(5));
         TransformerBody body =
-                new Gru4RecConfig(WIDTH, 2, 0.3, new Gru4RecConfig.Options(0.2)).create(new Generator(6));
+                new Gru4RecConfig(WIDTH, 2, 0.3, new Gru4RecConfig.Options(0.2, false, false)).create(new Generator(6));
         Map<String, Tensor> weights = new HashMap<>();
         plain.state()
                 .forEach((name, value) -> weights.put(name.replaceFirst("rnn\\.(.*)_l(\\d)", "gru.$2.$1_l0"), value));
@@ -32,7 +32,7 @@ class Gru4RecTest {
     @Test
     void startsUniformByGlorotsRuleWithBiasesZero() {
         TransformerBody body =
-                new Gru4RecConfig(WIDTH, 1, 0, Gru4RecConfig.Options.defaults()).create(new Generator(7));
+                new Gru4RecConfig(WIDTH, 1, 0, new Gru4RecConfig.Options(0, true, false)).create(new Generator(7));
         double bound = Math.sqrt(6.0 / (WIDTH + WIDTH));
         body.state().forEach((name, value) -> {
             double largest = 0;
@@ -56,7 +56,8 @@ class Gru4RecTest {
     }
 
     private static float[] output(double embeddingDropout, double dropout, Pass pass) {
-        TransformerBody body = new Gru4RecConfig(WIDTH, 1, dropout, new Gru4RecConfig.Options(embeddingDropout))
+        TransformerBody body = new Gru4RecConfig(
+                        WIDTH, 1, dropout, new Gru4RecConfig.Options(embeddingDropout, false, false))
                 .create(new Generator(7));
         try (Scope scope = Scope.open()) {
             Tensor x = Tensors.of(Sequences.random(1, new int[] {50}, WIDTH).values(), 1, 50, WIDTH);
@@ -78,5 +79,28 @@ class Gru4RecTest {
         return !java.util.Arrays.equals(
                 output(embeddingDropout, dropout, Pass.training(new Generator(1))),
                 output(embeddingDropout, dropout, Pass.inference()));
+    }
+
+    @Test
+    void scalesEmbeddingsAndNormalisesStatesWhereAsked() {
+        Sequences x = Sequences.random(3, new int[] {6}, WIDTH);
+        float[] scaled = x.values().clone();
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] *= (float) Math.sqrt(WIDTH);
+        }
+        TransformerBody plain =
+                new Gru4RecConfig(WIDTH, 1, 0, new Gru4RecConfig.Options(0, false, false)).create(new Generator(7));
+        TransformerBody both =
+                new Gru4RecConfig(WIDTH, 1, 0, new Gru4RecConfig.Options(0, true, true)).create(new Generator(7));
+        float[] states = new Sequences(scaled, new int[] {6}, WIDTH).run(plain);
+        float[] found = x.run(both);
+        Reference reference = new Reference(both.state());
+        for (int t = 0; t < 6; t++) {
+            double[] state = new double[WIDTH];
+            for (int i = 0; i < WIDTH; i++) {
+                state[i] = states[t * WIDTH + i];
+            }
+            x.assertClose(found, 0, t, reference.norm("last_layernorm", state, 1e-5));
+        }
     }
 }
