@@ -1,6 +1,7 @@
 package io.t4rec.bench;
 
 import io.t4rec.data.BatchLoader;
+import io.t4rec.model.Exclusion;
 import io.t4rec.model.SessionModel;
 import io.t4rec.train.Evaluator;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class EvaluateQuestion implements Question {
     @Override
     public Measured measure(String part, BenchSettings settings, Consumer<String> progress) throws IOException {
         SessionModel model = SessionModel.create(Models.gpt2(), ZipfBatches.schema(ITEMS), settings.seed());
-        Evaluator evaluator = new Evaluator(false, false, settings.threads());
+        Evaluator evaluator = new Evaluator(false, Exclusion.NONE, settings.threads());
         double[] seconds = new double[RUNS];
         try (BatchLoader loader = ZipfBatches.loader(ITEMS, ROWS, BATCH)) {
             evaluator.rank(model, loader); // warms up

@@ -6,6 +6,7 @@ import io.t4rec.etl.Vocabulary;
 import io.t4rec.metrics.Bootstrap;
 import io.t4rec.metrics.RankingMetric;
 import io.t4rec.model.Bundle;
+import io.t4rec.model.Exclusion;
 import io.t4rec.model.SessionModel;
 import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.train.Evaluator;
@@ -32,7 +33,7 @@ import picocli.CommandLine;
         footerHeading = "%nExamples:%n",
         footer = {
             "  t4rec evaluate run/bundle test/events.parquet --training train/events.parquet",
-            "  t4rec evaluate run/bundle test/events.parquet --all --exclude-seen -k 10 --json"
+            "  t4rec evaluate run/bundle test/events.parquet --all --exclude seen -k 10 --json"
         })
 final class EvaluateCommand extends Command {
     private static final int RESAMPLES = 1_000;
@@ -59,9 +60,12 @@ final class EvaluateCommand extends Command {
     private boolean all;
 
     @CommandLine.Option(
-            names = "--exclude-seen",
-            description = "Items that the session saw before don't compete. Default: they do.")
-    private boolean excludeSeen;
+            names = "--exclude",
+            defaultValue = "none",
+            paramLabel = "ITEMS",
+            description =
+                    "Items of the session that don't compete: none, current (the last one seen) or seen (all of them). A target among them ranks last. Default: ${DEFAULT-VALUE}.")
+    private String exclude;
 
     @CommandLine.Option(
             names = "-k",
@@ -86,7 +90,7 @@ final class EvaluateCommand extends Command {
             Path sequences = sequences(loaded, "Making sequences", events, folder.resolve("sequences.parquet"));
             Map<String, Object> result = new LinkedHashMap<>();
             SessionModel model = loaded.model();
-            Evaluator evaluator = new Evaluator(all, excludeSeen, 0);
+            Evaluator evaluator = new Evaluator(all, Exclusion.of(exclude), 0);
             RankedCases cases;
             try (BatchLoader loader = evaluation(sequences, model)) {
                 cases = progress().during("Ranking", () -> evaluator.rank(model, loaded.ranker(), loader));

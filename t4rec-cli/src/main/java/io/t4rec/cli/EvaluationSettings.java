@@ -1,6 +1,7 @@
 package io.t4rec.cli;
 
 import io.t4rec.metrics.RankingMetric;
+import io.t4rec.model.Exclusion;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.io.Names;
 import io.t4rec.train.Evaluator;
@@ -11,7 +12,7 @@ import java.util.List;
  * How a model is judged: every target is ranked among all items.
  *
  * @param k how many places count, one or several; the first stands in the report's tables; default 20
- * @param excludeSeen whether items that the session saw before don't compete; default false
+ * @param exclude items of the session that don't compete: none, current (the last one seen) or seen (all of them); default none
  * @param allPositions whether every event but a session's first is a target, else its last alone; default false
  * @param decisive the metric that chooses the epoch; default ndcg@20
  * @param validationSample sessions of the validation part that are drawn to choose by; default 0: all
@@ -19,7 +20,7 @@ import java.util.List;
  */
 record EvaluationSettings(
         List<Integer> k,
-        boolean excludeSeen,
+        Exclusion exclude,
         boolean allPositions,
         String decisive,
         int validationSample,
@@ -39,7 +40,7 @@ record EvaluationSettings(
     }
 
     static EvaluationSettings defaults() {
-        return new EvaluationSettings(List.of(20), false, false, RankingMetric.NDCG.label(20), 0, true);
+        return new EvaluationSettings(List.of(20), Exclusion.NONE, false, RankingMetric.NDCG.label(20), 0, true);
     }
 
     private static List<String> labels(List<Integer> ks) {
@@ -85,13 +86,17 @@ record EvaluationSettings(
 
     /** @param threads that share the work; 0 for one a core */
     Evaluator evaluator(int threads) {
-        return new Evaluator(allPositions, excludeSeen, threads);
+        return new Evaluator(allPositions, exclude, threads);
     }
 
     /** In words, for reports. */
     String sentence() {
         return (allPositions ? "Every event of a session but its first" : "The last item of each evaluation session")
-                + ", ranked among all items; seen items "
-                + (excludeSeen ? "don't compete." : "compete.");
+                + ", ranked among all items; "
+                + switch (exclude) {
+                    case NONE -> "seen items compete.";
+                    case CURRENT -> "the last item seen doesn't compete.";
+                    case SEEN -> "seen items don't compete.";
+                };
     }
 }

@@ -35,7 +35,7 @@ class RecipeCommandTest {
               threads: 1
             evaluation:
               k: [5, 10]
-              excludeSeen: true
+              exclude: seen
               decisive: ndcg@5
             target:
               recall@5: 0.5
@@ -139,7 +139,8 @@ class RecipeCommandTest {
                         "evaluate",
                         folder + "/run/seed-1/bundle",
                         folder + "/run/data/events/parts/test.parquet",
-                        "--exclude-seen",
+                        "--exclude",
+                        "seen",
                         "-k",
                         "5",
                         "--json"))
@@ -182,7 +183,7 @@ class RecipeCommandTest {
         assertThat(run("train", recipe, "--output", folder + "/run", "--set", "training.learningRate=0.5"))
                 .as("other settings")
                 .isEqualTo(2);
-        assertThat(run("train", recipe, "--output", folder + "/run", "--set", "evaluation.excludeSeen=false"))
+        assertThat(run("train", recipe, "--output", folder + "/run", "--set", "evaluation.exclude=none"))
                 .as("another choice of the epoch")
                 .isEqualTo(2);
     }

@@ -31,7 +31,6 @@ import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -240,15 +239,15 @@ public final class SessionModel extends Module {
      * while all of its items count as seen.
      *
      * @param allPositions whether every item but the first of a row is a target, else its last item alone
-     * @param excludeSeen whether items of the row before the target don't compete
+     * @param exclusion items of the row before the target that don't compete; a target among them ranks last
      * @param ranker of this model's items
      * @return a rank for each target from 1, row after row; 0 where the target is no known item
      */
-    public int[] ranks(SequenceBatch batch, boolean allPositions, boolean excludeSeen, ItemRanker ranker) {
+    public int[] ranks(SequenceBatch batch, boolean allPositions, Exclusion exclusion, ItemRanker ranker) {
         int longest = config.transformer().totalSeqLength();
         boolean tooLong = batch.maxLength() > longest;
         if (allPositions && (tooLong || !config.masking().predictsEveryPosition() || body.dependsOnLength())) {
-            return ranks(Prefixes.of(batch), false, excludeSeen, ranker);
+            return ranks(Prefixes.of(batch), false, exclusion, ranker);
         }
         SequenceBatch newest = tooLong ? newest(batch, longest) : batch;
         try (Scope scope = Scope.open();
@@ -262,15 +261,18 @@ public final class SessionModel extends Module {
                 return new int[0];
             }
             Tensor hidden = hidden(masked, 0, batch.rowCount(), targets.positions(), Pass.inference());
-            List<ItemFilter> filters = excludeSeen
-                    ? seen(masked, targets, batch)
-                    : Collections.nCopies(targets.count(), ItemFilter.none());
-            int[] ids =
-                    Arrays.stream(targets.items()).mapToInt(Math::toIntExact).toArray();
-            int[] ranks = ranker.ranks(hidden, ids, filters);
+            List<int[]> excluded = excluded(masked, targets, batch, exclusion);
+            int[] ids = ids(targets.items());
+            int[] ranks = ranker.ranks(
+                    hidden,
+                    ids,
+                    excluded.stream().map(some -> ItemFilter.of(null, some)).toList());
             for (int i = 0; i < ranks.length; i++) {
-                if (targets.items()[i] < config.head().firstItem()) {
+                int target = ids[i];
+                if (target < config.head().firstItem()) {
                     ranks[i] = 0;
+                } else if (Arrays.stream(excluded.get(i)).anyMatch(id -> id == target)) {
+                    ranks[i] = Math.toIntExact(itemCount);
                 }
             }
             return ranks;
@@ -281,25 +283,25 @@ public final class SessionModel extends Module {
         return batch.rows(IntStream.range(0, batch.rowCount()).toArray(), length);
     }
 
-    /** For each target, the items that lie before it in the whole row, of which {@code batch} may hold the newest part. */
-    private List<ItemFilter> seen(MaskedBatch batch, Targets targets, SequenceBatch whole) {
+    /** For each target the ids left out, of those that lie before it in the whole row; {@code batch} may hold its newest part. */
+    private List<int[]> excluded(MaskedBatch batch, Targets targets, SequenceBatch whole, Exclusion exclusion) {
         MaskedSequences masked = batch.masked();
         long[] items = whole.longs(schema.itemId().name());
         boolean causal = masked.pattern() == AttentionPattern.Kind.CAUSAL;
         int columns = masked.longest(0, masked.rows());
-        List<ItemFilter> filters = new ArrayList<>(targets.count());
+        List<int[]> excluded = new ArrayList<>(targets.count());
         for (long position : targets.positions()) {
             int row = (int) (position / columns);
             int column = (int) (position % columns);
             int older = whole.length(row) - batch.batch().length(row);
             int start = whole.offsets()[row];
-            filters.add(ItemFilter.of(
-                    null,
-                    Arrays.stream(items, start, start + older + (causal ? column + 1 : column))
-                            .mapToInt(Math::toIntExact)
-                            .toArray()));
+            excluded.add(ids(exclusion.of(items, start, start + older + (causal ? column + 1 : column))));
         }
-        return filters;
+        return excluded;
+    }
+
+    private static int[] ids(long[] items) {
+        return Arrays.stream(items).mapToInt(Math::toIntExact).toArray();
     }
 
     /**

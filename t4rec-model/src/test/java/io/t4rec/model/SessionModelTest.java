@@ -129,9 +129,9 @@ class SessionModelTest {
                     Gradients.clear(model.parameters().values());
                 }
             }
-            int[] ranks = model.ranks(cycles(200, random), false, false, model.exactRanker());
+            int[] ranks = model.ranks(cycles(200, random), false, Exclusion.NONE, model.exactRanker());
             assertThat(hits(ranks)).isGreaterThanOrEqualTo(0.95);
-            assertThat(hits(model.ranks(cycles(50, random), true, false, model.exactRanker())))
+            assertThat(hits(model.ranks(cycles(50, random), true, Exclusion.NONE, model.exactRanker())))
                     .isGreaterThanOrEqualTo(0.95);
         }
         optimizer.release();
@@ -322,15 +322,17 @@ class SessionModelTest {
                 better += ahead ? 1 : 0;
                 betterUnseen += ahead && (item < 3 || item > 5) ? 1 : 0;
             }
-            assertThat(model.ranks(batch, false, false, model.exactRanker()))
+            assertThat(model.ranks(batch, false, Exclusion.NONE, model.exactRanker()))
                     .hasSize(2)
                     .startsWith(better + 1);
-            assertThat(model.ranks(batch, false, true, model.exactRanker())).startsWith(betterUnseen + 1);
-            assertThat(model.ranks(batch, true, false, model.exactRanker())).hasSize(4);
-            assertThat(model.ranks(withFeatures(new long[] {3, 2}), false, false, model.exactRanker()))
+            assertThat(model.ranks(batch, false, Exclusion.SEEN, model.exactRanker()))
+                    .startsWith(betterUnseen + 1);
+            assertThat(model.ranks(batch, true, Exclusion.NONE, model.exactRanker()))
+                    .hasSize(4);
+            assertThat(model.ranks(withFeatures(new long[] {3, 2}), false, Exclusion.NONE, model.exactRanker()))
                     .as("an unknown item can't be hit")
                     .containsExactly(0);
-            assertThat(model.ranks(withFeatures(new long[] {3}), false, false, model.exactRanker()))
+            assertThat(model.ranks(withFeatures(new long[] {3}), false, Exclusion.NONE, model.exactRanker()))
                     .isEmpty();
         }
     }
@@ -402,7 +404,7 @@ class SessionModelTest {
                         Gradients.clear(model.parameters().values());
                     }
                 }
-                double hits = hits(model.ranks(pauses(200, random), false, false, model.exactRanker()));
+                double hits = hits(model.ranks(pauses(200, random), false, Exclusion.NONE, model.exactRanker()));
                 if (kept) {
                     assertThat(hits).isGreaterThanOrEqualTo(0.95);
                 } else {
@@ -446,9 +448,9 @@ class SessionModelTest {
                     usual.head());
             SessionModel model = SessionModel.create(config, schema(), 5);
             SequenceBatch batch = cycles(6, new SplittableRandom(8));
-            assertThat(model.ranks(batch, true, false, model.exactRanker()))
+            assertThat(model.ranks(batch, true, Exclusion.NONE, model.exactRanker()))
                     .as(positions)
-                    .containsExactly(model.ranks(Prefixes.of(batch), false, false, model.exactRanker()));
+                    .containsExactly(model.ranks(Prefixes.of(batch), false, Exclusion.NONE, model.exactRanker()));
             model.release();
         }
     }

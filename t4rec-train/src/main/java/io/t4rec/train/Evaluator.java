@@ -2,6 +2,7 @@ package io.t4rec.train;
 
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.SequenceBatch;
+import io.t4rec.model.Exclusion;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.ranking.ItemRanker;
 import io.t4rec.train.baseline.Baseline;
@@ -13,13 +14,13 @@ import java.util.List;
  * Ranks targets among the whole catalogue, never a sample of it. The same cases for models and baselines.
  *
  * @param allPositions whether every event but a session's first is a target, else its last alone
- * @param excludeSeen whether items of the session before the target don't compete
+ * @param exclusion items of the session before the target that don't compete
  * @param threads that share the work; 0 for one a core
  */
-public record Evaluator(boolean allPositions, boolean excludeSeen, int threads) {
+public record Evaluator(boolean allPositions, Exclusion exclusion, int threads) {
     /** Last item of each session, seen items compete, one thread a core. */
     public static Evaluator lastItem() {
-        return new Evaluator(false, false, 0);
+        return new Evaluator(false, Exclusion.NONE, 0);
     }
 
     /** Ranks the targets of one batch, for several threads at once. */
@@ -36,7 +37,7 @@ public record Evaluator(boolean allPositions, boolean excludeSeen, int threads) 
     /** Ranks by a model whose items are scored by another ranker than the exact one. */
     public RankedCases rank(SessionModel model, ItemRanker ranker, BatchLoader loader) {
         return rank(
-                loader, model.schema().itemId().name(), batch -> model.ranks(batch, allPositions, excludeSeen, ranker));
+                loader, model.schema().itemId().name(), batch -> model.ranks(batch, allPositions, exclusion, ranker));
     }
 
     /**
@@ -54,7 +55,7 @@ public record Evaluator(boolean allPositions, boolean excludeSeen, int threads) 
                 int start = batch.offsets()[row];
                 for (int at = firstTarget(batch, row); at < batch.length(row); at++) {
                     long[] session = Arrays.copyOfRange(items, start, start + at);
-                    ranks[count++] = baseline.rank(session, items[start + at], firstItem, excludeSeen);
+                    ranks[count++] = baseline.rank(session, items[start + at], firstItem, exclusion);
                 }
             }
             return Arrays.copyOf(ranks, count);

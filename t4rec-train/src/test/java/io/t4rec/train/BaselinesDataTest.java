@@ -11,6 +11,7 @@ import io.t4rec.data.SequenceBatch;
 import io.t4rec.etl.Vocabulary;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.model.Exclusion;
 import io.t4rec.schema.Schema;
 import io.t4rec.train.baseline.Baseline;
 import java.io.IOException;
@@ -55,8 +56,10 @@ class BaselinesDataTest {
         Map<String, Map<String, Double>> all = new TreeMap<>();
         for (Baseline baseline : baselines) {
             try (BatchLoader loader = loader(testSequences, workflow.outputSchema())) {
-                RankedCases lastCases = new Evaluator(false, false, 2).rank(baseline, loader, item, Vocabulary.FIRST);
-                RankedCases allCases = new Evaluator(true, false, 2).rank(baseline, loader, item, Vocabulary.FIRST);
+                RankedCases lastCases =
+                        new Evaluator(false, Exclusion.NONE, 2).rank(baseline, loader, item, Vocabulary.FIRST);
+                RankedCases allCases =
+                        new Evaluator(true, Exclusion.NONE, 2).rank(baseline, loader, item, Vocabulary.FIRST);
                 assertThat(lastCases.ranks()).hasSize(3_416);
                 assertThat(allCases.ranks()).hasSize(10_152);
                 last.put(baseline.name(), lastCases.means(20));

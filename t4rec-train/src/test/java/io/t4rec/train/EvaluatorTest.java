@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.LoaderConfig;
 import io.t4rec.data.SequenceBatch;
+import io.t4rec.model.Exclusion;
 import io.t4rec.model.ModelConfig;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.TransformerSettings;
@@ -38,36 +39,45 @@ class EvaluatorTest {
     }
 
     /** Rank by the definition: competitors ahead of the target, one by one. */
-    private static int rank(double[] scores, long[] session, long target, boolean excludeSeen) {
+    private static int rank(double[] scores, long[] session, long target, Exclusion exclusion) {
+        if (isExcluded(target, session, exclusion)) {
+            return scores.length;
+        }
         int rank = 1;
         for (int item = FIRST_ITEM; item < scores.length; item++) {
-            int candidate = item;
-            boolean seen = Arrays.stream(session).anyMatch(id -> id == candidate);
             boolean ahead =
                     scores[item] > scores[(int) target] || (scores[item] == scores[(int) target] && item < target);
-            if (ahead && !(excludeSeen && seen)) {
+            if (ahead && !isExcluded(item, session, exclusion)) {
                 rank++;
             }
         }
         return rank;
     }
 
+    private static boolean isExcluded(long item, long[] session, Exclusion exclusion) {
+        return switch (exclusion) {
+            case NONE -> false;
+            case CURRENT -> session[session.length - 1] == item;
+            case SEEN -> Arrays.stream(session).anyMatch(id -> id == item);
+        };
+    }
+
     @Test
     void ranksBaselinesByTheDefinitionInEveryMode() {
         for (Baseline baseline : Baseline.all(sessions(), 31)) {
             for (boolean allPositions : new boolean[] {false, true}) {
-                for (boolean excludeSeen : new boolean[] {false, true}) {
+                for (Exclusion exclusion : Exclusion.values()) {
                     List<Integer> expected = new ArrayList<>();
                     for (long[] session : sessions()) {
                         for (int at = allPositions ? 1 : session.length - 1; at < session.length; at++) {
                             long[] before = Arrays.copyOf(session, at);
-                            expected.add(rank(baseline.scores(before), before, session[at], excludeSeen));
+                            expected.add(rank(baseline.scores(before), before, session[at], exclusion));
                         }
                     }
-                    RankedCases cases = new Evaluator(allPositions, excludeSeen, 2)
-                            .rank(baseline, loader(17), "item_id", FIRST_ITEM);
+                    RankedCases cases =
+                            new Evaluator(allPositions, exclusion, 2).rank(baseline, loader(17), "item_id", FIRST_ITEM);
                     assertThat(Arrays.stream(cases.ranks()).boxed().toList())
-                            .as(baseline.name() + ", all positions " + allPositions + ", seen left out " + excludeSeen)
+                            .as(baseline.name() + ", all positions " + allPositions + ", left out " + exclusion)
                             .isEqualTo(expected);
                 }
             }
@@ -85,14 +95,14 @@ class EvaluatorTest {
         for (ModelConfig config : List.of(causal, masked)) {
             SessionModel model = SessionModel.create(config, SmallRun.SCHEMA, 3);
             for (boolean allPositions : new boolean[] {false, true}) {
-                for (boolean excludeSeen : new boolean[] {false, true}) {
-                    Evaluator evaluator = new Evaluator(allPositions, excludeSeen, 2);
+                for (Exclusion exclusion : Exclusion.values()) {
+                    Evaluator evaluator = new Evaluator(allPositions, exclusion, 2);
                     int[] ranks = evaluator.rank(model, loader(17)).ranks();
                     assertThat(ranks)
-                            .isEqualTo(new Evaluator(allPositions, excludeSeen, 1)
+                            .isEqualTo(new Evaluator(allPositions, exclusion, 1)
                                     .rank(model, loader(64))
                                     .ranks());
-                    int[] expected = expected(model, allPositions, excludeSeen, 20);
+                    int[] expected = expected(model, allPositions, exclusion, 20);
                     assertThat(ranks.length).isEqualTo(expected.length);
                     long different = 0;
                     for (int i = 0; i < ranks.length; i++) {
@@ -108,7 +118,7 @@ class EvaluatorTest {
     }
 
     /** @param window newest events before the target that the model sees */
-    private static int[] expected(SessionModel model, boolean allPositions, boolean excludeSeen, int window) {
+    private static int[] expected(SessionModel model, boolean allPositions, Exclusion exclusion, int window) {
         List<Integer> expected = new ArrayList<>();
         for (long[] session : sessions()) {
             for (int at = allPositions ? 1 : session.length - 1; at < session.length; at++) {
@@ -122,7 +132,7 @@ class EvaluatorTest {
                             model.scores(model.queries(one).select(0, 0)).toFloats();
                     double[] scores = new double[floats.length];
                     Arrays.setAll(scores, i -> floats[i]);
-                    expected.add(rank(scores, before, session[at], excludeSeen));
+                    expected.add(rank(scores, before, session[at], exclusion));
                 }
             }
         }
@@ -143,11 +153,11 @@ class EvaluatorTest {
                 3);
         assertThat(SmallRun.sessions().maxLength()).isGreaterThan(longest + 1);
         for (boolean allPositions : new boolean[] {false, true}) {
-            for (boolean excludeSeen : new boolean[] {false, true}) {
-                int[] ranks = new Evaluator(allPositions, excludeSeen, 2)
+            for (Exclusion exclusion : Exclusion.values()) {
+                int[] ranks = new Evaluator(allPositions, exclusion, 2)
                         .rank(model, loader(17))
                         .ranks();
-                int[] expected = expected(model, allPositions, excludeSeen, longest - 1);
+                int[] expected = expected(model, allPositions, exclusion, longest - 1);
                 assertThat(ranks.length).isEqualTo(expected.length);
                 long different = 0;
                 for (int i = 0; i < ranks.length; i++) {
@@ -176,7 +186,7 @@ class EvaluatorTest {
         RankedCases last = Evaluator.lastItem().rank(model, loader);
         assertThat(last.targets()).containsExactly(7, 6);
         assertThat(last.lengths()).containsExactly(1, 2);
-        RankedCases all = new Evaluator(true, false, 1).rank(model, loader);
+        RankedCases all = new Evaluator(true, Exclusion.NONE, 1).rank(model, loader);
         assertThat(all.targets()).containsExactly(7, 4, 6);
         assertThat(all.lengths()).containsExactly(1, 1, 2);
         assertThat(Arrays.stream(all.ranks()).boxed()).hasSize(3).allMatch(rank -> rank >= 1 && rank <= 28);
@@ -199,15 +209,15 @@ class EvaluatorTest {
         long[][] sessions = {{3, 4, 5}, {3, 4}, {3, 6, 6, 6}};
         Markov markov = new Markov(sessions, 8);
         // after 3: twice 4, once 6; then 3 by popularity, 5, and 7, which never occurred
-        assertThat(markov.rank(new long[] {3}, 4, FIRST_ITEM, false)).isEqualTo(1);
-        assertThat(markov.rank(new long[] {3}, 6, FIRST_ITEM, false)).isEqualTo(2);
-        assertThat(markov.rank(new long[] {3}, 3, FIRST_ITEM, false)).isEqualTo(3);
-        assertThat(markov.rank(new long[] {3}, 5, FIRST_ITEM, false)).isEqualTo(4);
-        assertThat(markov.rank(new long[] {3}, 7, FIRST_ITEM, false)).isEqualTo(5);
-        assertThat(markov.rank(new long[] {7}, 3, FIRST_ITEM, false))
+        assertThat(markov.rank(new long[] {3}, 4, FIRST_ITEM, Exclusion.NONE)).isEqualTo(1);
+        assertThat(markov.rank(new long[] {3}, 6, FIRST_ITEM, Exclusion.NONE)).isEqualTo(2);
+        assertThat(markov.rank(new long[] {3}, 3, FIRST_ITEM, Exclusion.NONE)).isEqualTo(3);
+        assertThat(markov.rank(new long[] {3}, 5, FIRST_ITEM, Exclusion.NONE)).isEqualTo(4);
+        assertThat(markov.rank(new long[] {3}, 7, FIRST_ITEM, Exclusion.NONE)).isEqualTo(5);
+        assertThat(markov.rank(new long[] {7}, 3, FIRST_ITEM, Exclusion.NONE))
                 .as("3 and 6 thrice each")
                 .isEqualTo(1);
-        assertThat(markov.rank(new long[] {7, 3}, 5, FIRST_ITEM, true))
+        assertThat(markov.rank(new long[] {7, 3}, 5, FIRST_ITEM, Exclusion.SEEN))
                 .as("3 is seen")
                 .isEqualTo(3);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.LoaderConfig;
 import io.t4rec.data.SequenceBatch;
+import io.t4rec.model.Exclusion;
 import io.t4rec.model.LossConfig;
 import io.t4rec.model.ModelConfig;
 import io.t4rec.model.SessionModel;
@@ -106,8 +107,8 @@ class SampledTrainingTest {
     private static double quality(LossConfig loss, TrainingConfig config) throws IOException {
         SessionModel model = train(loss, config, 1_000, null);
         BatchLoader test = BatchLoader.of(sessions(500, 2), LoaderConfig.evaluation(64, 20));
-        double quality =
-                reciprocalRank(new Evaluator(false, false, 2).rank(model, test).ranks());
+        double quality = reciprocalRank(
+                new Evaluator(false, Exclusion.NONE, 2).rank(model, test).ranks());
         model.release();
         return quality;
     }
@@ -120,7 +121,7 @@ class SampledTrainingTest {
             items[row] = Arrays.copyOfRange(train.longs("item_id"), train.offsets()[row], train.offsets()[row + 1]);
         }
         BatchLoader test = BatchLoader.of(sessions(500, 2), LoaderConfig.evaluation(64, 20));
-        popularity = reciprocalRank(new Evaluator(false, false, 2)
+        popularity = reciprocalRank(new Evaluator(false, Exclusion.NONE, 2)
                 .rank(new Popularity(items, FIRST + ITEMS), test, "item_id", FIRST)
                 .ranks());
         exact = quality(LossConfig.defaults(), training().build());

@@ -1,5 +1,6 @@
 package io.t4rec.train.baseline;
 
+import io.t4rec.model.Exclusion;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,13 +21,17 @@ public interface Baseline {
      * Rank of an item after a session, among all ids from {@code firstItem}: one more than those with a higher score, or an equal
      * score and a lower id. 0 for an id below {@code firstItem}.
      *
-     * @param excludeSeen whether the items of the session don't compete; the target always does
+     * @param exclusion items of the session that don't compete; a target among them ranks last
      */
-    default int rank(long[] session, long target, long firstItem, boolean excludeSeen) {
+    default int rank(long[] session, long target, long firstItem, Exclusion exclusion) {
         if (target < firstItem) {
             return 0;
         }
         double[] scores = scores(session);
+        long[] excluded = exclusion.of(session, 0, session.length);
+        if (Arrays.stream(excluded).anyMatch(item -> item == target)) {
+            return scores.length;
+        }
         double own = scores[(int) target];
         int rank = 1;
         for (int item = (int) firstItem; item < scores.length; item++) {
@@ -34,13 +39,11 @@ public interface Baseline {
                 rank++;
             }
         }
-        if (excludeSeen) {
-            rank -= (int) Arrays.stream(session)
-                    .distinct()
-                    .filter(item -> item >= firstItem && isAhead((int) item, scores, target, own))
-                    .count();
-        }
-        return rank;
+        return rank
+                - (int) Arrays.stream(excluded)
+                        .distinct()
+                        .filter(item -> item >= firstItem && isAhead((int) item, scores, target, own))
+                        .count();
     }
 
     private static boolean isAhead(int item, double[] scores, long target, double own) {
