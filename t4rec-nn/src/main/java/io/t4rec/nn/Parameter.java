@@ -4,6 +4,7 @@ import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ public final class Parameter {
     /** Takes a gradient over, out of all scopes, and frees the one before; null for none. */
     public void setRowGradient(@Nullable RowGradient gradient) {
         RowGradient old = rowGradient;
-        if (gradient == old) {
+        if (Objects.equals(gradient, old)) {
             return;
         }
         if (gradient != null) {

@@ -32,8 +32,7 @@ record MergedRows(Tensor rows, Tensor sums, List<Source> sources) {
         }
         List<long[]> all =
                 gradients.stream().map(gradient -> gradient.rows().toLongs()).toList();
-        long[] union =
-                all.stream().flatMapToLong(Arrays::stream).sorted().distinct().toArray();
+        long[] union = union(all);
         List<Source> sources = new ArrayList<>();
         for (int i = 0; i < gradients.size(); i++) {
             long[] places = places(all.get(i), union);
