@@ -8,11 +8,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -98,8 +98,7 @@ public final class LoadProcess {
 
     private static Sent send(HttpClient client, List<HttpRequest> requests, long[] due) {
         double[] milliseconds = new double[due.length];
-        AtomicIntegerArray failed = new AtomicIntegerArray(due.length);
-        CountDownLatch open = new CountDownLatch(due.length);
+        List<CompletableFuture<Boolean>> answered = new ArrayList<>(due.length);
         long start = System.nanoTime();
         for (int i = 0; i < due.length; i++) {
             int number = i;
@@ -107,24 +106,13 @@ public final class LoadProcess {
             for (long left = at - System.nanoTime(); left > 0; left = at - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
-            client.sendAsync(requests.get(i % requests.size()), HttpResponse.BodyHandlers.ofByteArray())
-                    .whenComplete((response, failure) -> {
+            answered.add(client.sendAsync(requests.get(i % requests.size()), HttpResponse.BodyHandlers.ofByteArray())
+                    .handle((response, failure) -> {
                         milliseconds[number] = (System.nanoTime() - at) / 1e6;
-                        if (failure != null || response.statusCode() != ANSWERED || response.body().length == 0) {
-                            failed.set(number, 1);
-                        }
-                        open.countDown();
-                    });
+                        return failure == null && response.statusCode() == ANSWERED && response.body().length > 0;
+                    }));
         }
-        try {
-            open.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        int errors = 0;
-        for (int i = 0; i < due.length; i++) {
-            errors += failed.get(i);
-        }
+        int errors = (int) answered.stream().filter(answer -> !answer.join()).count();
         return new Sent(milliseconds, errors);
     }
 }

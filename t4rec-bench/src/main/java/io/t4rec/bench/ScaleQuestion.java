@@ -15,7 +15,8 @@ final class ScaleQuestion implements Question {
 
     @Override
     public String asks() {
-        return "How many times as long does ten times as much take?";
+        return "How many times as long does ten times as much take? Events of the invented shop through the workflow of the question"
+                + " workflow, once each, after a run to warm up.";
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.t4rec.serve.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,10 @@ final class ServeQuestion implements Question {
                     .limit(SESSIONS)
                     .toList();
         }
+        Duration before = cpuTime();
         LoadProcess.Result result = load(recommender, bodies, settings, progress);
+        double cpuMillis = cpuTime().minus(before).toNanos() / 1e6;
+        int sent = settings.rate() * (WARM_UP_SECONDS + settings.seconds());
         List<Double> milliseconds = result.milliseconds();
         return Measured.of(List.of(Row.of(part)
                 .with("requests", result.requests(), 0)
@@ -91,7 +95,13 @@ final class ServeQuestion implements Question {
                 .with("p90, ms", milliseconds.get(1), 2)
                 .with("p99, ms", milliseconds.get(2), 2)
                 .with("longest, ms", milliseconds.get(3), 1)
-                .with("errors", result.errors(), 0)));
+                .with("errors", result.errors(), 0)
+                .with("server's CPU, ms a request", cpuMillis / sent, 2)));
+    }
+
+    /** Of this process so far, all threads together; the second process is another. */
+    private static Duration cpuTime() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private static List<String> sessions(Path events) {

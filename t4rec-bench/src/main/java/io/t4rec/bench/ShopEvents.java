@@ -40,7 +40,7 @@ record ShopEvents(Path folder, long count) {
     }
 
     Path target() {
-        return folder.resolve("sequences.parquet");
+        return folder.resolve("sequences").resolve("sequences.parquet"); // its schema comes beside it
     }
 
     /** Fits the usual workflow with category and price as side columns, and transforms the events. Seconds. */

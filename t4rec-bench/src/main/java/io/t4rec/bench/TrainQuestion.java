@@ -16,12 +16,7 @@ import java.util.function.Consumer;
 final class TrainQuestion implements Question {
     private static final int BATCH = 128;
 
-    /**
-     * A case.
-     *
-     * @param goal sequences a second that are wanted; empty for none
-     * @param recorded what Transformers4Rec did where its figures were recorded
-     */
+    /** A case: what is wanted (sequences a second, peak memory), and what Transformers4Rec did where its figures were recorded. */
     private enum Part {
         GPT2_1K("GPT-2 causal, 1,000 items", false, 1_000, 5, 60, "1,404", "1,083, 554 MiB"),
         XLNET_1K("XLNet masked, 1,000 items", true, 1_000, 5, 60, "1,378", "1,063, 527 MiB"),

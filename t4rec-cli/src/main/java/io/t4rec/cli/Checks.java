@@ -1,8 +1,11 @@
 package io.t4rec.cli;
 
+import io.t4rec.etl.Workflow;
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
+import io.t4rec.schema.Tag;
 import io.t4rec.train.RankedCases;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +45,18 @@ final class Checks {
             throw new DataException("file: " + file + " (expected: beside the events; run t4rec import first)");
         }
         return Schema.read(file);
+    }
+
+    /** Refuses a workflow whose output no model for sessions can be trained on. */
+    static Workflow forSessions(Workflow workflow) {
+        String item = workflow.config().item();
+        ColumnSchema found = workflow.outputSchema().find(item);
+        if (found == null || !found.isList() || !found.tags().contains(Tag.CATEGORICAL)) {
+            throw new ConfigException("data.workflow: " + item + " is "
+                    + (found == null ? "absent" : found.isList() ? "no ids" : "one value an event")
+                    + " in the end (expected: a list of ids; categorify it, then groupby with a list of it)");
+        }
+        return workflow;
     }
 
     static void sequences(Path events, long count) {

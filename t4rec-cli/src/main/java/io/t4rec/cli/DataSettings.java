@@ -4,6 +4,7 @@ import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How events become sequences.
@@ -14,8 +15,19 @@ import java.util.List;
  * @param windowLength training sequences that are longer are cut into several of this length, so that all events are trained on;
  *     default 0: the newest ones alone
  * @param gapSeconds pause after which a new session begins, where the session column holds users; default 0: sessions are given
+ * @param keepTimes whether sequences list the times of their events, for bodies that look at them; default false
+ * @param workflow roles and operators in full, in place of the settings above; default null: the usual workflow, made by them
  */
-record DataSettings(List<String> sideColumns, int maxLength, boolean dropRepeats, int windowLength, long gapSeconds) {
+record DataSettings(
+        List<String> sideColumns,
+        int maxLength,
+        boolean dropRepeats,
+        int windowLength,
+        long gapSeconds,
+        boolean keepTimes,
+        @Nullable WorkflowConfig workflow) {
+    private static final int MAX_LENGTH = 20;
+
     DataSettings {
         sideColumns = List.copyOf(sideColumns);
         if (maxLength < 2) {
@@ -27,16 +39,23 @@ record DataSettings(List<String> sideColumns, int maxLength, boolean dropRepeats
         if (gapSeconds < 0) {
             throw new ConfigException("data.gapSeconds: " + gapSeconds + " (expected: >= 0)");
         }
+        boolean usual =
+                sideColumns.isEmpty() && maxLength == MAX_LENGTH && !dropRepeats && gapSeconds == 0 && !keepTimes;
+        if (workflow != null && !usual) {
+            throw new ConfigException("data.workflow: beside sideColumns " + sideColumns + ", maxLength " + maxLength
+                    + ", dropRepeats " + dropRepeats + ", gapSeconds " + gapSeconds + ", keepTimes " + keepTimes
+                    + " (expected: these at their defaults; the workflow's operators say all of it)");
+        }
     }
 
     static DataSettings defaults() {
-        return new DataSettings(List.of(), 20, false, 0, 0);
+        return new DataSettings(List.of(), MAX_LENGTH, false, 0, 0, false, null);
     }
 
     /** The workflow for events of a schema. */
     WorkflowConfig workflow(Schema events) {
-        return gapSeconds == 0
-                ? WorkflowConfig.sessions(events, sideColumns, maxLength, dropRepeats)
-                : WorkflowConfig.sessions(events, sideColumns, maxLength, dropRepeats, gapSeconds);
+        return workflow == null
+                ? WorkflowConfig.sessions(events, sideColumns, maxLength, dropRepeats, gapSeconds, keepTimes)
+                : workflow;
     }
 }

@@ -89,7 +89,7 @@ final class EvaluateCommand extends Command {
             Evaluator evaluator = new Evaluator(all, excludeSeen, 0);
             RankedCases cases;
             try (BatchLoader loader = evaluation(sequences, model)) {
-                cases = progress().during("Ranking", () -> evaluator.rank(model, loader));
+                cases = progress().during("Ranking", () -> evaluator.rank(model, loaded.ranker(), loader));
             }
             Checks.warnOfUnknownTargets(cases, err());
             result.put("cases", cases.ranks().length);

@@ -61,7 +61,8 @@ final class IncrementalRun {
         Split.Report report =
                 progress.during("Splitting " + events, () -> Split.of(by).write(events, split));
         report.warnings().forEach(warning -> warnings.println("warning: " + warning));
-        Workflow workflow = progress.during("Fitting the workflow", () -> Workflow.fit(config, events, schema));
+        Workflow workflow =
+                progress.during("Fitting the workflow", () -> Checks.forSessions(Workflow.fit(config, events, schema)));
         List<IncrementalProtocol.Window> windows = windows(split, workflow);
 
         SessionModel model = SessionModel.create(

@@ -35,7 +35,9 @@ import picocli.CommandLine;
             TuneCommand.class,
             IncrementalCommand.class,
             EvaluateCommand.class,
+            CompressCommand.class,
             RecommendCommand.class,
+            SimilarCommand.class,
             ServeCommand.class,
             InspectCommand.class,
             BenchCommand.class

@@ -13,7 +13,8 @@ import picocli.CommandLine;
         name = "prepare",
         description = {
             "Fit a workflow on training events and write sequences.",
-            "%nThe workflow gives items ids by frequency, normalises numbers and makes one sequence a session, of its newest events; sessions of a single event give none. With data.windowLength, long training sequences become several. Evaluation events go through the same workflow: items that only they have become unknown."
+            "%nThe workflow gives items ids by frequency, normalises numbers and makes one sequence a session, of its newest events; sessions of a single event give none. With data.windowLength, long training sequences become several. Evaluation events go through the same workflow: items that only they have become unknown.",
+            "%nAny other workflow stands in the experiment file under data.workflow, with session, item, time and operators, in place of the other keys of data."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -81,7 +81,8 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         AtomicFiles.checkReplaceable(directory, MARKER);
         Schema schema = Checks.schemaBeside(parts.train());
         WorkflowConfig config = settings.workflow(schema);
-        Workflow workflow = progress.during("Fitting the workflow", () -> Workflow.fit(config, parts.train(), schema));
+        Workflow workflow = progress.during(
+                "Fitting the workflow", () -> Checks.forSessions(Workflow.fit(config, parts.train(), schema)));
         Events statistics = new Events(
                 FORMAT_VERSION,
                 EventStatistics.of(parts.train(), config),
@@ -109,10 +110,11 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
             Checks.sequences(events, rows);
             return rows;
         }
-        Path whole = target.resolveSibling("whole").resolve(target.getFileName());
+        Path folder = target.resolveSibling("whole");
+        Path whole = folder.resolve("sequences.parquet");
         Checks.sequences(events, workflow.transform(events, whole));
         long rows = SequenceWindows.write(whole, workflow.outputSchema(), windowLength, target);
-        AtomicFiles.deleteTree(whole.getParent());
+        AtomicFiles.deleteTree(folder);
         return rows;
     }
 

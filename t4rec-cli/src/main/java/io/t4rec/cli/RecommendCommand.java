@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Recommends for one session given on the command line. */
@@ -27,7 +28,8 @@ import picocli.CommandLine;
         footerHeading = "%nExamples:%n",
         footer = {
             "  t4rec recommend run/bundle 214536502 214536500",
-            "  t4rec recommend run/bundle 214536502 -k 5 --exclude-seen --json"
+            "  t4rec recommend run/bundle 214536502 -k 5 --exclude-seen --json",
+            "  t4rec recommend run/bundle 214536502 --candidates 214536500,214536506"
         })
 final class RecommendCommand extends Command {
     @CommandLine.Parameters(
@@ -55,6 +57,14 @@ final class RecommendCommand extends Command {
             description = "Leave out items of the session. Default: they are recommended too.")
     private boolean excludeSeen;
 
+    @CommandLine.Option(
+            names = "--candidates",
+            split = ",",
+            paramLabel = "ITEM",
+            description =
+                    "Score these items, all of them, and no others; -k and --exclude-seen don't apply. Items never seen in training get no score, and the error stream names them.")
+    private @Nullable List<String> candidates;
+
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     RecommendCommand() {}
 
@@ -62,15 +72,37 @@ final class RecommendCommand extends Command {
     Map<String, Object> run() throws IOException {
         Checks.atLeastOne("-k", k);
         Recommender recommender = Recommender.load(bundle);
-        RecommendOptions options = excludeSeen ? RecommendOptions.unseen() : RecommendOptions.defaults();
-        Recommendation found =
-                recommender.recommend(session(recommender), k, options).get(0);
-        if (isJson()) {
-            return Map.of("items", found.items());
-        }
+        Recommendation found = recommendation(recommender);
         Map<String, Object> result = new LinkedHashMap<>();
+        if (isJson()) {
+            result.put("items", found.items());
+            result.put("version", recommender.modelVersion());
+            return result;
+        }
         found.items().forEach(item -> result.put(item.item().toString(), item.score()));
         return result;
+    }
+
+    private Recommendation recommendation(Recommender recommender) {
+        Table session = session(recommender);
+        if (candidates == null) {
+            RecommendOptions options = excludeSeen ? RecommendOptions.unseen() : RecommendOptions.defaults();
+            return only(recommender.recommend(session, k, options));
+        }
+        List<Object> ids = RawIds.of(recommender, candidates);
+        List<Object> unknown = recommender.unknown(ids);
+        if (!unknown.isEmpty()) {
+            err().println("t4rec: never seen in training, without a score: " + unknown);
+        }
+        return only(recommender.score(session, ids));
+    }
+
+    private Recommendation only(List<Recommendation> answers) {
+        if (answers.isEmpty()) {
+            throw new DataException("items: " + items + ": the workflow keeps no event of these (expected: one that its"
+                    + " filters let through; they take side columns for missing, see t4rec inspect)");
+        }
+        return answers.get(0);
     }
 
     private Table session(Recommender recommender) {
@@ -83,7 +115,12 @@ final class RecommendCommand extends Command {
             boolean text = column.dtype() == DType.STRING;
             BitSet nulls = new BitSet();
             if (column.name().equals(item)) {
-                columns.put(item, text ? Column.of(items.toArray(String[]::new)) : Column.of(numbers()));
+                columns.put(
+                        item,
+                        text
+                                ? Column.of(items.toArray(String[]::new))
+                                : Column.of(
+                                        items.stream().mapToLong(RawIds::number).toArray()));
             } else if (column.name().equals(session)) {
                 columns.put(session, text ? Column.of(new String[rows]) : Column.of(new long[rows]));
             } else if (column.name().equals(time)) {
@@ -100,18 +137,5 @@ final class RecommendCommand extends Command {
             }
         }
         return Table.of(columns);
-    }
-
-    private long[] numbers() {
-        return items.stream()
-                .mapToLong(value -> {
-                    try {
-                        return Long.parseLong(value);
-                    } catch (NumberFormatException e) {
-                        throw new DataException(
-                                "item id: " + value + " (expected: an integer, as in the training data)", e);
-                    }
-                })
-                .toArray();
     }
 }

@@ -44,7 +44,7 @@ final class SourceFiles {
         if (data != null && !Files.isDirectory(data)) {
             throw new ConfigException("--data: " + data + " (expected: an existing folder or file)");
         }
-        Path base = data != null ? data : recipeFile.toAbsolutePath().getParent();
+        Path base = data != null ? data : folderOf(recipeFile);
         places.add(base);
         if (!recipe.source().folder().isEmpty()) {
             // the recipe's own folder comes first unless the user names another
@@ -116,16 +116,20 @@ final class SourceFiles {
                 .toList();
     }
 
+    private static Path folderOf(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a folder");
+    }
+
     /** A recipe that finds the same files from anywhere. */
     Recipe placed(Recipe other) throws IOException {
         if (single != null) {
             Path file = single.toAbsolutePath().normalize();
-            return other.withSource(other.source().in(file.getParent()))
+            return other.withSource(other.source().in(folderOf(file)))
                     .withSplit(other.parts().withEvents(file.getFileName().toString()));
         }
         String events = recipe.parts().events();
         Path first = find(
                 events != null ? events : Objects.requireNonNull(recipe.parts().train()));
-        return other.withSource(other.source().in(first.toAbsolutePath().getParent()));
+        return other.withSource(other.source().in(folderOf(first)));
     }
 }

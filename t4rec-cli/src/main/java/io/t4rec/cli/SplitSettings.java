@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param full file with training and validation events, for {@code fit}; default: the two joined
  * @param trainOnRest whether validation sessions that {@code evaluation.validationSample} does not draw are trained on; of
  *     leave-one-out their validation event. Default false
- * @param fit {@code best}: train on the training part and keep the epoch that validation finds best; {@code refit}: then train anew
- *     on both parts for as many epochs; {@code full}: train on both for all epochs at once, without a choice. Default best
+ * @param fit "best": train on the training part and keep the epoch that validation finds best; "refit": then train anew
+ *     on both parts for as many epochs; "full": train on both for all epochs at once, without a choice. Default best
  */
 record SplitSettings(
         String by,

@@ -184,7 +184,7 @@ final class TuneRun {
                                 state,
                                 last.curve().size(),
                                 last.settings(),
-                                log.ranked().get(0) == last ? "  best" : ""));
+                                log.ranked().get(0).trial() == last.trial() ? "  best" : ""));
     }
 
     private void tell(String line) {
@@ -214,7 +214,8 @@ final class TuneRun {
         if (json) {
             shown.put("settings", best.settings());
         } else {
-            best.settings().forEach(shown::put);
+            // as they stand in files: small numbers would be rounded to 0
+            best.settings().forEach((key, value) -> shown.put(key, yaml(value)));
         }
         shown.put("recipe", bestFile.toString());
         shown.put("report", report.toString());

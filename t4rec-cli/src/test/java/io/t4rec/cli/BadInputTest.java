@@ -247,6 +247,19 @@ class BadInputTest {
     }
 
     @Test
+    void itemsThatWereNeverTrainedAreMissesAndAreToldOf() throws IOException {
+        Path file =
+                Files.writeString(own.resolve("new.csv"), HEAD + "1,9000000001,1,1\n1,77,2,1\n2,78,1,1\n2,79,2,1\n");
+        assertThat(run("import", file.toString(), "--output", own + "/new.parquet")
+                        .code())
+                .isZero();
+        Outcome found = run("evaluate", good + "/run/bundle", own + "/new.parquet", "-k", "1000");
+        assertThat(found.code()).isZero();
+        assertThat(found.err()).contains("2 of 2 items to predict were never trained; each counts as a miss");
+        assertThat(found.out()).contains("recall@1000").contains("0.0000  (95 %: 0.0000 to 0.0000)");
+    }
+
+    @Test
     void numbersOutOfRangeAndUnknownWordsAreUsageErrors() {
         String bundle = good + "/run/bundle";
         refused(USAGE, List.of("-k: 0"), "recommend", bundle, "1", "-k", "0");

@@ -27,7 +27,10 @@ class HelpTest {
                 "recommend",
                 "serve",
                 "inspect",
-                "bench"
+                "bench",
+                "split",
+                "incremental",
+                "tune"
             })
     void everyCommandShowsExamplesDefaultsAndExitCodes(String command) {
         String help = help(command, "--help");

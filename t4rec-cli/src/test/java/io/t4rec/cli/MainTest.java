@@ -82,6 +82,7 @@ class MainTest {
                     .as(baseline)
                     .isEqualTo(trained.path(baseline + " ndcg@20").asDouble());
         }
+        compressesTheBundleAndAsksBoth();
         assertThat(run("recommend", folder + "/run/bundle", "3", "999999", "-k", "5", "--json"))
                 .as(err.toString())
                 .isZero();
@@ -94,6 +95,52 @@ class MainTest {
                 .contains("vmis-knn")
                 .contains("<svg");
         assertThat(report).doesNotContain("http://").doesNotContain("https://").doesNotContain("<script");
+    }
+
+    private void compressesTheBundleAndAsksBoth() throws IOException {
+        String small = folder + "/small";
+        assertThat(run(
+                        "compress",
+                        folder + "/run/bundle",
+                        "--events",
+                        folder + "/held/events.parquet",
+                        "--output",
+                        small,
+                        "--json"))
+                .as(err.toString())
+                .isZero();
+        JsonNode compressed = last();
+        double exact = compressed.path("recall@20 exact").asDouble();
+        double quantised = compressed.path("recall@20 quantised").asDouble();
+        assertThat(compressed.path("cases").asInt()).isPositive();
+        assertThat(quantised).isBetween(exact - 0.01, exact + 0.01); // 60 items have centroids of their own
+        assertThat(compressed.path("ranking milliseconds quantised").asDouble()).isPositive();
+        assertThat(run("evaluate", small, folder + "/held/events.parquet", "--json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(last().path("recall@20").path("mean").asDouble()).isEqualTo(quantised);
+        assertThat(run("similar", small, "3", "-k", "4", "--json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(last().path("items")).hasSize(4);
+        assertThat(run("similar", small, "999999")).isEqualTo(1);
+        assertThat(err.toString()).contains("item: 999999 (expected: an item of the training data)");
+        assertThat(run("recommend", small, "3", "--candidates", "4,5,999999", "--json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(last().path("items")).hasSize(2);
+        assertThat(err.toString()).contains("never seen in training, without a score: [999999]");
+        assertThat(run(
+                        "compress",
+                        folder + "/run/bundle",
+                        "--events",
+                        folder + "/held/events.parquet",
+                        "--output",
+                        small,
+                        "--splits",
+                        "7"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--splits: 7 (expected: a divisor of 64");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,12 +122,11 @@ class RecipeCommandTest {
                 .as(err.toString())
                 .isZero();
         JsonNode shown = json(out.toString());
-        JsonNode log = null;
         double best = -1;
         int epoch = 0;
         int kept = 0;
         for (String line : Files.readAllLines(folder.resolve("run/seed-1/log.jsonl"))) {
-            log = json(line);
+            JsonNode log = json(line);
             if (log.path("event").asText().equals("epoch")) {
                 epoch++;
                 double value = log.path("epoch").path("metrics").path("ndcg@5").asDouble();
@@ -234,7 +234,7 @@ class RecipeCommandTest {
             assertThat(files.filter(file -> file.toString().endsWith(".yaml")))
                     .isNotEmpty()
                     .allSatisfy(file -> {
-                        Recipe read = Recipe.read(file, java.util.Map.of());
+                        Recipe read = Recipe.read(file, Map.of());
                         assertThat(read.title()).isNotBlank();
                         assertThat(read.target().keySet()).isNotEmpty();
                     });

@@ -125,9 +125,14 @@ final class SplitWriter {
         }
     }
 
+    /** Whether the time says nothing but the place of an event in its sequence. */
+    boolean isOrderOnly() {
+        return Boolean.TRUE.equals(schema.get(EventImporter.TIME).properties().get(EventImporter.ORDER_ONLY));
+    }
+
     /** Refuses events that are only numbered: a place in a sequence says nothing of when other users did something. */
     void requireTimes() {
-        if (Boolean.TRUE.equals(schema.get(EventImporter.TIME).properties().get(EventImporter.ORDER_ONLY))) {
+        if (isOrderOnly()) {
             throw refused(
                     "column time: the order of events (expected: times, to split by them; split by leave-one-out)");
         }

@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * An invented shop, for trying things out and for tests that know the truth: items of Zipf popularity, categories, prices, and a
- * planted process that draws the next item from the current one. So the best possible recall and NDCG can be computed, and are
+ * An invented shop, for trying things out and for tests that know the truth: items of Zipf popularity, categories, prices,
+ * devices, more sessions by day (8 to 22 o'clock UTC) than by night, and a planted process that draws the next item from the current one. So the best possible recall and NDCG can be computed, and are
  * written beside the data. Sessions are streamed: any number of them needs no more memory.
  *
  * @param sessions number of sessions
@@ -33,7 +33,10 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
     private static final int MAX_EVENTS = 40;
     private static final int CATEGORIES = 20;
     private static final long START = 1_767_225_600L;
-    private static final long SECONDS_BETWEEN_SESSIONS = 7;
+    private static final long NIGHT_SECONDS_BETWEEN_SESSIONS = 7;
+    private static final long DAY_SECONDS_BETWEEN_SESSIONS = 3;
+    private static final int DAY_BEGINS = 8;
+    private static final int DAY_ENDS = 22;
     private static final int MAX_PAUSE_SECONDS = 90;
 
     /** @throws ConfigException for sizes out of range */
@@ -124,8 +127,10 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
         double recall = 0;
         double ndcg = 0;
         writer.write("session_id,item_id,time,category,price,device\n");
+        long begin = START;
         for (long session = 0; session < sessions; session++) {
-            long time = START + session * SECONDS_BETWEEN_SESSIONS;
+            long time = begin;
+            begin += secondsToNextSession(begin);
             String device = random.nextInt(3) == 0 ? "desktop" : "phone";
             int item = popular(process, random);
             int previous = item;
@@ -147,6 +152,11 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
             ndcg += best[previous][1];
         }
         return new Optimum(recall / sessions, ndcg / sessions);
+    }
+
+    private static long secondsToNextSession(long time) {
+        long hour = time / 3_600 % 24;
+        return hour >= DAY_BEGINS && hour < DAY_ENDS ? DAY_SECONDS_BETWEEN_SESSIONS : NIGHT_SECONDS_BETWEEN_SESSIONS;
     }
 
     private static void event(BufferedWriter writer, long session, int item, long time, String device)

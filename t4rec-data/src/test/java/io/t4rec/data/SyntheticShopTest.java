@@ -71,6 +71,20 @@ class SyntheticShopTest {
      * sampling error of the cases and the little that is lost where counts order nearly equal items wrongly.
      */
     @Test
+    void hasMoreSessionsByDayThanByNight() throws IOException {
+        new SyntheticShop(23_000, 50, 1, 1).write(folder); // more than a day
+        try (Database database = Database.open("", 1)) {
+            String first = "(select min(time) // 3600000000 % 24 as hour, min(time) as time from read_parquet("
+                    + Database.literal(folder.resolve("events.parquet").toString()) + ") group by session_id)"
+                    + " where time < 1767225600000000 + 86400000000";
+            long day = database.number("select count(*) from " + first + " and hour >= 8 and hour < 22");
+            long night = database.number("select count(*) from " + first + " and (hour < 8 or hour >= 22)");
+            assertThat(day).isBetween(14 * 3600 / 3L - 3, 14 * 3600 / 3L);
+            assertThat(night).isBetween(10 * 3600 / 7L - 2, 10 * 3600 / 7L + 2);
+        }
+    }
+
+    @Test
     void statesTheRecallAndNdcgThatOptimalPlayReaches() throws IOException {
         Path past = written("past", new SyntheticShop(100_000, ITEMS, 5, 1));
         long[][] counts = new long[ITEMS + 1][ITEMS + 1];

@@ -4,8 +4,10 @@ import io.t4rec.data.Database;
 import io.t4rec.schema.Schema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -67,10 +69,13 @@ final class DuckDbDialect {
         return "select " + list + ", t." + ROW + " from " + relation + " t" + rendering.joins;
     }
 
-    /** The rows of a relation by session and time. */
+    /** The rows of a relation by session and time, with what the group takes of them: other columns aren't even read. */
     String sorted(Step.Group group, String relation) {
-        return "select * from " + relation + " order by " + identifiers(group.session()) + ", "
-                + Database.identifier(config.time()) + ", " + ROW;
+        Set<String> needed = new LinkedHashSet<>(group.session());
+        needed.add(config.time());
+        group.columns().values().forEach(aggregate -> needed.add(aggregate.column()));
+        return "select " + identifiers(List.copyOf(needed)) + ", " + ROW + " from " + relation + " order by "
+                + identifiers(group.session()) + ", " + Database.identifier(config.time()) + ", " + ROW;
     }
 
     /**

@@ -42,8 +42,11 @@ final class SessionPreset {
         }
     }
 
-    /** @param gapSeconds idle gap that ends a session; 0 when the session column holds sessions */
-    WorkflowConfig config(int maxLength, boolean dropRepeats, long gapSeconds) {
+    /**
+     * @param gapSeconds idle gap that ends a session; 0 when the session column holds sessions
+     * @param keepTimes whether sequences list the times of their events
+     */
+    WorkflowConfig config(int maxLength, boolean dropRepeats, long gapSeconds, boolean keepTimes) {
         List<Operator> operators = new ArrayList<>();
         if (gapSeconds != 0) {
             operators.add(new SessionOperators.Sessionize(gapSeconds));
@@ -72,6 +75,11 @@ final class SessionPreset {
         lists.put(ITEM, List.of("list"));
         categories.forEach(name -> lists.put(name, List.of("list")));
         sideColumns.forEach(name -> lists.put(name, List.of("list")));
+        if (keepTimes) {
+            // an event file of one's own may lack the tag that a model finds the times by
+            operators.add(new Operators.AddTags(List.of(TIME), List.of(Tag.TIME.name())));
+            lists.put(TIME, List.of("list"));
+        }
         operators.add(new SessionOperators.Groupby(lists));
         operators.add(new SessionOperators.ListSlice(-maxLength, null));
         operators.add(new SessionOperators.SessionLengthFilter(2));

@@ -40,7 +40,7 @@ public record WorkflowConfig(String session, String item, String time, List<Oper
      * @param dropRepeats whether consecutive events with the same item count once
      */
     public static WorkflowConfig sessions(Schema events, List<String> sideColumns, int maxLength, boolean dropRepeats) {
-        return new SessionPreset(events, sideColumns).config(maxLength, dropRepeats, 0);
+        return new SessionPreset(events, sideColumns).config(maxLength, dropRepeats, 0, false);
     }
 
     /**
@@ -50,6 +50,23 @@ public record WorkflowConfig(String session, String item, String time, List<Oper
      */
     public static WorkflowConfig sessions(
             Schema events, List<String> sideColumns, int maxLength, boolean dropRepeats, long gapSeconds) {
-        return new SessionPreset(events, sideColumns).config(maxLength, dropRepeats, gapSeconds);
+        return new SessionPreset(events, sideColumns).config(maxLength, dropRepeats, gapSeconds, false);
+    }
+
+    /**
+     * As {@link #sessions(Schema, List, int, boolean, long)}, with the choice to keep times.
+     *
+     * @param gapSeconds idle gap that ends a session; 0 when the session column holds sessions
+     * @param keepTimes whether each sequence also lists the times of its events, microseconds, tagged as time: for bodies that
+     *     look at them
+     */
+    public static WorkflowConfig sessions(
+            Schema events,
+            List<String> sideColumns,
+            int maxLength,
+            boolean dropRepeats,
+            long gapSeconds,
+            boolean keepTimes) {
+        return new SessionPreset(events, sideColumns).config(maxLength, dropRepeats, gapSeconds, keepTimes);
     }
 }

@@ -9,6 +9,7 @@ import io.t4rec.data.EventImporter;
 import io.t4rec.data.Table;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.Schema;
+import io.t4rec.schema.Tag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,5 +56,35 @@ class SessionSequencesTest {
                 "session_id", Column.of(1), "item_id", Column.of(7), "time", Column.of(1), "price", Column.of(1.5)));
         assertThat(priced.requestPipeline().transform(request).lists("item_id").value(0))
                 .isEqualTo(Column.of(3));
+    }
+
+    @Test
+    void listTheTimesOfTheirEventsWhereAskedInFilesAndRequestsAlike() throws IOException {
+        Path events = folder.resolve("events.parquet");
+        workflow(List.of());
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        Schema untagged = Schema.of(schema.columns().stream()
+                .map(column -> column.withoutTags(Tag.TIME))
+                .toList());
+        for (Schema input : List.of(schema, untagged)) {
+            Workflow workflow =
+                    Workflow.fit(WorkflowConfig.sessions(input, List.of(), 5, false, 0, true), events, input);
+            assertThat(workflow.outputSchema().get("time").isList()).isTrue();
+            assertThat(workflow.outputSchema().get("time").tags()).contains(Tag.TIME);
+            Path target = folder.resolve("timed/sessions.parquet");
+            workflow.transform(events, target);
+            try (Database database = Database.open("", 1)) {
+                Table raw = database.query("select * from read_parquet(" + Database.literal(events.toString()) + ")");
+                Table requested = workflow.requestPipeline().transform(raw);
+                Table written =
+                        database.query("select * from read_parquet(" + Database.literal(target.toString()) + ")");
+                for (Table sessions : List.of(written, requested)) {
+                    assertThat(sessions.longs("session_id").values()).containsExactly(3, 2, 4);
+                    assertThat(((Column.Longs) sessions.lists("time").elements()).values())
+                            .as("sessions 3, 2 and 4, each in order of time")
+                            .containsExactly(2_000_000, 3_000_000, 1_000_000, 3_000_000, 1_000_000, 9_000_000);
+                }
+            }
+        }
     }
 }

@@ -4,7 +4,6 @@ import io.t4rec.etl.Vocabulary;
 import io.t4rec.model.ranking.ItemFilter;
 import java.util.Collection;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ final class ItemIds {
     /** Id of a raw value; null and values never seen give a special id, which isn't recommended anyway. */
     int id(@Nullable Object raw) {
         boolean integer = raw instanceof Integer || raw instanceof Short || raw instanceof Byte;
-        return (int) items.id(integer ? (Object) ((Number) raw).longValue() : raw);
+        return (int) items.id(integer && raw instanceof Number number ? (Object) number.longValue() : raw);
     }
 
     int[] ids(Collection<?> raw) {
@@ -35,9 +34,14 @@ final class ItemIds {
         return items.value(id);
     }
 
+    /** @param allow raw ids that alone may come; null for all */
+    ItemFilter filter(@Nullable Set<Object> allow, int[] deny) {
+        return ItemFilter.of(allow == null ? null : ids(allow), deny);
+    }
+
     /** Filters of one call: sessions of a request share their options, whose lists are looked up once. */
     final class Filters {
-        private final Map<RecommendOptions, ItemFilter> known = new IdentityHashMap<>();
+        private final IdentityHashMap<RecommendOptions, ItemFilter> known = new IdentityHashMap<>();
 
         /** @param seen ids of the session's items */
         ItemFilter of(RecommendOptions options, Set<Integer> seen) {
@@ -52,9 +56,10 @@ final class ItemIds {
             if (allow == null && options.deny().isEmpty() && seen.length == 0) {
                 return ItemFilter.none();
             }
-            int[] deny = IntStream.concat(IntStream.of(ids(options.deny())), IntStream.of(seen))
-                    .toArray();
-            return ItemFilter.of(allow == null ? null : ids(allow), deny);
+            return ItemIds.this.filter(
+                    allow,
+                    IntStream.concat(IntStream.of(ids(options.deny())), IntStream.of(seen))
+                            .toArray());
         }
     }
 }

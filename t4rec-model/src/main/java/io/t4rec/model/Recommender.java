@@ -4,10 +4,10 @@ import io.t4rec.data.Column;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.data.Table;
 import io.t4rec.etl.RequestPipeline;
-import io.t4rec.model.ranking.ExactRanker;
 import io.t4rec.model.ranking.ItemFilter;
 import io.t4rec.model.ranking.ItemRanker;
 import io.t4rec.model.ranking.RankedItems;
+import io.t4rec.model.ranking.SimilarItems;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.DataException;
@@ -17,6 +17,7 @@ import io.t4rec.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,6 +39,7 @@ public final class Recommender {
     private final RequestPipeline pipeline;
     private final ItemIds items;
     private final ItemRanker ranker;
+    private final SimilarItems similar;
     private final String sessionColumn;
 
     /** Serves a bundle that is in memory. */
@@ -46,7 +48,8 @@ public final class Recommender {
         this.pipeline = bundle.workflow().requestPipeline();
         this.items = new ItemIds(
                 bundle.workflow().vocabulary(bundle.workflow().config().item()));
-        this.ranker = new ExactRanker(
+        this.ranker = bundle.ranker();
+        this.similar = new SimilarItems(
                 bundle.model().itemTable().value(),
                 bundle.model().config().head().firstItem());
         this.sessionColumn = bundle.workflow().config().session();
@@ -92,9 +95,7 @@ public final class Recommender {
      * of which the workflow keeps no event are left out of the answer.
      */
     public List<Recommendation> recommend(Table events, int k, List<RecommendOptions> options) {
-        if (k < 1) {
-            throw new DataException("k: " + k + " (expected: >= 1)");
-        }
+        checkK(k);
         if (events.rowCount() == 0) {
             return List.of();
         }
@@ -126,6 +127,53 @@ public final class Recommender {
 
     private static Object key(Column sessions, int row) {
         return Objects.requireNonNullElse(sessions.value(row), "");
+    }
+
+    /**
+     * Scores given items for every session among the events.
+     *
+     * @param events as for {@link #recommend}
+     * @param candidates raw item ids, at least one; those that are {@link #unknown} get no score
+     * @return one entry a session, in order of their first events; the candidates best first, each once
+     * @throws DataException as {@link #recommend}, and for no candidates
+     */
+    public List<Recommendation> score(Table events, Collection<?> candidates) {
+        if (candidates.isEmpty()) {
+            throw new DataException("candidates: none (expected: at least one item id)");
+        }
+        RecommendOptions options = new RecommendOptions(false, new HashSet<>(candidates), Set.of());
+        return recommend(events, candidates.size(), options);
+    }
+
+    /**
+     * Items with vectors like that of an item, which is itself left out.
+     *
+     * @param item raw id
+     * @param k most items to return, at least 1; fewer come when fewer may
+     * @return best first
+     * @throws DataException for k below 1 and an item that is {@link #unknown}
+     */
+    public List<Recommendation.ScoredItem> similar(Object item, int k, SimilarOptions options) {
+        checkK(k);
+        if (!unknown(List.of(item)).isEmpty()) {
+            throw new DataException("item: " + item + " (expected: an item of the training data)");
+        }
+        ItemFilter filter = items.filter(options.allow(), items.ids(options.deny()));
+        return scored(similar.of(items.id(item), options.measure(), filter, k));
+    }
+
+    /** Of raw item ids those that training never saw, in their order. */
+    public List<Object> unknown(Collection<?> raw) {
+        return raw.stream()
+                .<Object>map(item -> item)
+                .filter(item -> items.raw(items.id(item)) == null)
+                .toList();
+    }
+
+    private static void checkK(int k) {
+        if (k < 1) {
+            throw new DataException("k: " + k + " (expected: >= 1)");
+        }
     }
 
     /** A session as asked about: which one it is, and the ids of all its items, also of those too old for the model. */

@@ -4,6 +4,9 @@ import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.input.SequenceInput;
 import io.t4rec.model.masking.MaskedSequences;
 import io.t4rec.model.masking.Mode;
+import io.t4rec.model.ranking.ExactRanker;
+import io.t4rec.model.ranking.ItemFilter;
+import io.t4rec.model.ranking.ItemRanker;
 import io.t4rec.nn.LocalRows;
 import io.t4rec.nn.Module;
 import io.t4rec.nn.Parameter;
@@ -11,7 +14,6 @@ import io.t4rec.nn.Pass;
 import io.t4rec.nn.layer.Initializers;
 import io.t4rec.nn.layer.Linear;
 import io.t4rec.nn.loss.CatalogueCrossEntropy;
-import io.t4rec.nn.loss.CatalogueRanks;
 import io.t4rec.nn.loss.ItemLoss;
 import io.t4rec.nn.loss.SampledLoss;
 import io.t4rec.nn.sampling.ItemFrequencies;
@@ -27,7 +29,9 @@ import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +39,6 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,7 @@ public final class SessionModel extends Module {
     private final SequenceInput input;
     private final Parameter maskEmbedding;
     private final TransformerBody body;
+    private final @Nullable EventTimes times;
     private final @Nullable Linear toItemWidth;
     private final @Nullable Parameter ownTable;
     private final long itemCount;
@@ -57,6 +61,7 @@ public final class SessionModel extends Module {
     private SessionModel(ModelConfig config, Schema schema, Generator generator) {
         this.config = config;
         this.schema = schema;
+        this.times = EventTimes.in(schema);
         this.itemCount = schema.itemId().cardinality();
         config.head().loss().check(itemCount, config.head().firstItem());
         this.body = config.transformer().toConfig().create(generator);
@@ -113,6 +118,11 @@ public final class SessionModel extends Module {
     /** Output layer, {@code [itemCount, width]}: the item embedding itself when tied. */
     public Parameter itemTable() {
         return ownTable == null ? input.itemTable().table() : ownTable;
+    }
+
+    /** Ranks by the item table as it is at each call; for any number of threads. */
+    public ExactRanker exactRanker() {
+        return new ExactRanker(itemTable().value(), config.head().firstItem());
     }
 
     /**
@@ -207,8 +217,9 @@ public final class SessionModel extends Module {
                 ? AttentionPattern.CAUSAL
                 : AttentionPattern.BIDIRECTIONAL;
         Tensor padding = paddingMask(masked, from, to, length);
-        BodyInput rest = new BodyInput(x, padding == null ? null : padding.to(x.device()), pattern);
-        return pass.inPrecision(x, in -> body.forward(rest, pass)).to(DataType.FLOAT32);
+        Tensor seconds = times == null ? null : times.seconds(batch, from, to).to(x.device());
+        BodyInput whole = new BodyInput(x, padding == null ? null : padding.to(x.device()), pattern, seconds);
+        return pass.inPrecision(x, in -> body.forward(whole, pass)).to(DataType.FLOAT32);
     }
 
     private static @Nullable Tensor paddingMask(MaskedSequences masked, int from, int to, int length) {
@@ -230,14 +241,14 @@ public final class SessionModel extends Module {
      *
      * @param allPositions whether every item but the first of a row is a target, else its last item alone
      * @param excludeSeen whether items of the row before the target don't compete
-     * @param ranking of the calling thread
+     * @param ranker of this model's items
      * @return a rank for each target from 1, row after row; 0 where the target is no known item
      */
-    public int[] ranks(SequenceBatch batch, boolean allPositions, boolean excludeSeen, CatalogueRanks ranking) {
+    public int[] ranks(SequenceBatch batch, boolean allPositions, boolean excludeSeen, ItemRanker ranker) {
         int longest = config.transformer().totalSeqLength();
         boolean tooLong = batch.maxLength() > longest;
-        if (allPositions && (tooLong || !config.masking().predictsEveryPosition())) {
-            return ranks(Prefixes.of(batch), false, excludeSeen, ranking);
+        if (allPositions && (tooLong || !config.masking().predictsEveryPosition() || body.dependsOnLength())) {
+            return ranks(Prefixes.of(batch), false, excludeSeen, ranker);
         }
         SequenceBatch newest = tooLong ? newest(batch, longest) : batch;
         try (Scope scope = Scope.open();
@@ -251,13 +262,12 @@ public final class SessionModel extends Module {
                 return new int[0];
             }
             Tensor hidden = hidden(masked, 0, batch.rowCount(), targets.positions(), Pass.inference());
-            Tensor seen = excludeSeen ? seen(masked, targets, batch) : null;
-            int[] ranks = ranking.ranks(
-                    hidden,
-                    itemTable().value(),
-                    Tensors.of(targets.items()).to(hidden.device()),
-                    seen,
-                    config.head().firstItem());
+            List<ItemFilter> filters = excludeSeen
+                    ? seen(masked, targets, batch)
+                    : Collections.nCopies(targets.count(), ItemFilter.none());
+            int[] ids =
+                    Arrays.stream(targets.items()).mapToInt(Math::toIntExact).toArray();
+            int[] ranks = ranker.ranks(hidden, ids, filters);
             for (int i = 0; i < ranks.length; i++) {
                 if (targets.items()[i] < config.head().firstItem()) {
                     ranks[i] = 0;
@@ -271,25 +281,25 @@ public final class SessionModel extends Module {
         return batch.rows(IntStream.range(0, batch.rowCount()).toArray(), length);
     }
 
-    /** Pairs of target and item that lies before it in the whole row, of which {@code batch} may hold the newest part. */
-    private @Nullable Tensor seen(MaskedBatch batch, Targets targets, SequenceBatch whole) {
+    /** For each target, the items that lie before it in the whole row, of which {@code batch} may hold the newest part. */
+    private List<ItemFilter> seen(MaskedBatch batch, Targets targets, SequenceBatch whole) {
         MaskedSequences masked = batch.masked();
         long[] items = whole.longs(schema.itemId().name());
         boolean causal = masked.pattern() == AttentionPattern.Kind.CAUSAL;
         int columns = masked.longest(0, masked.rows());
-        LongStream.Builder pairs = LongStream.builder();
-        int count = 0;
-        for (int i = 0; i < targets.count(); i++) {
-            int row = (int) (targets.positions()[i] / columns);
-            int column = (int) (targets.positions()[i] % columns);
+        List<ItemFilter> filters = new ArrayList<>(targets.count());
+        for (long position : targets.positions()) {
+            int row = (int) (position / columns);
+            int column = (int) (position % columns);
             int older = whole.length(row) - batch.batch().length(row);
-            int before = older + (causal ? column + 1 : column);
-            for (int j = 0; j < before; j++) {
-                pairs.add(i).add(items[whole.offsets()[row] + j]);
-            }
-            count += before;
+            int start = whole.offsets()[row];
+            filters.add(ItemFilter.of(
+                    null,
+                    Arrays.stream(items, start, start + older + (causal ? column + 1 : column))
+                            .mapToInt(Math::toIntExact)
+                            .toArray()));
         }
-        return count == 0 ? null : Tensors.of(pairs.build().toArray(), count, 2);
+        return filters;
     }
 
     /**

@@ -3,24 +3,31 @@ package io.t4rec.model;
 import io.t4rec.nn.layer.RecurrentLayer;
 import io.t4rec.nn.transformer.BertConfig;
 import io.t4rec.nn.transformer.BuildArguments;
+import io.t4rec.nn.transformer.ESasRecConfig;
 import io.t4rec.nn.transformer.Gpt2Config;
+import io.t4rec.nn.transformer.Gru4RecConfig;
+import io.t4rec.nn.transformer.HstuConfig;
 import io.t4rec.nn.transformer.RecurrentConfig;
+import io.t4rec.nn.transformer.SasRecConfig;
 import io.t4rec.nn.transformer.TransformerConfig;
 import io.t4rec.nn.transformer.XlNetConfig;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.Names;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
  * Bodies by name, each with the tasks it may be trained on. Register your own before models are built; safe for many threads.
  */
 public final class TransformerRegistry {
-    private record Entry(Function<BuildArguments, TransformerConfig> builder, Set<String> tasks) {}
+    /** A body; its own options come as plain values, by name. */
+    private record Entry(BiFunction<BuildArguments, Map<String, ?>, TransformerConfig> builder, Set<String> tasks) {}
 
     private static final Map<String, Entry> ENTRIES = new ConcurrentSkipListMap<>();
 
@@ -30,6 +37,10 @@ public final class TransformerRegistry {
         register("xlnet", XlNetConfig::build, Set.of("clm", "mlm"));
         register("gru", a -> recurrent(RecurrentLayer.Cell.GRU, a), Set.of("clm"));
         register("lstm", a -> recurrent(RecurrentLayer.Cell.LSTM, a), Set.of("clm"));
+        register("esasrec", ESasRecConfig::build, ESasRecConfig.Options.defaults(), Set.of("clm"));
+        register("gru4rec", Gru4RecConfig::build, Gru4RecConfig.Options.defaults(), Set.of("clm"));
+        register("hstu", HstuConfig::build, HstuConfig.Options.defaults(), Set.of("clm"));
+        register("sasrec", SasRecConfig::build, SasRecConfig.Options.defaults(), Set.of("clm"));
     }
 
     private TransformerRegistry() {}
@@ -39,12 +50,38 @@ public final class TransformerRegistry {
     }
 
     /**
-     * Adds a body.
+     * Adds a body that has no options of its own.
      *
      * @param tasks labels of the masking tasks it may be trained on
      * @throws ConfigException when the name is taken
      */
     public static void register(String name, Function<BuildArguments, TransformerConfig> builder, Set<String> tasks) {
+        add(name, tasks, (arguments, options) -> {
+            if (!options.isEmpty()) {
+                throw new ConfigException(
+                        "options: " + options.keySet() + " (expected: none, " + name + " has no own)");
+            }
+            return builder.apply(arguments);
+        });
+    }
+
+    /**
+     * Adds a body with options of its own.
+     *
+     * @param defaults a record of plain values; what settings say is laid over it
+     * @param tasks labels of the masking tasks it may be trained on
+     * @throws ConfigException when the name is taken
+     */
+    public static <O extends Record> void register(
+            String name, BiFunction<BuildArguments, O, TransformerConfig> builder, O defaults, Set<String> tasks) {
+        add(
+                name,
+                tasks,
+                (arguments, options) -> builder.apply(arguments, ConfigFiles.over(defaults, options, "options")));
+    }
+
+    private static void add(
+            String name, Set<String> tasks, BiFunction<BuildArguments, Map<String, ?>, TransformerConfig> builder) {
         if (ENTRIES.putIfAbsent(name, new Entry(builder, Set.copyOf(tasks))) != null) {
             throw new ConfigException("transformer: " + name + " (expected: a name not registered before)");
         }
@@ -62,9 +99,15 @@ public final class TransformerRegistry {
         return tasks;
     }
 
-    /** @throws ConfigException for an unknown name, suggesting the nearest */
-    public static Function<BuildArguments, TransformerConfig> builder(String name) {
-        return entry(name).builder;
+    /**
+     * A configuration of the body of this name.
+     *
+     * @param options of its own, by name
+     * @throws ConfigException for an unknown name or option, suggesting the nearest, and for an option's value out of range
+     * @throws IllegalArgumentException for arguments that the architecture refuses
+     */
+    public static TransformerConfig build(String name, BuildArguments arguments, Map<String, ?> options) {
+        return entry(name).builder.apply(arguments, options);
     }
 
     static void checkTask(String name, String task) {

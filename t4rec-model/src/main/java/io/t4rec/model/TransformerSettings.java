@@ -3,7 +3,9 @@ package io.t4rec.model;
 import io.t4rec.nn.transformer.BuildArguments;
 import io.t4rec.nn.transformer.TransformerConfig;
 import io.t4rec.schema.ConfigException;
-import java.util.Objects;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param initializerRange deviation of fresh weights; default 0.01
  * @param layerNormEps added to variances; default 0.03
  * @param dropout everywhere; default 0.3
- * @param dInner width of the feed-forward part; null for 4 dModel
+ * @param dInner width of the feed-forward part; null for what is usual of the architecture
+ * @param options what bodies of this type alone have, by name; null for their defaults
  */
 public record TransformerSettings(
         String type,
@@ -30,22 +33,85 @@ public record TransformerSettings(
         double initializerRange,
         double layerNormEps,
         double dropout,
-        @Nullable Integer dInner) {
+        @Nullable Integer dInner,
+        @Nullable Map<String, Object> options) {
     /** @throws ConfigException for an unknown type or arguments that the architecture refuses */
     public TransformerSettings {
+        options =
+                options == null || options.isEmpty() ? null : Collections.unmodifiableMap(new LinkedHashMap<>(options));
         try {
             BuildArguments arguments = new BuildArguments(
                     dModel, nHead, nLayer, totalSeqLength, hiddenAct, initializerRange, layerNormEps, dropout, dInner);
-            Objects.requireNonNull(TransformerRegistry.builder(type).apply(arguments), type);
+            TransformerRegistry.build(type, arguments, given(options));
         } catch (IllegalArgumentException e) {
             throw new ConfigException("transformer: " + e.getMessage(), e);
         }
     }
 
+    /** Without options of the type's own. */
+    public TransformerSettings(
+            String type,
+            int dModel,
+            int nHead,
+            int nLayer,
+            int totalSeqLength,
+            String hiddenAct,
+            double initializerRange,
+            double layerNormEps,
+            double dropout,
+            @Nullable Integer dInner) {
+        this(
+                type,
+                dModel,
+                nHead,
+                nLayer,
+                totalSeqLength,
+                hiddenAct,
+                initializerRange,
+                layerNormEps,
+                dropout,
+                dInner,
+                null);
+    }
+
+    private static Map<String, Object> given(@Nullable Map<String, Object> options) {
+        return options == null ? Map.of() : options;
+    }
+
     /** The same with another dropout. */
     public TransformerSettings withDropout(double share) {
         return new TransformerSettings(
-                type, dModel, nHead, nLayer, totalSeqLength, hiddenAct, initializerRange, layerNormEps, share, dInner);
+                type,
+                dModel,
+                nHead,
+                nLayer,
+                totalSeqLength,
+                hiddenAct,
+                initializerRange,
+                layerNormEps,
+                share,
+                dInner,
+                options);
+    }
+
+    /**
+     * The same with options of the type's own in place of those it has.
+     *
+     * @throws ConfigException for an unknown option, suggesting the nearest, and for a value out of range
+     */
+    public TransformerSettings withOptions(Map<String, Object> values) {
+        return new TransformerSettings(
+                type,
+                dModel,
+                nHead,
+                nLayer,
+                totalSeqLength,
+                hiddenAct,
+                initializerRange,
+                layerNormEps,
+                dropout,
+                dInner,
+                values);
     }
 
     /**
@@ -69,8 +135,9 @@ public record TransformerSettings(
     }
 
     TransformerConfig toConfig() {
-        return TransformerRegistry.builder(type)
-                .apply(new BuildArguments(
+        return TransformerRegistry.build(
+                type,
+                new BuildArguments(
                         dModel,
                         nHead,
                         nLayer,
@@ -79,6 +146,7 @@ public record TransformerSettings(
                         initializerRange,
                         layerNormEps,
                         dropout,
-                        dInner));
+                        dInner),
+                given(options));
     }
 }

@@ -3,14 +3,16 @@ package io.t4rec.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.t4rec.model.ranking.ExactRanker;
+import io.t4rec.model.ranking.ItemFilter;
 import io.t4rec.nn.loss.CatalogueCrossEntropy;
-import io.t4rec.nn.loss.CatalogueRanks;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -86,18 +88,18 @@ class NextItemGoldenTest {
         assertThat(targets).isEqualTo(golden.get("out.eval.labels").toLongs());
         Tensor scores = rows.matmul(golden.get("w.output").transpose(0, 1)).mul(1 / task.temperature);
         GoldenCase.assertNear("out.eval.logits", scores, golden.get("out.eval.logits"), TOLERANCE);
-        try (CatalogueRanks ranking = new CatalogueRanks()) {
-            int[] ranks = ranking.ranks(rows, golden.get("w.output"), Tensors.of(targets), null, 0);
-            float[] flat = golden.get("out.eval.logits").toFloats();
-            int items = flat.length / ranks.length;
-            for (int i = 0; i < ranks.length; i++) {
-                float own = flat[i * items + (int) targets[i]];
-                int row = i;
-                long ahead = IntStream.range(0, items)
-                        .filter(item -> flat[row * items + item] > own)
-                        .count();
-                assertThat(ranks[i]).as("rank in row " + i).isEqualTo((int) ahead + 1);
-            }
+        int[] ids = Arrays.stream(targets).mapToInt(Math::toIntExact).toArray();
+        int[] ranks = new ExactRanker(golden.get("w.output"), 0)
+                .ranks(rows, ids, Collections.nCopies(ids.length, ItemFilter.none()));
+        float[] flat = golden.get("out.eval.logits").toFloats();
+        int items = flat.length / ranks.length;
+        for (int i = 0; i < ranks.length; i++) {
+            float own = flat[i * items + (int) targets[i]];
+            int row = i;
+            long ahead = IntStream.range(0, items)
+                    .filter(item -> flat[row * items + item] > own)
+                    .count();
+            assertThat(ranks[i]).as("rank in row " + i).isEqualTo((int) ahead + 1);
         }
     }
 

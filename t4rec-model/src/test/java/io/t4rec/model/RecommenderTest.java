@@ -19,6 +19,8 @@ import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.MaskedMasking;
 import io.t4rec.model.masking.Masking;
 import io.t4rec.model.masking.Mode;
+import io.t4rec.model.ranking.ItemCodes;
+import io.t4rec.model.ranking.ProductQuantiser;
 import io.t4rec.nn.Pass;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.ModelFormatException;
@@ -113,7 +115,9 @@ class RecommenderTest {
         columns.put("session_id", Column.of(items.clone()));
         Arrays.fill(((Column.Longs) columns.get("session_id")).values(), session);
         columns.put("item_id", Column.of(items));
-        columns.put("time", Column.of(rows.stream().mapToLong(row -> row[1]).toArray()));
+        columns.put(
+                "time",
+                Column.of(rows.stream().mapToLong(row -> row[1] * 1_000_000).toArray()));
         columns.put(
                 "price",
                 Column.of(rows.stream().mapToDouble(row -> row[2] + 0.5).toArray()));
@@ -126,8 +130,23 @@ class RecommenderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gpt2,clm", "xlnet,mlm", "xlnet,clm", "bert,mlm", "gru,clm"})
+    @CsvSource({
+        "gpt2,clm",
+        "xlnet,mlm",
+        "xlnet,clm",
+        "bert,mlm",
+        "gru,clm",
+        "sasrec,clm",
+        "esasrec,clm",
+        "hstu,clm",
+        "gru4rec,clm"
+    })
     void recommendsWhatEvaluationRanksForTheSameSession(String type, String task) throws IOException {
+        if (type.equals("hstu")) {
+            Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+            WorkflowConfig timed = WorkflowConfig.sessions(schema, List.of("price"), LONGEST, false, 0, true);
+            workflow = Workflow.fit(timed, events, schema);
+        }
         Recommender recommender = recommender(type, task);
         SessionModel model = recommender.bundle().model();
         workflow.transform(events, folder.resolve("prepared/sessions.parquet"));
@@ -402,5 +421,90 @@ class RecommenderTest {
         assertThat(Bundle.load(bundle).model().config().transformer().type()).isEqualTo("gpt2");
         Bundle.write(bundle, other, workflow, Map.of());
         assertThat(Bundle.load(bundle).model().config().transformer().type()).isEqualTo("gru");
+    }
+
+    @Test
+    void scoresGivenCandidatesAsItRecommendsThem() throws IOException {
+        Recommender recommender = recommender("gpt2", "clm");
+        Table request = request(1, 2);
+        List<Recommendation.ScoredItem> all = one(recommender.recommend(request, ALL, RecommendOptions.defaults()));
+        List<Object> candidates = List.of(111L, 103, 777L, 103L);
+        List<Recommendation.ScoredItem> scored = one(recommender.score(request, candidates));
+        assertThat(scored).extracting(Recommendation.ScoredItem::item).containsExactlyInAnyOrder(103L, 111L);
+        for (Recommendation.ScoredItem item : scored) {
+            double expected = all.stream()
+                    .filter(one -> one.item().equals(item.item()))
+                    .findFirst()
+                    .orElseThrow()
+                    .score();
+            assertThat(item.score()).isCloseTo(expected, within(1e-5));
+        }
+        assertThat(scored.get(0).score()).isGreaterThanOrEqualTo(scored.get(1).score());
+        assertThat(recommender.unknown(candidates)).containsExactly(777L);
+        assertThatThrownBy(() -> recommender.score(request, List.of()))
+                .isInstanceOf(DataException.class)
+                .hasMessage("candidates: none (expected: at least one item id)");
+    }
+
+    @Test
+    void findsItemsLikeAnItem() throws IOException {
+        Recommender recommender = recommender("gpt2", "clm");
+        List<Recommendation.ScoredItem> found = recommender.similar(103L, ALL, SimilarOptions.defaults());
+        assertThat(found)
+                .hasSize(14)
+                .extracting(Recommendation.ScoredItem::item)
+                .doesNotContain(103L);
+        Recommendation.ScoredItem best = found.get(0);
+        assertThat(recommender.similar(best.item(), ALL, SimilarOptions.defaults()).stream()
+                        .filter(back -> back.item().equals(103L))
+                        .findFirst()
+                        .orElseThrow()
+                        .score())
+                .as("likeness goes both ways")
+                .isCloseTo(best.score(), within(1e-6));
+        assertThatThrownBy(() -> recommender.similar(777L, 3, SimilarOptions.defaults()))
+                .isInstanceOf(DataException.class)
+                .hasMessage("item: 777 (expected: an item of the training data)");
+        assertThatThrownBy(() -> recommender.similar(103L, 0, SimilarOptions.defaults()))
+                .isInstanceOf(DataException.class)
+                .hasMessage("k: 0 (expected: >= 1)");
+    }
+
+    @Test
+    void ranksByQuantisedItemsOfTheBundleAndRefusesOneOfTheWrongVersion() throws IOException {
+        Recommender exact = recommender("gpt2", "clm");
+        SessionModel model = exact.bundle().model();
+        Path small = folder.resolve("small");
+        ItemCodes codes = new ProductQuantiser(8, 1).fit(model.itemTable().value(), 3);
+        Bundle.write(small, model, workflow, Map.of(), codes);
+        Recommender quantised = Recommender.load(small);
+        ItemCodes loaded = quantised.bundle().codes();
+        assertThat(loaded).isNotNull();
+        assertThat(loaded.codes()).isEqualTo(codes.codes());
+        assertThat(loaded.centroids()).isEqualTo(codes.centroids());
+        assertThat(quantised.modelVersion()).hasSize(12).isNotEqualTo(exact.modelVersion());
+        // 15 items have centroids of their own, so nothing is lost
+        Table request = request(1, 2);
+        assertSame(
+                quantised.recommend(request, ALL, RecommendOptions.unseen()).get(0),
+                exact.recommend(request, ALL, RecommendOptions.unseen()).get(0));
+        Path file = small.resolve("bundle.json");
+        String json = Files.readString(file);
+        Files.writeString(file, json.replaceFirst("(\"formatVersion\"\\s*:\\s*)2", "$11"));
+        assertThatThrownBy(() -> Bundle.load(small))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("format version 1 with ranking.safetensors (expected: 2");
+        Files.writeString(file, json.replaceFirst("(?s),[^,]*\"ranking.safetensors\"[^,}]*", ""));
+        assertThatThrownBy(() -> Bundle.load(small))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("format version 2 without ranking.safetensors (expected: 1");
+        Files.writeString(file, json);
+        Path codesFile = small.resolve("ranking.safetensors");
+        byte[] bytes = Files.readAllBytes(codesFile);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(codesFile, bytes);
+        assertThatThrownBy(() -> Bundle.load(small))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("changed since it was written");
     }
 }

@@ -12,7 +12,6 @@ import io.t4rec.model.masking.Mode;
 import io.t4rec.nn.Parameter;
 import io.t4rec.nn.Pass;
 import io.t4rec.nn.RowGradient;
-import io.t4rec.nn.loss.CatalogueRanks;
 import io.t4rec.nn.loss.ItemLoss;
 import io.t4rec.nn.loss.LossKind;
 import io.t4rec.nn.optim.Gradients;
@@ -102,13 +101,23 @@ class SessionModelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gpt2,clm", "xlnet,clm", "xlnet,mlm", "bert,mlm", "gru,clm", "lstm,clm"})
+    @CsvSource({
+        "gpt2,clm",
+        "xlnet,clm",
+        "xlnet,mlm",
+        "bert,mlm",
+        "gru,clm",
+        "lstm,clm",
+        "sasrec,clm",
+        "esasrec,clm",
+        "hstu,clm",
+        "gru4rec,clm"
+    })
     void learnsCyclesOfThreeItems(String type, String task) {
         SessionModel model = SessionModel.create(config(type, masking(task), true), schema(), 5);
         Optimizer optimizer = new Optimizer(OptimizerConfig.of(OptimizerConfig.Kind.ADAM), model.parameters());
         SplittableRandom random = new SplittableRandom(11);
-        try (ItemLoss loss = model.newLoss(null);
-                CatalogueRanks ranking = new CatalogueRanks()) {
+        try (ItemLoss loss = model.newLoss(null)) {
             for (int i = 0; i < 400; i++) {
                 try (Scope scope = Scope.open()) {
                     SequenceBatch batch = cycles(32, random);
@@ -120,9 +129,9 @@ class SessionModelTest {
                     Gradients.clear(model.parameters().values());
                 }
             }
-            int[] ranks = model.ranks(cycles(200, random), false, false, ranking);
+            int[] ranks = model.ranks(cycles(200, random), false, false, model.exactRanker());
             assertThat(hits(ranks)).isGreaterThanOrEqualTo(0.95);
-            assertThat(hits(model.ranks(cycles(50, random), true, false, ranking)))
+            assertThat(hits(model.ranks(cycles(50, random), true, false, model.exactRanker())))
                     .isGreaterThanOrEqualTo(0.95);
         }
         optimizer.release();
@@ -313,16 +322,16 @@ class SessionModelTest {
                 better += ahead ? 1 : 0;
                 betterUnseen += ahead && (item < 3 || item > 5) ? 1 : 0;
             }
-            try (CatalogueRanks ranking = new CatalogueRanks()) {
-                assertThat(model.ranks(batch, false, false, ranking)).hasSize(2).startsWith(better + 1);
-                assertThat(model.ranks(batch, false, true, ranking)).startsWith(betterUnseen + 1);
-                assertThat(model.ranks(batch, true, false, ranking)).hasSize(4);
-                assertThat(model.ranks(withFeatures(new long[] {3, 2}), false, false, ranking))
-                        .as("an unknown item can't be hit")
-                        .containsExactly(0);
-                assertThat(model.ranks(withFeatures(new long[] {3}), false, false, ranking))
-                        .isEmpty();
-            }
+            assertThat(model.ranks(batch, false, false, model.exactRanker()))
+                    .hasSize(2)
+                    .startsWith(better + 1);
+            assertThat(model.ranks(batch, false, true, model.exactRanker())).startsWith(betterUnseen + 1);
+            assertThat(model.ranks(batch, true, false, model.exactRanker())).hasSize(4);
+            assertThat(model.ranks(withFeatures(new long[] {3, 2}), false, false, model.exactRanker()))
+                    .as("an unknown item can't be hit")
+                    .containsExactly(0);
+            assertThat(model.ranks(withFeatures(new long[] {3}), false, false, model.exactRanker()))
+                    .isEmpty();
         }
     }
 
@@ -369,6 +378,78 @@ class SessionModelTest {
                         .copyFrom(Tensors.zerosLike(model.itemTable().value()));
             }
             assertThat(replica.itemTable().value().abs().sum().item()).isZero();
+        }
+    }
+
+    /** The second item follows from how long after the first it comes: a minute or a day, and nothing else tells. */
+    @Test
+    void learnsFromTimesWhereTheSequencesHaveThem() {
+        Schema timed = Schema.of(
+                schema().itemId(), ColumnSchema.ragged("time", DType.INT64).withTags(Tag.TIME, Tag.LIST));
+        for (boolean kept : new boolean[] {true, false}) {
+            SessionModel model = SessionModel.create(
+                    config("hstu", masking("clm"), true), kept ? timed : Schema.of(schema().itemId()), 5);
+            Optimizer optimizer = new Optimizer(OptimizerConfig.of(OptimizerConfig.Kind.ADAM), model.parameters());
+            SplittableRandom random = new SplittableRandom(12);
+            try (ItemLoss loss = model.newLoss(null)) {
+                for (int i = 0; i < 150; i++) {
+                    try (Scope scope = Scope.open()) {
+                        MaskedBatch masked = model.mask(pauses(32, random), Mode.TRAIN, random);
+                        step(model, masked, loss, 0, 32);
+                        try (Autograd off = Autograd.disabled()) {
+                            optimizer.step(0.01);
+                        }
+                        Gradients.clear(model.parameters().values());
+                    }
+                }
+                double hits = hits(model.ranks(pauses(200, random), false, false, model.exactRanker()));
+                if (kept) {
+                    assertThat(hits).isGreaterThanOrEqualTo(0.95);
+                } else {
+                    assertThat(hits).isLessThan(0.7);
+                }
+            }
+            optimizer.release();
+            model.release();
+        }
+    }
+
+    /** Item 3, item 4 after a pause, then item 5 when the pause was a minute, item 6 when it was a day. */
+    private static SequenceBatch pauses(int rows, SplittableRandom random) {
+        int[] offsets = new int[rows + 1];
+        long[] items = new long[3 * rows];
+        long[] times = new long[3 * rows];
+        for (int row = 0; row < rows; row++) {
+            boolean day = random.nextBoolean();
+            long start = 1_396_310_400_000_000L + random.nextInt(1_000_000);
+            long pause = (day ? 86_400 : 60) * 1_000_000L;
+            offsets[row + 1] = 3 * row + 3;
+            items[3 * row] = 3;
+            items[3 * row + 1] = 4;
+            items[3 * row + 2] = day ? 6 : 5;
+            times[3 * row] = start;
+            times[3 * row + 1] = start + pause;
+            times[3 * row + 2] = start + pause + 1_000_000;
+        }
+        return new SequenceBatch(offsets, Map.of("item_id", items, "time", times), Map.of());
+    }
+
+    /** Counted from the newest item, positions of a whole sequence would know how many items follow them. */
+    @Test
+    void ranksPrefixesOneByOneWhereStatesDependOnTheLength() {
+        for (String positions : new String[] {"first", "last"}) {
+            ModelConfig usual = config("sasrec", masking("clm"), true);
+            ModelConfig config = new ModelConfig(
+                    usual.input(),
+                    usual.masking(),
+                    usual.transformer().withOptions(Map.of("positions", positions)),
+                    usual.head());
+            SessionModel model = SessionModel.create(config, schema(), 5);
+            SequenceBatch batch = cycles(6, new SplittableRandom(8));
+            assertThat(model.ranks(batch, true, false, model.exactRanker()))
+                    .as(positions)
+                    .containsExactly(model.ranks(Prefixes.of(batch), false, false, model.exactRanker()));
+            model.release();
         }
     }
 }

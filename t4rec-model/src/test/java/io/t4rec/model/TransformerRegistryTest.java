@@ -7,6 +7,7 @@ import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.MaskedMasking;
 import io.t4rec.nn.transformer.Gpt2Config;
+import io.t4rec.nn.transformer.SasRecConfig;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.config.ConfigFiles;
 import java.util.List;
@@ -77,12 +78,25 @@ class TransformerRegistryTest {
         assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), ModelConfig.class))
                 .isEqualTo(config);
         ModelConfig masked = new ModelConfig(
-                new InputConfig(8, Map.of("kind", 4), 2, 0.05, List.of(5, 4), "concat", true, true, 0.1, 0.2),
+                new InputConfig(
+                        8,
+                        Map.of("kind", 4),
+                        2,
+                        0.05,
+                        List.of(5, 4),
+                        "concat",
+                        true,
+                        true,
+                        0.1,
+                        0.2,
+                        Map.of("kind", 0.5)),
                 new MaskedMasking(0.2),
                 TransformerSettings.of("xlnet", 8, 2, 1, 20),
                 HeadConfig.defaults());
         assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(masked), ModelConfig.class))
                 .isEqualTo(masked);
+        String older = ConfigFiles.toYaml(config).replaceAll("(?m)^ *embeddingDeviations:.*\n", "");
+        assertThat(ConfigFiles.parseYaml(older, ModelConfig.class)).isEqualTo(config);
     }
 
     @Test
@@ -102,5 +116,49 @@ class TransformerRegistryTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("dmodel")
                 .hasMessageContaining("did you mean dModel?");
+    }
+
+    @Test
+    void optionsOfABodyComeFromYamlOverItsDefaults() {
+        String yaml = "transformer:\n  type: sasrec\n  options: {positions: last, scaleEmbedding: true}";
+        ModelConfig config = ConfigFiles.parseYamlOver(ModelConfig.defaults(), yaml, "my.yaml", Map.of());
+        assertThat(((SasRecConfig) config.transformer().toConfig()).options())
+                .isEqualTo(new SasRecConfig.Options(
+                        "last", true, SasRecConfig.Options.defaults().norm()));
+        assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), ModelConfig.class))
+                .isEqualTo(config);
+    }
+
+    @Test
+    void settingsWrittenBeforeThereWereOptionsLoad() {
+        String json = ConfigFiles.toJson(ModelConfig.defaults());
+        assertThat(json).contains("\"options\" : null");
+        String old = json.replaceFirst(",\\s*\"options\" : null", "");
+        assertThat(old).doesNotContain("options");
+        assertThat(ConfigFiles.parseYaml(old, ModelConfig.class)).isEqualTo(ModelConfig.defaults());
+    }
+
+    @Test
+    void namesTheNearestOptionForAMistypedOne() {
+        assertThatThrownBy(() -> options("sasrec", "{postions: last}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("my.yaml:3")
+                .hasMessageContaining("unknown key postions")
+                .hasMessageContaining("did you mean positions?");
+        assertThatThrownBy(() -> options("sasrec", "{positions: middle}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("my.yaml:3")
+                .hasMessageContaining("options: positions: middle (expected: one of [first, last])");
+        assertThatThrownBy(() -> options("sasrec", "{scaleEmbedding: often}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("scaleEmbedding");
+        assertThatThrownBy(() -> options("gpt2", "{positions: last}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("options: [positions] (expected: none, gpt2 has no own)");
+    }
+
+    private static ModelConfig options(String type, String options) {
+        String yaml = "transformer:\n  type: " + type + "\n  options: " + options;
+        return ConfigFiles.parseYamlOver(ModelConfig.defaults(), yaml, "my.yaml", Map.of());
     }
 }

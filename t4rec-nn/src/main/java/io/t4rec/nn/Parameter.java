@@ -46,6 +46,7 @@ public final class Parameter {
     }
 
     /** Takes a gradient over, out of all scopes, and frees the one before; null for none. */
+    @SuppressWarnings("ReferenceEquality") // the same object, not an equal one
     public void setRowGradient(@Nullable RowGradient gradient) {
         RowGradient old = rowGradient;
         if (Objects.equals(gradient, old)) {

@@ -37,7 +37,8 @@ final class CallService implements HttpService {
                 .thenApply(Replies::ok));
     }
 
-    private static void checkForm(HttpRequest request) {
+    /** @throws RequestException when the body is in a form that is not read */
+    static void checkForm(HttpRequest request) {
         MediaType type = request.contentType();
         if (type != null) {
             Charset charset = type.charset(StandardCharsets.UTF_8);

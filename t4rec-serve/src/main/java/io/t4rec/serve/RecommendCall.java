@@ -2,12 +2,15 @@ package io.t4rec.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.databind.node.ValueNode;
 import io.t4rec.model.RecommendOptions;
 import io.t4rec.model.Recommendation.ScoredItem;
 import io.t4rec.schema.ColumnSchema;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The plain call: JSON events in, items and scores out. */
 final class RecommendCall implements Call {
-    private static final List<String> KEYS = List.of("events", "sessions", "k", "exclude_seen", "allow", "deny");
+    private static final List<String> KEYS =
+            List.of("events", "sessions", "k", "exclude_seen", "allow", "deny", "candidates");
 
     private final ServerConfig config;
 
@@ -26,11 +30,12 @@ final class RecommendCall implements Call {
     @Override
     public Question read(ServedModel model, ObjectNode body) {
         Json.checkKeys(body, KEYS, "");
-        int k = Json.integer(body.get("k"), DEFAULT_K, 1, MAX_K, "k");
+        Set<Object> candidates = candidates(model, body);
+        int k = candidates == null ? Json.integer(body.get("k"), DEFAULT_K, 1, MAX_K, "k") : candidates.size();
         Set<Object> deny = ids(model, body, "deny");
         RecommendOptions options = new RecommendOptions(
                 Json.flag(body.get("exclude_seen"), "exclude_seen"),
-                ids(model, body, "allow"),
+                candidates == null ? ids(model, body, "allow") : candidates,
                 deny == null ? Set.of() : deny);
         List<SessionRequest> sessions = sessions(model.reader(), body).stream()
                 .map(events -> new SessionRequest(events, k, options))
@@ -43,6 +48,10 @@ final class RecommendCall implements Call {
                 answers.forEach(items -> write(all.addObject(), items));
             } else {
                 write(out, answers.get(0));
+            }
+            if (candidates != null) {
+                ArrayNode unknown = out.putArray("unknown");
+                model.recommender().unknown(candidates).forEach(id -> unknown.add(json(id)));
             }
             return out.put("model", model.name()).put("version", model.version());
         });
@@ -91,8 +100,27 @@ final class RecommendCall implements Call {
         return reader.session(events, where);
     }
 
+    /** The only items to score, all of them; null when the best of the catalogue are asked for. */
+    private static @Nullable Set<Object> candidates(ServedModel model, ObjectNode body) {
+        Set<Object> candidates = ids(model, body, "candidates");
+        if (candidates == null) {
+            return null;
+        }
+        for (String other : List.of("k", "allow", "deny", "exclude_seen")) {
+            if (body.has(other)) {
+                throw RequestException.bad(
+                        other + ": beside candidates (expected: one of the two; all candidates are scored)");
+            }
+        }
+        if (candidates.isEmpty() || candidates.size() > MAX_K) {
+            throw RequestException.bad(
+                    "candidates: " + candidates.size() + " (expected: 1 to " + MAX_K + " different item ids)");
+        }
+        return candidates;
+    }
+
     /** Null when absent: an empty array allows nothing. */
-    private static @Nullable Set<Object> ids(ServedModel model, ObjectNode body, String key) {
+    static @Nullable Set<Object> ids(ServedModel model, ObjectNode body, String key) {
         JsonNode array = body.get(key);
         if (array == null || array.isNull()) {
             return null;
@@ -100,21 +128,20 @@ final class RecommendCall implements Call {
         if (!array.isArray()) {
             throw RequestException.bad(key + ": " + array + " (expected: an array of item ids)");
         }
-        Set<Object> ids = new HashSet<>();
+        Set<Object> ids = new LinkedHashSet<>();
         array.forEach(id -> ids.add(EventReader.value(model.reader().item(), id, key + "[" + ids.size() + "]")));
         return ids;
     }
 
-    private static void write(ObjectNode out, List<ScoredItem> items) {
+    /** Puts items with their scores under {@code items}. */
+    static void write(ObjectNode out, List<ScoredItem> items) {
         ArrayNode array = out.putArray("items");
         for (ScoredItem item : items) {
-            ObjectNode node = array.addObject();
-            if (item.item() instanceof Long id) {
-                node.put("item_id", id);
-            } else {
-                node.put("item_id", item.item().toString());
-            }
-            node.put("score", item.score());
+            array.addObject().<ObjectNode>set("item_id", json(item.item())).put("score", item.score());
         }
+    }
+
+    private static ValueNode json(Object item) {
+        return item instanceof Long id ? LongNode.valueOf(id) : TextNode.valueOf(item.toString());
     }
 }

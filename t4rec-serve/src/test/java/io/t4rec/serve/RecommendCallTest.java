@@ -143,4 +143,55 @@ class RecommendCallTest {
     void saysWhatIsWrongWithARequest(String body, String message) {
         assertThat(TestClient.error(client.post("/recommend", body), 400)).contains(message);
     }
+
+    @Test
+    void scoresCandidatesAndNamesThoseItDoesNotKnow() {
+        JsonNode answer = TestClient.ok(
+                client.post("/recommend", "{\"events\":[{\"item_id\":1}],\"candidates\":[4,99999,\"6\",4,1]}"));
+        assertThat(ids(answer)).containsExactlyInAnyOrder("1", "4", "6");
+        assertThat(answer.path("unknown").toString()).isEqualTo("[99999]");
+        assertThat(TestClient.ok(client.post("/recommend", "{\"events\":[{\"item_id\":1}]}"))
+                        .has("unknown"))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[] | candidates: 0 (expected: 1 to 10000",
+                "7 | candidates: 7 (expected: an array",
+                "[1],\"k\":3 | k: beside candidates",
+                "[1],\"allow\":[2] | allow: beside candidates"
+            })
+    void refusesCandidatesThatMakeNoSense(String candidates, String message) {
+        String body = "{\"events\":[{\"item_id\":1}],\"candidates\":" + candidates + "}";
+        assertThat(TestClient.error(client.post("/recommend", body), 400)).startsWith(message);
+    }
+
+    @Test
+    void findsItemsLikeAnItem() {
+        JsonNode answer = TestClient.ok(client.post("/similar", "{\"item\":2,\"k\":5,\"deny\":[3]}"));
+        assertThat(ids(answer)).hasSize(5).doesNotContain("2", "3");
+        assertThat(answer.path("version").asText()).hasSize(12);
+        answer.path("items")
+                .forEach(item -> assertThat(item.path("score").asDouble()).isBetween(-1.000001, 1.000001));
+        assertThat(ids(TestClient.ok(client.post("/similar", "{\"item\":\"2\",\"measure\":\"dot\",\"allow\":[9]}"))))
+                .containsExactly("9");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | 400 | item: absent (expected: an item id)",
+                "{\"item\":99999} | 404 | item: 99999 (expected: an item of the training data)",
+                "{\"item\":1.5} | 400 | item: 1.5 (expected: an integer",
+                "{\"item\":1,\"k\":0} | 400 | k: 0 (expected: 1 to 10000)",
+                "{\"item\":1,\"measure\":\"euclid\"} | 400 | measure: \"euclid\" (expected: one of [cosine, dot])",
+                "{\"item\":1,\"items\":2} | 400 | items: unknown"
+            })
+    void refusesAQuestionForSimilarItemsThatMakesNoSense(String body, int status, String message) {
+        assertThat(TestClient.error(client.post("/similar", body), status)).startsWith(message);
+    }
 }

@@ -1,6 +1,7 @@
 package io.t4rec.tensor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -30,7 +31,8 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
     private static final long MAX_HEADER_BYTES = 100L << 20;
     private static final int ALIGNMENT = 8;
     private static final String METADATA = "__metadata__";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
 
     private record Entry(String name, DataType type, long[] shape, long begin, long end) {}
 
@@ -128,7 +130,15 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
             if (entry.begin < end) {
                 throw new SafetensorsException(file + ": tensor " + entry.name + " overlaps the one before it");
             }
+            if (entry.begin > end) {
+                throw new SafetensorsException(file + ": tensor " + entry.name + " begins at byte " + entry.begin
+                        + " (expected: " + end + ")");
+            }
             end = entry.end;
+        }
+        if (end != dataBytes) {
+            throw new SafetensorsException(
+                    file + ": tensors end at byte " + end + " of the data (expected: " + dataBytes + ", its end)");
         }
         return entries;
     }

@@ -108,13 +108,13 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
         return wrap(handle.relu());
     }
 
+    public final Tensor sigmoid() {
+        return wrap(handle.sigmoid());
+    }
+
     /** x times sigmoid(x). */
     public final Tensor silu() {
         return wrap(torch.silu(handle));
-    }
-
-    public final Tensor sigmoid() {
-        return wrap(handle.sigmoid());
     }
 
     /** {@code log(1 + exp(x))}, without overflow: minus the logarithm of the sigmoid of {@code -x}. */

@@ -55,7 +55,8 @@ public final class Tensors {
         return of(new float[] {(float) value}).reshape();
     }
 
-    static Tensor ofBytes(byte[] bytes, DataType type, long... shape) {
+    /** A tensor of the given bytes, which are its elements in row-major order, little-endian. */
+    public static Tensor ofBytes(byte[] bytes, DataType type, long... shape) {
         Tensor tensor = empty(type, shape);
         long needed = tensor.elements() * type.bytes();
         if (needed != bytes.length) {

@@ -3,12 +3,11 @@ package io.t4rec.train;
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.SessionModel;
-import io.t4rec.nn.loss.CatalogueRanks;
+import io.t4rec.model.ranking.ItemRanker;
 import io.t4rec.train.baseline.Baseline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Ranks targets among the whole catalogue, never a sample of it. The same cases for models and baselines.
@@ -23,25 +22,21 @@ public record Evaluator(boolean allPositions, boolean excludeSeen, int threads) 
         return new Evaluator(false, false, 0);
     }
 
-    /** Ranks the targets of one batch; each worker has its own number. */
+    /** Ranks the targets of one batch, for several threads at once. */
     @FunctionalInterface
     private interface BatchRanks {
-        int[] of(SequenceBatch batch, int worker);
+        int[] of(SequenceBatch batch);
     }
 
     /** Ranks by a model. Sessions of one event have no target. */
     public RankedCases rank(SessionModel model, BatchLoader loader) {
-        List<CatalogueRanks> rankings = IntStream.range(0, workers())
-                .mapToObj(i -> new CatalogueRanks())
-                .toList();
-        try {
-            return rank(
-                    loader,
-                    model.schema().itemId().name(),
-                    (batch, worker) -> model.ranks(batch, allPositions, excludeSeen, rankings.get(worker)));
-        } finally {
-            rankings.forEach(CatalogueRanks::close);
-        }
+        return rank(model, model.exactRanker(), loader);
+    }
+
+    /** Ranks by a model whose items are scored by another ranker than the exact one. */
+    public RankedCases rank(SessionModel model, ItemRanker ranker, BatchLoader loader) {
+        return rank(
+                loader, model.schema().itemId().name(), batch -> model.ranks(batch, allPositions, excludeSeen, ranker));
     }
 
     /**
@@ -51,7 +46,7 @@ public record Evaluator(boolean allPositions, boolean excludeSeen, int threads) 
      * @param firstItem smallest id that is an item
      */
     public RankedCases rank(Baseline baseline, BatchLoader loader, String item, long firstItem) {
-        return rank(loader, item, (batch, worker) -> {
+        return rank(loader, item, batch -> {
             long[] items = batch.longs(item);
             int[] ranks = new int[items.length];
             int count = 0;
@@ -80,7 +75,7 @@ public record Evaluator(boolean allPositions, boolean excludeSeen, int threads) 
                     round.add(batches.next());
                 }
                 RankedCases[] found = new RankedCases[round.size()];
-                workers.run(round.size(), i -> found[i] = cases(round.get(i), item, ranks.of(round.get(i), i)));
+                workers.run(round.size(), i -> found[i] = cases(round.get(i), item, ranks.of(round.get(i))));
                 parts.addAll(List.of(found));
             }
         }

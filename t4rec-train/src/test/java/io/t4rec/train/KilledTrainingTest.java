@@ -2,6 +2,7 @@ package io.t4rec.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.t4rec.model.ModelConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,8 +14,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KilledTrainingTest {
     @TempDir
@@ -31,19 +34,29 @@ class KilledTrainingTest {
                     System.out.println("step " + step.step());
                 }
             };
-            TrainingConfig config = SmallRun.config().checkpointSteps(1).build();
-            System.out.println("digest "
-                    + SmallRun.weights(SmallRun.train(config, null, Path.of(args[0]), tell))
-                            .hashCode());
+            System.out.println("digest " + digest(args[1], Path.of(args[0]), tell));
+        }
+
+        /** @param tableOptimizer dense with a full softmax, else with a sampled one */
+        static int digest(String tableOptimizer, @Nullable Path checkpoints, TrainingListener... listeners)
+                throws IOException {
+            TrainingConfig config = SmallRun.config()
+                    .checkpointSteps(1)
+                    .tableOptimizer(tableOptimizer)
+                    .build();
+            ModelConfig model = tableOptimizer.equals("dense") ? SmallRun.fullSoftmax() : SmallRun.sampledSoftmax();
+            return SmallRun.weights(SmallRun.train(model, config, null, checkpoints, listeners))
+                    .hashCode();
         }
     }
 
-    @Test
-    void losesNothingWhenKilledAtAnyMoment() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"dense", "lazy"})
+    void losesNothingWhenKilledAtAnyMoment(String tableOptimizer) throws Exception {
         SplittableRandom random = new SplittableRandom(11);
         List<Long> starts = new ArrayList<>();
         for (int kill = 0; kill < 4; kill++) {
-            Process child = start(folder);
+            Process child = start(folder, tableOptimizer);
             try (BufferedReader lines = lines(child)) {
                 starts.add(Long.parseLong(lines.readLine().substring("step ".length())));
                 for (int more = 1 + random.nextInt(3); more > 0; more--) {
@@ -55,7 +68,7 @@ class KilledTrainingTest {
             }
             assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
-        Process last = start(folder);
+        Process last = start(folder, tableOptimizer);
         String line = "";
         try (BufferedReader lines = lines(last)) {
             for (String next = lines.readLine(); next != null; next = lines.readLine()) {
@@ -67,16 +80,14 @@ class KilledTrainingTest {
                 .as("first step of each run: each continues the one before")
                 .isSorted();
         assertThat(starts.get(3)).isGreaterThan(1);
-        int straight = SmallRun.weights(
-                        SmallRun.train(SmallRun.config().checkpointSteps(1).build(), null, null))
-                .hashCode();
+        int straight = Child.digest(tableOptimizer, null);
         assertThat(line).isEqualTo("digest " + straight);
         try (var left = Files.list(folder)) {
             assertThat(left).as("no file of the killed runs stays").hasSize(1);
         }
     }
 
-    private static Process start(Path checkpoints) throws IOException {
+    private static Process start(Path checkpoints, String tableOptimizer) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
@@ -84,7 +95,8 @@ class KilledTrainingTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Child.class.getName(),
-                        checkpoints.toString())
+                        checkpoints.toString(),
+                        tableOptimizer)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

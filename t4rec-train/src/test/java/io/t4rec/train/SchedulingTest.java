@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** When and where the workers' pieces run must not matter. */
@@ -47,24 +48,26 @@ class SchedulingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dense", "row-adagrad"})
-    void givesTheSameWeightsHoweverThePiecesAreScheduled(String tableOptimizer) throws IOException {
+    @CsvSource({"false,dense", "false,row-adagrad", "true,lazy"})
+    void givesTheSameWeightsHoweverThePiecesAreScheduled(boolean sampled, String tableOptimizer) throws IOException {
+        ModelConfig model = sampled ? SmallRun.sampledSoftmax() : SmallRun.fullSoftmax();
         TrainingConfig config = SmallRun.config()
                 .threads(3)
                 .tableOptimizer(tableOptimizer)
                 .gradientAccumulation(2)
                 .build();
-        Map<String, List<Float>> usual = weights(config, new Workers(3));
+        Map<String, List<Float>> usual = weights(model, config, new Workers(3));
         for (int threads : new int[] {1, 2, 5}) {
             long seed = 17 + threads;
-            assertThat(weights(config, new Workers(3, new Disorder(threads, seed))))
+            assertThat(weights(model, config, new Workers(3, new Disorder(threads, seed))))
                     .as(threads + " threads, delays of seed " + seed)
                     .isEqualTo(usual);
         }
     }
 
-    private static Map<String, List<Float>> weights(TrainingConfig config, Workers workers) throws IOException {
-        SessionModel model = SessionModel.create(ModelConfig.defaults(), SmallRun.SCHEMA, 3);
+    private static Map<String, List<Float>> weights(ModelConfig modelConfig, TrainingConfig config, Workers workers)
+            throws IOException {
+        SessionModel model = SessionModel.create(modelConfig, SmallRun.SCHEMA, 3);
         try (Trainer trainer = new Trainer(model, config, SmallRun.loader(), List.of(), workers)) {
             trainer.run(null, null);
         }

@@ -3,8 +3,11 @@ package io.t4rec.train;
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.LoaderConfig;
 import io.t4rec.data.SequenceBatch;
+import io.t4rec.model.LossConfig;
 import io.t4rec.model.ModelConfig;
 import io.t4rec.model.SessionModel;
+import io.t4rec.nn.loss.LossKind;
+import io.t4rec.nn.sampling.SamplerKind;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.Schema;
@@ -39,6 +42,19 @@ final class SmallRun {
                 .checkpointSteps(3);
     }
 
+    /** The default model: every item has a gradient. */
+    static ModelConfig fullSoftmax() {
+        return ModelConfig.defaults();
+    }
+
+    /** The default model trained on five drawn negatives: only used items have a gradient. */
+    static ModelConfig sampledSoftmax() {
+        ModelConfig full = fullSoftmax();
+        LossConfig loss = LossConfig.sampled(LossKind.SAMPLED_SOFTMAX, SamplerKind.UNIFORM, 5);
+        return new ModelConfig(
+                full.input(), full.masking(), full.transformer(), full.head().withLoss(loss));
+    }
+
     static SequenceBatch sessions() {
         SplittableRandom random = new SplittableRandom(5);
         long[][] sequences = new long[130][];
@@ -58,7 +74,17 @@ final class SmallRun {
             @Nullable Path checkpoints,
             TrainingListener... listeners)
             throws IOException {
-        SessionModel model = SessionModel.create(ModelConfig.defaults(), SCHEMA, 3);
+        return train(fullSoftmax(), config, validation, checkpoints, listeners);
+    }
+
+    static SessionModel train(
+            ModelConfig modelConfig,
+            TrainingConfig config,
+            Trainer.@Nullable Validation validation,
+            @Nullable Path checkpoints,
+            TrainingListener... listeners)
+            throws IOException {
+        SessionModel model = SessionModel.create(modelConfig, SCHEMA, 3);
         try (Trainer trainer = new Trainer(model, config, loader(), List.of(listeners))) {
             trainer.run(validation, checkpoints);
         }

@@ -211,6 +211,20 @@ class TrainerTest {
     }
 
     @Test
+    void givesUpAfterAnEpochThatIsJudgedHopeless() throws IOException {
+        SessionModel model = SessionModel.create(ModelConfig.defaults(), SmallRun.SCHEMA, 3);
+        List<Integer> judged = new ArrayList<>();
+        Trainer.Validation validation = new Trainer.Validation(() -> Map.of("ndcg@20", 0.5), "ndcg@20", epochs -> {
+            judged.add(epochs.size());
+            return epochs.size() == 2;
+        });
+        try (Trainer trainer = new Trainer(model, config().epochs(5).build(), SmallRun.loader(), List.of())) {
+            assertThat(trainer.run(validation, null)).hasSize(2);
+        }
+        assertThat(judged).as("once after each epoch").containsExactly(1, 2);
+    }
+
+    @Test
     void namesStepAndBatchWhenTheLossIsNoNumberAnyMore() {
         assertThatThrownBy(() -> train(config().learningRate(1e30).build(), null, null))
                 .isInstanceOf(ConfigException.class)

@@ -17,6 +17,22 @@ class HtmlReportTest {
     }
 
     @Test
+    void drawsPointsWithoutALineAndLeavesOutWhatIsNoNumber() {
+        Chart.Points chart = new Chart.Points(
+                "rate",
+                "log10 of the value",
+                "ndcg@20",
+                List.of(
+                        new Chart.Curve("finished", new double[] {-3, -2, -1}, new double[] {0.1, 0.4, Double.NaN}),
+                        new Chart.Curve("given up", new double[] {-2.5}, new double[] {0.05})));
+        String html = HtmlReport.render("t", "s", List.of(new Section.Charts("h", "", List.of(chart))));
+        assertThat(html.split("<circle", -1)).as("three points").hasSize(4);
+        assertThat(html).contains("finished, -2: 0.4", "given up, -2.5: 0.05", "log10 of the value");
+        String drawing = html.substring(html.indexOf("<svg", html.indexOf("</ul>")));
+        assertThat(drawing).doesNotContain("<path");
+    }
+
+    @Test
     void keepsControlCharactersOut() {
         assertThat(HtmlReport.escape("a\0b\u001bc\nd")).isEqualTo("a\ufffdb\ufffdc\nd");
     }

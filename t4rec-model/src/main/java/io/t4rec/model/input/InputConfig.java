@@ -8,17 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * How columns become one vector a position: embeddings of ids and plain numbers, joined, then projected.
  *
- * @param itemDim width of the item embedding; null for the body's width
- * @param embeddingDims width of other id columns by name; those not named are inferred as {@code ceil(cardinality^0.25 *
+ * @param itemDim width of the item embedding; null for the one in {@code embeddingDims}, else the body's width
+ * @param embeddingDims width of id columns by name; those not named are inferred as {@code ceil(cardinality^0.25 *
  *     multiplier)}
  * @param embeddingMultiplier of that rule; default 2
- * @param embeddingDeviation deviation of fresh embeddings; default 0.05
+ * @param embeddingDeviation standard deviation of fresh embeddings, which are normal with mean 0; default 0.05
  * @param continuousProjection widths of layers over all number columns joined; null or empty to take the numbers as they are
  * @param aggregation concat, element-wise-sum or element-wise-sum-item-multi
  * @param projection whether an affine layer with ReLU brings the vector to the body's width; needed unless the widths agree
  * @param layerNorm whether each feature is normalised before joining
  * @param dropout on the joined vector
  * @param swapNoise probability in training that a value is replaced by another of the batch; targets never change
+ * @param embeddingDeviations deviation by column, the item's too; those not named have {@code embeddingDeviation}; default none
  */
 public record InputConfig(
         @Nullable Integer itemDim,
@@ -30,10 +31,12 @@ public record InputConfig(
         boolean projection,
         boolean layerNorm,
         double dropout,
-        double swapNoise) {
+        double swapNoise,
+        Map<String, Double> embeddingDeviations) {
     /** @throws ConfigException for values out of range or an unknown aggregation */
     public InputConfig {
         embeddingDims = Map.copyOf(embeddingDims);
+        embeddingDeviations = deviations(embeddingDeviations);
         continuousProjection = continuousProjection == null ? null : List.copyOf(continuousProjection);
         if (continuousProjection != null && continuousProjection.stream().anyMatch(width -> width < 1)) {
             throw new ConfigException("continuousProjection: " + continuousProjection + " (expected: widths >= 1)");
@@ -51,6 +54,46 @@ public record InputConfig(
             throw new ConfigException(
                     "input: dropout " + dropout + ", swapNoise " + swapNoise + " (expected: 0 <= probability < 1)");
         }
+    }
+
+    /** One deviation for all embeddings. */
+    public InputConfig(
+            @Nullable Integer itemDim,
+            Map<String, Integer> embeddingDims,
+            double embeddingMultiplier,
+            double embeddingDeviation,
+            @Nullable List<Integer> continuousProjection,
+            String aggregation,
+            boolean projection,
+            boolean layerNorm,
+            double dropout,
+            double swapNoise) {
+        this(
+                itemDim,
+                embeddingDims,
+                embeddingMultiplier,
+                embeddingDeviation,
+                continuousProjection,
+                aggregation,
+                projection,
+                layerNorm,
+                dropout,
+                swapNoise,
+                Map.of());
+    }
+
+    /** None where a file written before there were any leaves them out. */
+    private static Map<String, Double> deviations(@Nullable Map<String, Double> given) {
+        Map<String, Double> deviations = given == null ? Map.of() : Map.copyOf(given);
+        if (deviations.values().stream().anyMatch(value -> !(value >= 0 && value < Double.POSITIVE_INFINITY))) {
+            throw new ConfigException("embeddingDeviations: " + deviations + " (expected: finite, >= 0)");
+        }
+        return deviations;
+    }
+
+    /** The standard deviation of a column's fresh embeddings. */
+    double deviation(String column) {
+        return embeddingDeviations.getOrDefault(column, embeddingDeviation);
     }
 
     /** Joined by concatenation and projected, the original's usual form. */

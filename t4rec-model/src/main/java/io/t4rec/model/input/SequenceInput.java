@@ -11,6 +11,7 @@ import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
+import io.t4rec.schema.io.Names;
 import io.t4rec.tensor.Device;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Tensor;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +62,15 @@ public final class SequenceInput extends Module {
                         column.name(),
                         child(
                                 "embedding_tables." + column.name(),
-                                Embedding.padded(column.cardinality(), dim, config.embeddingDeviation(), generator)));
+                                Embedding.padded(
+                                        column.cardinality(), dim, config.deviation(column.name()), generator)));
             } else if (column.tags().contains(Tag.CONTINUOUS)) {
                 numbers.add(column.name());
                 widths.put(column.name(), 1);
             }
         }
+        refuseUnknown("embeddingDims", config.embeddingDims().keySet());
+        refuseUnknown("embeddingDeviations", config.embeddingDeviations().keySet());
         numbers.sort(null);
         projectNumbers(widths, generator);
         if (config.layerNorm()) {
@@ -84,6 +89,15 @@ public final class SequenceInput extends Module {
         outputWidth = config.projection() ? width : joined;
     }
 
+    private void refuseUnknown(String setting, Set<String> columns) {
+        for (String column : columns) {
+            if (!tables.containsKey(column)) {
+                throw new ConfigException(
+                        setting + ": " + column + " (expected: " + Names.expectation(column, tables.keySet()) + ")");
+            }
+        }
+    }
+
     private void projectNumbers(SortedMap<String, Integer> widths, Generator generator) {
         List<Integer> layers = config.continuousProjection();
         if (layers == null || layers.isEmpty() || numbers.isEmpty()) {
@@ -99,10 +113,10 @@ public final class SequenceInput extends Module {
     }
 
     private int embeddingWidth(ColumnSchema column, int width) {
-        if (column.name().equals(item)) {
-            return config.itemDim() == null ? width : config.itemDim();
-        }
         Integer given = config.embeddingDims().get(column.name());
+        if (column.name().equals(item)) {
+            return config.itemDim() != null ? config.itemDim() : given != null ? given : width;
+        }
         return given != null ? given : inferredWidth(column.cardinality(), config.embeddingMultiplier());
     }
 

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +23,12 @@ public final class ExactRanker implements ItemRanker {
 
     private static final int MAX_BLOCK_ITEMS = 1 << 14;
     private static final int MAX_QUERIES = 64;
+
+    /** Takes the scores that consecutive items have for one query. */
+    @FunctionalInterface
+    private interface Block {
+        void take(int query, int firstId, float[] scores, int offset, int count);
+    }
 
     private final Tensor table;
     private final int firstItem;
@@ -64,13 +69,64 @@ public final class ExactRanker implements ItemRanker {
                 TopItems[] best = together.stream()
                         .map(i -> new TopItems(capacity(k, itemCount() - firstItem), filters.get(i)))
                         .toArray(TopItems[]::new);
-                pass(rows(queries, together), best);
+                pass(
+                        rows(queries, together),
+                        (query, firstId, scores, offset, items) ->
+                                best[query].offerAll(firstId, scores, offset, items));
                 for (int i = 0; i < best.length; i++) {
                     found[together.get(i)] = best[i].ranked();
                 }
             }
         }
         return Arrays.asList(found);
+    }
+
+    @Override
+    public int[] ranks(Tensor queries, int[] targets, List<ItemFilter> filters) {
+        ItemRanker.check(queries, filters, 1);
+        int[] ranks = new int[targets.length];
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            for (int from = 0; from < ranks.length; from += MAX_QUERIES) {
+                int count = Math.min(MAX_QUERIES, ranks.length - from);
+                try (Scope part = Scope.open()) {
+                    Tensor rows = queries.narrow(0, from, count);
+                    TargetRank[] counted = new TargetRank[count];
+                    float[] own = ownScores(rows, Arrays.copyOfRange(targets, from, from + count));
+                    for (int i = 0; i < count; i++) {
+                        counted[i] = new TargetRank(targets[from + i], own[i], filters.get(from + i));
+                    }
+                    pass(
+                            rows,
+                            (query, firstId, scores, offset, items) ->
+                                    counted[query].count(firstId, scores, offset, items));
+                    for (int i = 0; i < count; i++) {
+                        ranks[from + i] = counted[i].rank(itemCount());
+                    }
+                }
+            }
+        }
+        return ranks;
+    }
+
+    /** By a product of matrices, as the scores they are compared with: other kernels would round otherwise. */
+    private float[] ownScores(Tensor queries, int[] targets) {
+        int n = targets.length;
+        float[] products = queries.matmul(rows(targets, 0, n).transpose(0, 1)).toFloats(); // (n, n)
+        float[] own = new float[n];
+        for (int i = 0; i < n; i++) {
+            own[i] = products[i * n + i] * (scale == null ? 1 : scale[targets[i]]);
+        }
+        return own;
+    }
+
+    /** Rows of the table by id. */
+    private Tensor rows(int[] ids, int from, int count) {
+        long[] rows = new long[count];
+        for (int i = 0; i < count; i++) {
+            rows[i] = Objects.checkIndex(ids[from + i], itemCount());
+        }
+        return table.indexSelect(0, Tensors.of(rows).to(table.device()));
     }
 
     private int itemCount() {
@@ -91,8 +147,8 @@ public final class ExactRanker implements ItemRanker {
     }
 
     /** One pass over the table for some queries {@code [n, width]}. */
-    private void pass(Tensor queries, TopItems[] best) {
-        int n = best.length;
+    private void pass(Tensor queries, Block taker) {
+        int n = Math.toIntExact(queries.size(0));
         int items = itemCount();
         int blockItems = Math.max(1, Math.min(Math.min(MAX_BLOCK_ITEMS, BLOCK_SCORES / n), items - firstItem));
         Tensor buffer = Tensors.empty(DataType.FLOAT32, (long) n * blockItems).to(table.device());
@@ -112,7 +168,7 @@ public final class ExactRanker implements ItemRanker {
             }
             for (int i = 0; i < n; i++) {
                 rescale(scores, i * count, start, count);
-                best[i].offerAll(start, scores, i * count, count);
+                taker.take(i, start, scores, i * count, count);
             }
         }
     }
@@ -146,12 +202,7 @@ public final class ExactRanker implements ItemRanker {
             for (int start = 0; start < ids.length; start += MAX_BLOCK_ITEMS) {
                 int count = Math.min(MAX_BLOCK_ITEMS, ids.length - start);
                 try (Scope block = Scope.open()) {
-                    long[] rows = LongStream.range(start, (long) start + count)
-                            .map(i -> Objects.checkIndex(ids[(int) i], itemCount()))
-                            .toArray();
-                    table.indexSelect(0, Tensors.of(rows).to(table.device()))
-                            .matrixVector(query)
-                            .readInto(part);
+                    rows(ids, start, count).matrixVector(query).readInto(part);
                 }
                 for (int i = 0; i < count; i++) {
                     scores[start + i] = scale == null ? part[i] : part[i] * scale[ids[start + i]];

@@ -39,6 +39,11 @@ public final class ItemFilter {
         return allow;
     }
 
+    /** Rising, without doubles. */
+    int[] deny() {
+        return deny;
+    }
+
     boolean permits(int id) {
         return (deny.length == 0 || Arrays.binarySearch(deny, id) < 0)
                 && (allow == null || Arrays.binarySearch(allow, id) >= 0);

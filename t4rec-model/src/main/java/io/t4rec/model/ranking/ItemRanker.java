@@ -7,7 +7,7 @@ import java.util.List;
  * Finds the items of a catalogue that score best against a query, and scores single items. Safe for many threads; what it allocates
  * is freed before it returns.
  */
-public sealed interface ItemRanker permits ExactRanker {
+public sealed interface ItemRanker permits ExactRanker, QuantisedRanker {
     /**
      * The best items of each query.
      *
@@ -27,6 +27,17 @@ public sealed interface ItemRanker permits ExactRanker {
      * @return one score an id; it may be not finite where weights are not
      */
     float[] scores(Tensor query, int[] ids);
+
+    /**
+     * Ranks one target of each query among all items.
+     *
+     * @param queries {@code [n, width]}
+     * @param targets ids, one a query; a target competes even where its filter leaves it out
+     * @param filters which other items compete, one a query
+     * @return ranks from 1: one more than the number of competing items with a higher score, or an equal score and a lower id; a
+     *     target whose score is no number ranks last
+     */
+    int[] ranks(Tensor queries, int[] targets, List<ItemFilter> filters);
 
     /** Refuses what no ranker can answer. */
     static void check(Tensor queries, List<ItemFilter> filters, int k) {

@@ -70,6 +70,59 @@ class SequenceInputTest {
                 .hasMessageContaining("embedding widths: item 0");
     }
 
+    @Test
+    void takesTheItemsWidthFromEitherSetting() {
+        InputConfig byName = new InputConfig(null, Map.of("item_id", 12), 2, 0.05, null, "concat", true, false, 0, 0);
+        SequenceInput input = new SequenceInput(byName, Schema.of(ITEM), 16, new Generator(1));
+        try {
+            assertThat(input.parameters()
+                            .get("embedding_tables.item_id.weight")
+                            .value()
+                            .size(1))
+                    .isEqualTo(12);
+        } finally {
+            input.release();
+        }
+    }
+
+    @Test
+    void drawsEachTableWithItsOwnDeviation() {
+        InputConfig config = new InputConfig(
+                64, Map.of("kind", 64), 2, 0.01, null, "concat", true, false, 0, 0, Map.of("kind", 2.0));
+        SequenceInput input = new SequenceInput(config, Schema.of(ITEM, KIND), 16, new Generator(1));
+        try {
+            assertThat(deviation(input, "item_id")).isBetween(0.009, 0.011);
+            assertThat(deviation(input, "kind")).isBetween(1.7, 2.3);
+        } finally {
+            input.release();
+        }
+        assertThatThrownBy(() -> new InputConfig(
+                        null, Map.of(), 2, 0.05, null, "concat", true, false, 0, 0, Map.of("kind", Double.NaN)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("embeddingDeviations: {kind=NaN} (expected: finite, >= 0)");
+        assertThatThrownBy(() -> new SequenceInput(
+                        new InputConfig(16, Map.of(), 2, 0.05, null, "concat", true, false, 0, 0, Map.of("kidn", 1.0)),
+                        Schema.of(ITEM, KIND),
+                        16,
+                        new Generator(1)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("embeddingDeviations: kidn")
+                .hasMessageContaining("did you mean kind?");
+    }
+
+    /** Root of the mean square of all rows but the padding. */
+    private static double deviation(SequenceInput input, String column) {
+        float[] values = input.parameters()
+                .get("embedding_tables." + column + ".weight")
+                .value()
+                .toFloats();
+        double sum = 0;
+        for (int i = 64; i < values.length; i++) {
+            sum += values[i] * values[i];
+        }
+        return Math.sqrt(sum / (values.length - 64));
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0.1, 0.3, 0.5, 0.7})
     void swapsTheAskedForShareOfIdsAndNoPadding(double probability) {

@@ -22,4 +22,10 @@ public final class Initializers {
         double bound = 1 / Math.sqrt(fanIn);
         return Tensors.zeros(shape).uniformInPlace(-bound, bound, generator);
     }
+
+    /** Uniform within plus and minus {@code sqrt(6 / (fanIn + fanOut))} (Glorot and Bengio 2010). */
+    public static Tensor glorot(long fanIn, long fanOut, Generator generator, long... shape) {
+        double bound = Math.sqrt(6.0 / (fanIn + fanOut));
+        return Tensors.zeros(shape).uniformInPlace(-bound, bound, generator);
+    }
 }

@@ -22,6 +22,11 @@ public final class Linear extends Module {
         return new Linear(Initializers.normal(deviation, generator, out, in), Tensors.zeros(out));
     }
 
+    /** As {@link #normal}, without bias. */
+    public static Linear normalWithoutBias(long in, long out, double deviation, Generator generator) {
+        return new Linear(Initializers.normal(deviation, generator, out, in), null);
+    }
+
     /** Weights and bias uniform by fan-in: PyTorch's default. */
     public static Linear fanIn(long in, long out, boolean bias, Generator generator) {
         Tensor weight = Initializers.fanIn(in, generator, out, in);

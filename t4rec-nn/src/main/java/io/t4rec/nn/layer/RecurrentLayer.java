@@ -34,21 +34,49 @@ public final class RecurrentLayer extends Module {
     private final List<Parameter> weights = new ArrayList<>();
 
     /**
+     * With PyTorch's fresh weights, uniform by fan-in.
+     *
      * @param in width of the input
      * @param width of the hidden state and the output
      */
     public RecurrentLayer(Cell cell, long in, long width, int layers, Generator generator) {
-        this.cell = cell;
-        this.layers = layers;
-        this.width = width;
+        this(cell, width, layers);
         for (int layer = 0; layer < layers; layer++) {
             long from = layer == 0 ? in : width;
             long rows = cell.gates * width;
-            weights.add(parameter("weight_ih_l" + layer, Initializers.fanIn(width, generator, rows, from)));
-            weights.add(parameter("weight_hh_l" + layer, Initializers.fanIn(width, generator, rows, width)));
-            weights.add(parameter("bias_ih_l" + layer, Initializers.fanIn(width, generator, rows)));
-            weights.add(parameter("bias_hh_l" + layer, Initializers.fanIn(width, generator, rows)));
+            add(
+                    layer,
+                    Initializers.fanIn(width, generator, rows, from),
+                    Initializers.fanIn(width, generator, rows, width),
+                    Initializers.fanIn(width, generator, rows),
+                    Initializers.fanIn(width, generator, rows));
         }
+    }
+
+    private RecurrentLayer(Cell cell, long width, int layers) {
+        this.cell = cell;
+        this.layers = layers;
+        this.width = width;
+    }
+
+    /** One layer whose input is as wide as its state, each gate's fresh weights uniform by Glorot's rule, biases zero. */
+    public static RecurrentLayer glorot(Cell cell, long width, Generator generator) {
+        RecurrentLayer layer = new RecurrentLayer(cell, width, 1);
+        long rows = cell.gates * width;
+        layer.add(
+                0,
+                Initializers.glorot(width, width, generator, rows, width),
+                Initializers.glorot(width, width, generator, rows, width),
+                Tensors.zeros(rows),
+                Tensors.zeros(rows));
+        return layer;
+    }
+
+    private void add(int layer, Tensor inWeight, Tensor stateWeight, Tensor inBias, Tensor stateBias) {
+        weights.add(parameter("weight_ih_l" + layer, inWeight));
+        weights.add(parameter("weight_hh_l" + layer, stateWeight));
+        weights.add(parameter("bias_ih_l" + layer, inBias));
+        weights.add(parameter("bias_hh_l" + layer, stateBias));
     }
 
     /** {@code [B, L, in]} to the last layer's states {@code [B, L, width]}, starting from zero. */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The common arguments of Transformers4Rec's {@code T4RecConfig.build}, with its names and defaults. Every one is honoured by
- * every architecture.
+ * every architecture that has such a part: recurrent ones have no heads, gated ones a fixed activation.
  *
  * @param dModel width of inputs and hidden states
  * @param nHead attention heads; divides dModel
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param initializerRange deviation of fresh weights, default 0.01
  * @param layerNormEps added to variances, default 0.03
  * @param dropout everywhere, default 0.3
- * @param dInner width of the feed-forward part; null for 4 dModel
+ * @param dInner width of the feed-forward part; null for what is usual of the architecture,
+ *     mostly 4 dModel
  */
 public record BuildArguments(
         int dModel,
@@ -44,6 +45,11 @@ public record BuildArguments(
     }
 
     int inner() {
-        return dInner == null ? 4 * dModel : dInner;
+        return inner(4);
+    }
+
+    /** The inner width; where none is given, what is usual of an architecture. */
+    int inner(int multipleOfModel) {
+        return dInner == null ? multipleOfModel * dModel : dInner;
     }
 }

@@ -1,5 +1,7 @@
 package io.t4rec.nn.transformer;
 
+import java.util.List;
+
 /** Checks of configuration values, one message form. */
 final class Checks {
     private Checks() {}
@@ -20,6 +22,18 @@ final class Checks {
         if (width % heads != 0) {
             throw new IllegalArgumentException(
                     name + ": " + width + " (expected: a multiple of " + headsName + ", " + heads + ")");
+        }
+    }
+
+    static void oneOf(String name, String value, String... known) {
+        if (!List.of(known).contains(value)) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: one of " + List.of(known) + ")");
+        }
+    }
+
+    static void notNegative(String name, double value) {
+        if (!(value >= 0)) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
         }
     }
 }

@@ -19,6 +19,15 @@ public abstract class TransformerBody extends Module {
     public abstract Set<AttentionPattern.Kind> patterns();
 
     /**
+     * Whether the state of a position depends on how many positions follow it, though not on what is there. Then a pass over a
+     * whole sequence tells its positions more than is known when they are asked for a next item, and positions are evaluated prefix
+     * by prefix.
+     */
+    public boolean dependsOnLength() {
+        return false;
+    }
+
+    /**
      * Computes hidden states.
      *
      * @return {@code [batch, length, outputWidth]}; at padded positions the values mean nothing

@@ -33,6 +33,13 @@ class BodyPropertiesTest {
                 Gpt2Config.build(arguments),
                 BertConfig.build(arguments),
                 XlNetConfig.build(arguments),
+                SasRecConfig.build(arguments, new SasRecConfig.Options("first", false, "pre")),
+                SasRecConfig.build(arguments, new SasRecConfig.Options("last", true, "query")),
+                ESasRecConfig.build(arguments, ESasRecConfig.Options.defaults()),
+                ESasRecConfig.build(arguments, new ESasRecConfig.Options("last", true, false)),
+                HstuConfig.build(arguments, HstuConfig.Options.defaults()),
+                HstuConfig.build(arguments, new HstuConfig.Options("last", true, 8, 0.2, false)),
+                Gru4RecConfig.build(arguments, new Gru4RecConfig.Options(0.3)),
                 new RecurrentConfig(RecurrentLayer.Cell.GRU, WIDTH, 2, 0.4),
                 new RecurrentConfig(RecurrentLayer.Cell.LSTM, WIDTH, 1, 0.4));
     }
@@ -58,9 +65,18 @@ class BodyPropertiesTest {
                 mask = Tensors.of(real, rows, length);
             }
             Tensor input = Tensors.of(x, rows, length, WIDTH);
-            return body.forward(new BodyInput(input, mask, pattern), Pass.inference())
+            return body.forward(new BodyInput(input, mask, pattern, times(x, rows, length)), Pass.inference())
                     .toFloats();
         }
+    }
+
+    /** Irregular seconds made of the input, so that what a body may not see has other times too. */
+    private static Tensor times(float[] x, int rows, int length) {
+        double[] seconds = new double[rows * length];
+        for (int i = 0; i < seconds.length; i++) {
+            seconds[i] = Math.exp(3 * Math.abs(x[i * WIDTH])) * (1 + i % length);
+        }
+        return Tensors.of(seconds, rows, length);
     }
 
     @ParameterizedTest
@@ -169,11 +185,14 @@ class BodyPropertiesTest {
             int length = 1 + random.nextInt(LONGEST);
             int rows = 1 + random.nextInt(64);
             try (Scope scope = Scope.open()) {
-                Tensor input = Tensors.of(noise(random, rows * length * WIDTH), rows, length, WIDTH);
+                float[] x = noise(random, rows * length * WIDTH);
+                Tensor input = Tensors.of(x, rows, length, WIDTH);
                 AttentionPattern pattern = body.patterns().contains(AttentionPattern.Kind.CAUSAL)
                         ? AttentionPattern.CAUSAL
                         : AttentionPattern.BIDIRECTIONAL;
-                body.forward(new BodyInput(input, null, pattern), Pass.training(new Generator(pass)))
+                body.forward(
+                                new BodyInput(input, null, pattern, times(x, rows, length)),
+                                Pass.training(new Generator(pass)))
                         .sum()
                         .backward();
             }

@@ -20,7 +20,11 @@ class BuildArgumentsTest {
     private static final BuildArguments BASE = new BuildArguments(16, 2, 1, 12, "gelu", 0.5, 1e-5, 0.2, 24);
 
     static List<Function<BuildArguments, TransformerConfig>> architectures() {
-        return List.of(Gpt2Config::build, BertConfig::build, XlNetConfig::build);
+        return List.of(
+                Gpt2Config::build,
+                BertConfig::build,
+                XlNetConfig::build,
+                a -> SasRecConfig.build(a, SasRecConfig.Options.defaults()));
     }
 
     @ParameterizedTest

@@ -114,6 +114,20 @@ public final class ConfigFiles {
     }
 
     /**
+     * Lays plain values over a record: what they leave out stays as it is there.
+     *
+     * @param values as a reader of YAML or JSON gives them
+     * @param source named in errors
+     * @throws ConfigException when a key is unknown or a value doesn't fit
+     */
+    @SuppressWarnings("unchecked") // the class of a T
+    public static <T> T over(T defaults, Map<String, ?> values, String source) {
+        ObjectNode root = JSON.valueToTree(defaults);
+        RECORDS.merge(root, JSON.valueToTree(values), JSON.constructType(defaults.getClass()));
+        return (T) bind(root, defaults.getClass(), new Place(source, "", JSON.getFactory(), List.of()));
+    }
+
+    /**
      * Reads a JSON file.
      *
      * @throws ConfigException when the text is no JSON or doesn't fit the type

@@ -1,0 +1,69 @@
+package io.t4rec.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DataException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BenchTest {
+    private static final BenchSettings SETTINGS = new BenchSettings("absent", 1, 1, 10_000, "200MB", 50, 1, 100);
+
+    @Test
+    void namesTheNearestQuestionForAnUnknownOne() {
+        assertThatThrownBy(() -> Bench.requireKnown("workflwo"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("measurement: workflwo")
+                .hasMessageContaining("did you mean workflow?");
+    }
+
+    @Test
+    void everyQuestionHasANameOfItsOwnAndParts() {
+        assertThat(Questions.names()).doesNotHaveDuplicates().doesNotContain("all");
+        assertThat(Questions.ALL).allSatisfy(question -> {
+            assertThat(question.parts()).isNotEmpty().doesNotHaveDuplicates();
+            assertThat(question.asks()).endsWith(".").hasSizeGreaterThan(20);
+            assertThat(question.goal()).endsWith(".");
+        });
+    }
+
+    @Test
+    void measuresInAProcessOfItsOwnAndTellsPeakMemoryAndFloors() throws IOException {
+        List<String> told = new ArrayList<>();
+        Answer answer = Bench.ask("workflow", SETTINGS, told::add);
+        assertThat(told).contains("workflow: usual session workflow").anyMatch(line -> line.contains("generating"));
+        assertThat(answer.header()).startsWith("case", "events", "ours, s").endsWith("peak, MiB", "others, cores");
+        assertThat(answer.rows()).hasSize(1);
+        assertThat(answer.floors().get(0)).contains("GFLOP/s on one thread").contains("triad");
+    }
+
+    @Test
+    void tellsWhatAFailedPartSaid() {
+        assertThatThrownBy(() -> Bench.ask("epoch", SETTINGS, line -> {}))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("measurement epoch")
+                .hasMessageContaining("yoochoose-100k (expected: the folder of the YOOCHOOSE sample; give --data)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"threads", "events", "rate", "seconds", "steps"})
+    void refusesSettingsOutOfRange(String name) {
+        assertThatThrownBy(() -> new BenchSettings(
+                        "data",
+                        1,
+                        name.equals("threads") ? -1 : 0,
+                        name.equals("events") ? 1 : 10_000,
+                        "",
+                        name.equals("rate") ? 0 : 1,
+                        name.equals("seconds") ? 0 : 1,
+                        name.equals("steps") ? 0 : 100))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(name + ": ");
+    }
+}
