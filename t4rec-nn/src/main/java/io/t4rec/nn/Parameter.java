@@ -4,7 +4,6 @@ import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +48,7 @@ public final class Parameter {
     @SuppressWarnings("ReferenceEquality") // the same object, not an equal one
     public void setRowGradient(@Nullable RowGradient gradient) {
         RowGradient old = rowGradient;
-        if (Objects.equals(gradient, old)) {
+        if (gradient == old) {
             return;
         }
         if (gradient != null) {
