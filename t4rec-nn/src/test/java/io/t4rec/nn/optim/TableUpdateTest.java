@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,8 @@ class TableUpdateTest {
         return drawn;
     }
 
-    private static void sparse(Parameter table, Map<Long, float[]> gradient) {
+    private static void sparse(Parameter table, Map<Long, float[]> rows) {
+        SortedMap<Long, float[]> gradient = new TreeMap<>(rows); // rows of a gradient rise
         float[] values = new float[gradient.size() * WIDTH];
         int at = 0;
         for (float[] row : gradient.values()) {

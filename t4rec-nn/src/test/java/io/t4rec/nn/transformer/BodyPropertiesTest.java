@@ -28,7 +28,11 @@ class BodyPropertiesTest {
 
     static List<TransformerConfig> bodies() {
         // large fresh weights, so that a leak would show
-        BuildArguments arguments = new BuildArguments(WIDTH, 2, 2, LONGEST, "gelu", 0.6, 1e-5, 0.4, 16);
+        return bodies(0.6);
+    }
+
+    static List<TransformerConfig> bodies(double deviation) {
+        BuildArguments arguments = new BuildArguments(WIDTH, 2, 2, LONGEST, "gelu", deviation, 1e-5, 0.4, 16);
         return List.of(
                 Gpt2Config.build(arguments),
                 BertConfig.build(arguments),

@@ -23,6 +23,10 @@ class RecomputationTest {
         return BodyPropertiesTest.bodies();
     }
 
+    static Iterable<TransformerConfig> usualBodies() {
+        return BodyPropertiesTest.bodies(0.05);
+    }
+
     /** Two passes with one generator, as a worker makes them. */
     private static Map<String, float[]> gradients(TransformerConfig config, boolean recompute, DataType type) {
         TransformerBody body = config.create(new Generator(3));
@@ -77,7 +81,7 @@ class RecomputationTest {
     }
 
     @ParameterizedTest
-    @MethodSource("bodies")
+    @MethodSource("usualBodies")
     void comesCloseInMixedPrecision(TransformerConfig config) {
         Map<String, float[]> wide = gradients(config, false, DataType.FLOAT32);
         Map<String, float[]> narrow = gradients(config, false, DataType.BFLOAT16);
@@ -92,8 +96,8 @@ class RecomputationTest {
                 same &= entry.getValue()[i] == other[i];
             }
         }
-        // a number of the narrow type is good to 0.4 %; these weights, 30 times as large as fresh ones, blow that up
-        assertThat(Math.sqrt(difference / size)).as(config.modelType()).isLessThan(0.1);
+        // a number of the narrow type is good to 0.4 %
+        assertThat(Math.sqrt(difference / size)).as(config.modelType()).isLessThan(0.03);
         assertThat(same).as("something was computed in another precision").isFalse();
     }
 }
