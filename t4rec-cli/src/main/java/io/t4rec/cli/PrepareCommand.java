@@ -40,6 +40,14 @@ final class PrepareCommand extends Command {
             description = "Directory to write or to replace: workflow and sequences.")
     private Path output;
 
+    @CommandLine.Option(
+            names = "--memory-limit",
+            defaultValue = "",
+            paramLabel = "SIZE",
+            description =
+                    "Most memory of the database before it spills to disk, for instance 2GB. Default: 80 %% of the machine's.")
+    private String memoryLimit;
+
     @CommandLine.Mixin
     private ExperimentOptions options;
 
@@ -52,6 +60,7 @@ final class PrepareCommand extends Command {
                 output,
                 new PreparedData.Parts(events, evaluation, null),
                 options.read().data(),
+                memoryLimit,
                 progress());
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("training sequences", data.rows(data.train()));

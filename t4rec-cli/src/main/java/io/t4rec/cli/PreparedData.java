@@ -75,6 +75,12 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
 
     static PreparedData write(Path directory, Parts parts, DataSettings settings, Progress progress)
             throws IOException {
+        return write(directory, parts, settings, "", progress);
+    }
+
+    /** @param memoryLimit of the database, for instance {@code 4GB}; empty for its own */
+    static PreparedData write(Path directory, Parts parts, DataSettings settings, String memoryLimit, Progress progress)
+            throws IOException {
         for (Path file : parts.all()) {
             Checks.parquet(file);
         }
@@ -82,7 +88,8 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         Schema schema = Checks.schemaBeside(parts.train());
         WorkflowConfig config = settings.workflow(schema);
         Workflow workflow = progress.during(
-                "Fitting the workflow", () -> Checks.forSessions(Workflow.fit(config, parts.train(), schema)));
+                "Fitting the workflow",
+                () -> Checks.forSessions(Workflow.fit(config, parts.train(), schema, memoryLimit)));
         Events statistics = new Events(
                 FORMAT_VERSION,
                 EventStatistics.of(parts.train(), config),
@@ -92,9 +99,9 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
             workflow.save(Files.createDirectories(temporary.resolve(WORKFLOW)));
             progress.during(
                     "Writing training sequences",
-                    () -> training(workflow, parts.train(), settings.windowLength(), train(temporary)));
-            transform("evaluation", workflow, parts.evaluation(), evaluation(temporary), progress);
-            transform("test", workflow, parts.test(), test(temporary), progress);
+                    () -> training(workflow, parts.train(), settings.windowLength(), memoryLimit, train(temporary)));
+            transform("evaluation", workflow, parts.evaluation(), evaluation(temporary), memoryLimit, progress);
+            transform("test", workflow, parts.test(), test(temporary), memoryLimit, progress);
             ConfigFiles.writeJson(temporary.resolve(EVENTS), statistics);
         });
         return new PreparedData(directory, workflow, statistics);
@@ -104,26 +111,29 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         return events == null ? null : EventStatistics.of(events, config);
     }
 
-    private static long training(Workflow workflow, Path events, int windowLength, Path target) throws IOException {
+    private static long training(Workflow workflow, Path events, int windowLength, String memoryLimit, Path target)
+            throws IOException {
         if (windowLength == 0) {
-            long rows = workflow.transform(events, target);
+            long rows = workflow.transform(events, target, memoryLimit);
             Checks.sequences(events, rows);
             return rows;
         }
         Path folder = target.resolveSibling("whole");
         Path whole = folder.resolve("sequences.parquet");
-        Checks.sequences(events, workflow.transform(events, whole));
+        Checks.sequences(events, workflow.transform(events, whole, memoryLimit));
         long rows = SequenceWindows.write(whole, workflow.outputSchema(), windowLength, target);
         AtomicFiles.deleteTree(folder);
         return rows;
     }
 
-    private static void transform(String name, Workflow workflow, @Nullable Path events, Path target, Progress progress)
+    private static void transform(
+            String name, Workflow workflow, @Nullable Path events, Path target, String memoryLimit, Progress progress)
             throws IOException {
         if (events != null) {
             Checks.sequences(
                     events,
-                    progress.during("Writing " + name + " sequences", () -> workflow.transform(events, target)));
+                    progress.during(
+                            "Writing " + name + " sequences", () -> workflow.transform(events, target, memoryLimit)));
         }
     }
 

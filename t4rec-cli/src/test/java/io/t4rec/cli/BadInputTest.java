@@ -266,6 +266,23 @@ class BadInputTest {
         refused(USAGE, List.of("-k: 0"), "evaluate", bundle, good + "/events.parquet", "-k", "0");
         refused(USAGE, List.of("port: 99999"), "serve", bundle, "--port", "99999");
         refused(USAGE, List.of("300.1.1.1"), "serve", bundle, "--host", "300.1.1.1");
+        refused(
+                USAGE,
+                List.of("memory limit: plenty", "512MB"),
+                "prepare",
+                good + "/events.parquet",
+                "--output",
+                good + "/data",
+                "--memory-limit",
+                "plenty");
+        refused(
+                USAGE,
+                List.of("exclude: some", "[none, current, seen]"),
+                "evaluate",
+                bundle,
+                good + "/events.parquet",
+                "--exclude",
+                "some");
         refused(USAGE, List.of("items 3"), "generate", "--items", "3", "--output", own + "/shop");
         refused(
                 USAGE,

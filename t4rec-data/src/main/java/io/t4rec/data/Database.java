@@ -1,5 +1,6 @@
 package io.t4rec.data;
 
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import java.sql.Array;
 import java.sql.Connection;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * #literal}. Not thread-safe.
  */
 public final class Database implements AutoCloseable {
+    private static final Pattern SIZE = Pattern.compile("[0-9]+(\\.[0-9]+)? ?[KMGT]i?B", Pattern.CASE_INSENSITIVE);
+
     private final DuckDBConnection connection;
 
     private Database(DuckDBConnection connection) {
@@ -43,8 +47,13 @@ public final class Database implements AutoCloseable {
      *
      * @param memoryLimit for instance {@code 4GB}; empty for DuckDB's own
      * @param threads 0 for all cores; with 1, rows keep the order of the files they are read from
+     * @throws ConfigException for a limit that is no size
      */
     public static Database open(String memoryLimit, int threads) {
+        if (!memoryLimit.isEmpty() && !SIZE.matcher(memoryLimit).matches()) {
+            throw new ConfigException(
+                    "memory limit: " + memoryLimit + " (expected: a size, for instance 512MB or 4GB)");
+        }
         try {
             Properties properties = new Properties();
             properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
