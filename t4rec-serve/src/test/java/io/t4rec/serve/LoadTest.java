@@ -2,6 +2,7 @@ package io.t4rec.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.t4rec.model.Recommender;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -59,6 +60,12 @@ class LoadTest {
                 .asText();
     }
 
+    /** Without scores: their last digits depend on which requests are answered together. */
+    private String versionAndItems() {
+        JsonNode answer = TestClient.ok(client.post("/recommend", GOOD));
+        return answer.path("version").asText() + answer.path("items").findValuesAsText("item_id");
+    }
+
     @Test
     void swapsModelsWithoutFailingARequest() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
@@ -67,18 +74,18 @@ class LoadTest {
             users.add(CompletableFuture.supplyAsync(() -> {
                 Set<String> answers = new HashSet<>();
                 while (!done.get()) {
-                    answers.add(TestClient.ok(client.post("/recommend", GOOD)).toString());
+                    answers.add(versionAndItems());
                 }
                 return answers;
             }));
         }
         Set<String> expected = new HashSet<>();
-        expected.add(TestClient.ok(client.post("/recommend", GOOD)).toString());
+        expected.add(versionAndItems());
         for (int seed = 2; seed <= 5; seed++) {
             TestShop.bundle(folder, seed);
             HttpResponse<String> loaded = client.post(LOAD, "{}");
             assertThat(loaded.statusCode()).as(loaded.body()).isEqualTo(200);
-            expected.add(TestClient.ok(client.post("/recommend", GOOD)).toString());
+            expected.add(versionAndItems());
         }
         done.set(true);
         assertThat(expected).hasSize(5);
