@@ -3,6 +3,7 @@ package io.t4rec.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -95,7 +96,7 @@ class DatabaseTest {
     @Test
     void refusesAMemoryLimitThatIsNone() {
         assertThatThrownBy(() -> Database.open("plenty", 1))
-                .isInstanceOf(DataException.class)
+                .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("database: cannot open");
     }
 }

@@ -171,7 +171,8 @@ public final class SessionModel extends Module {
         Tensor hidden = hidden(batch, from, to, targets.positions(), pass); // (n, width)
         Parameter table = itemTable();
         Tensor ids = Tensors.of(targets.items()).to(hidden.device());
-        ItemLoss.Result result = whole.lossAndGradients(hidden, table.value(), ids, denominator, table.denseGradient());
+        ItemLoss.Result result = whole.lossAndGradients(
+                hidden, table.value(), ids, denominator, table.denseGradient(), pass.precision());
         pass.backward(hidden, result.hiddenGradient());
         return result.lossSum();
     }

@@ -46,7 +46,7 @@ public final class Pass {
     }
 
     /**
-     * The same in mixed precision: matrix products of bodies in a narrower type.
+     * The same in mixed precision: matrix products of bodies and of heads over the whole catalogue in a narrower type.
      *
      * @param type FLOAT32 for none, BFLOAT16 or FLOAT16
      */
@@ -101,6 +101,11 @@ public final class Pass {
     /** Dropout while training, the tensor itself otherwise. */
     public Tensor dropout(Tensor tensor, double probability) {
         return generator == null ? tensor : tensor.dropout(probability, generator);
+    }
+
+    /** Type of matrix products. */
+    public DataType precision() {
+        return precision;
     }
 
     /** Runs a part of a network in this pass's precision. */

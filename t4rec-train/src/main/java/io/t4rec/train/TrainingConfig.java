@@ -37,8 +37,8 @@ import java.util.Map;
  * @param seed of masking, dropout and order; default 1
  * @param patience epochs without a better validation metric after which training ends; default 0: never
  * @param checkpointSteps batches between checkpoints; default 0: one an epoch
- * @param precision of the body's matrix products: float32, or bfloat16 for mixed precision, where weights, sums, norms, the scores of
- *     items and the optimiser stay float32; default float32
+ * @param precision of the matrix products of the body and of the softmax over the catalogue: float32, or bfloat16 for mixed precision, where
+ *     weights, sums, norms and the optimiser stay float32; default float32
  * @param gradientCheckpointing whether the inside of each block of the body is computed anew in the backward pass in place of being
  *     kept: less memory for long sequences and many layers, the same gradients; default false
  */

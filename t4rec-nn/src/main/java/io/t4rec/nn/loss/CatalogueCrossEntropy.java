@@ -24,6 +24,7 @@ public final class CatalogueCrossEntropy implements ItemLoss {
     private final double labelSmoothing;
     private final float @Nullable [] classWeights;
     private final ScoreBuffer buffer = new ScoreBuffer(CHUNK_ELEMENTS);
+    private final ScoreBuffer narrowBuffer = new ScoreBuffer(CHUNK_ELEMENTS);
     private @Nullable Tensor weights;
 
     /** A loss in which all items weigh the same. */
@@ -48,6 +49,12 @@ public final class CatalogueCrossEntropy implements ItemLoss {
         this.classWeights = classWeights == null ? null : classWeights.clone();
     }
 
+    /** {@link #lossAndGradients(Tensor, Tensor, Tensor, double, Tensor, DataType)} in FLOAT32. */
+    public Result lossAndGradients(
+            Tensor hidden, Tensor table, Tensor targets, double denominator, Tensor tableGradient) {
+        return lossAndGradients(hidden, table, targets, denominator, tableGradient, DataType.FLOAT32);
+    }
+
     /**
      * Computes loss and gradients.
      *
@@ -56,9 +63,10 @@ public final class CatalogueCrossEntropy implements ItemLoss {
      * @param targets {@code [n]} INT64, rows of the table
      * @param denominator what the summed loss is divided by, usually the number of targets in the whole batch
      * @param tableGradient {@code [items, d]}, to which the table's gradient is added
+     * @param precision of the three matrix products: FLOAT32, BFLOAT16 or FLOAT16; all else is FLOAT32
      */
     public Result lossAndGradients(
-            Tensor hidden, Tensor table, Tensor targets, double denominator, Tensor tableGradient) {
+            Tensor hidden, Tensor table, Tensor targets, double denominator, Tensor tableGradient, DataType precision) {
         try (Autograd off = Autograd.disabled()) {
             Tensor rows = hidden.detach();
             Tensor items = table.detach();
@@ -66,7 +74,7 @@ public final class CatalogueCrossEntropy implements ItemLoss {
             long n = rows.size(0);
             long v = items.size(0);
             Tensor scratch = buffer.chunk(n, v, rows);
-            Tensor transposed = items.transpose(0, 1); // (d, V)
+            ChunkProducts products = ChunkProducts.of(precision, items, narrowBuffer);
             double lossSum = 0;
             for (long start = 0; start < n; start += scratch.size(0)) {
                 try (Scope chunk = Scope.open()) {
@@ -74,7 +82,7 @@ public final class CatalogueCrossEntropy implements ItemLoss {
                     lossSum += chunk(
                             rows.narrow(0, start, count),
                             items,
-                            transposed,
+                            products,
                             targets.narrow(0, start, count),
                             scratch.narrow(0, 0, count),
                             gradient.narrow(0, start, count),
@@ -89,7 +97,7 @@ public final class CatalogueCrossEntropy implements ItemLoss {
     private double chunk(
             Tensor hidden,
             Tensor items,
-            Tensor transposed,
+            ChunkProducts products,
             Tensor targets,
             Tensor scores,
             Tensor gradient,
@@ -97,7 +105,7 @@ public final class CatalogueCrossEntropy implements ItemLoss {
             double denominator) {
         long v = items.size(0);
         Tensor scaled = temperature == 1 ? hidden : hidden.mul(1 / temperature);
-        scores.matmulInto(scaled, transposed); // (c, V)
+        products.scores(scaled, scores); // (c, V)
         Tensor index = targets.unsqueeze(1);
         Tensor targetScores = scores.gather(1, index).squeeze(1); // (c)
         Tensor itemWeights = weights(items);
@@ -127,8 +135,7 @@ public final class CatalogueCrossEntropy implements ItemLoss {
             scores.addInPlace(Objects.requireNonNull(itemWeights), -smoothing * factor);
         }
         scores.scatterAddInPlace(1, index, ofTarget);
-        gradient.matmulInto(scores, items); // (c, d)
-        tableGradient.addMatmulInPlace(scores.transpose(0, 1), hidden, 1, 1); // (V, d)
+        products.gradients(scores, hidden, gradient, tableGradient);
         return loss;
     }
 
@@ -160,6 +167,7 @@ public final class CatalogueCrossEntropy implements ItemLoss {
     @Override
     public void close() {
         buffer.close();
+        narrowBuffer.close();
         if (weights != null) {
             weights.release();
             weights = null;

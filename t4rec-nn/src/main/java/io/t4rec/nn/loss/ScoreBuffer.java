@@ -21,11 +21,16 @@ final class ScoreBuffer implements AutoCloseable {
 
     /** Memory for a chunk of some rows' scores, {@code [chunk, items]}; what it holds is overwritten by the next call's user. */
     Tensor chunk(long rows, long items, Tensor like) {
+        return chunk(rows, items, like, DataType.FLOAT32);
+    }
+
+    /** The same in another type; an instance is asked for one type only. */
+    Tensor chunk(long rows, long items, Tensor like, DataType type) {
         long wanted = Math.max(1, Math.min(rows, chunkRows(items)));
         Tensor current = buffer;
         if (current == null || current.elements() < wanted * items) {
             close();
-            current = Scope.unscoped(Tensors.empty(DataType.FLOAT32, Math.max(wanted, chunkRows(items)) * items)
+            current = Scope.unscoped(Tensors.empty(type, Math.max(wanted, chunkRows(items)) * items)
                     .to(like.device()));
             buffer = current;
         }

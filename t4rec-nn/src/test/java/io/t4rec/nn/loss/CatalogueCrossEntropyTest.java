@@ -13,6 +13,7 @@ import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CatalogueCrossEntropyTest {
     @ParameterizedTest
@@ -88,6 +89,36 @@ class CatalogueCrossEntropyTest {
                     .isLessThan(1e-6);
             assertThat(distance(tableGradient, exactTable.gradient().to(DataType.FLOAT32)))
                     .isLessThan(1e-6);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+    void comesCloseWithNarrowProducts(DataType type) {
+        try (Scope scope = Scope.open();
+                CatalogueCrossEntropy loss = new CatalogueCrossEntropy(0.9, 0.1)) {
+            Generator generator = new Generator(9);
+            Tensor hidden = normal(generator, 700, 8);
+            Tensor table = normal(generator, 90, 8);
+            Tensor targets = targets(700, 90, 9);
+            Tensor wideGradient = Tensors.zerosLike(table);
+            ItemLoss.Result wide = loss.lossAndGradients(hidden, table, targets, 700, wideGradient);
+            Tensor narrowGradient = Tensors.zerosLike(table);
+            ItemLoss.Result narrow = loss.lossAndGradients(hidden, table, targets, 700, narrowGradient, type);
+            assertThat(Math.abs(narrow.lossSum() / wide.lossSum() - 1)).isLessThan(2e-3);
+            assertThat(distance(narrow.hiddenGradient(), wide.hiddenGradient())).isBetween(1e-6, 2e-2);
+            assertThat(distance(narrowGradient, wideGradient)).isBetween(1e-6, 2e-2);
+        }
+    }
+
+    @Test
+    void scoresOfAChunkTakeNoMoreMemoryForMoreRows() {
+        try (Scope scope = Scope.open();
+                ScoreBuffer buffer = new ScoreBuffer(CatalogueCrossEntropy.CHUNK_ELEMENTS)) {
+            Tensor like = Tensors.zeros(1);
+            long few = buffer.chunk(1_000, 40_000, like).elements();
+            assertThat(buffer.chunk(1_000_000, 40_000, like).elements()).isEqualTo(few);
+            assertThat(few).isLessThanOrEqualTo(CatalogueCrossEntropy.CHUNK_ELEMENTS);
         }
     }
 
