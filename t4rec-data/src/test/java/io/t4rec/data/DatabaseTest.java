@@ -97,6 +97,6 @@ class DatabaseTest {
     void refusesAMemoryLimitThatIsNone() {
         assertThatThrownBy(() -> Database.open("plenty", 1))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("database: cannot open");
+                .hasMessageContaining("memory limit: plenty (expected: a size");
     }
 }
