@@ -93,7 +93,7 @@ final class CompressCommand extends Command {
         Checks.parquet(events);
         Bundle loaded = Bundle.load(bundle);
         SessionModel model = loaded.model();
-        long width = model.itemTable().value().size(1);
+        long width = model.itemVectors().size(1);
         if (width % splits != 0) {
             throw new ConfigException(
                     "--splits: " + splits + " (expected: a divisor of " + width + ", the width of item vectors)");
@@ -103,7 +103,7 @@ final class CompressCommand extends Command {
                 .during(
                         "Quantising",
                         () -> quantiser.fit(
-                                model.itemTable().value(), model.config().head().firstItem()));
+                                model.itemVectors(), model.config().head().firstItem()));
         Map<String, Object> result = compared(loaded, codes);
         Bundle.write(output, model, loaded.workflow(), loaded.metrics(), codes);
         return result;
@@ -131,7 +131,7 @@ final class CompressCommand extends Command {
                 cases(model, quantised, loader)
                         .means(k)
                         .forEach((name, value) -> result.put(name + " quantised", value));
-                result.put("item bytes exact", 4L * model.itemTable().value().elements());
+                result.put("item bytes exact", 4L * model.itemVectors().elements());
                 result.put("item bytes quantised", codes.bytes());
                 try (BatchLoader.Epoch batches = loader.epoch(0)) {
                     SequenceBatch batch = batches.next();

@@ -119,9 +119,14 @@ public final class SessionModel extends Module {
         return ownTable == null ? input.itemTable().table() : ownTable;
     }
 
+    /** What queries are multiplied with, {@code [itemCount, width]}: the values of {@link #itemTable}, seen as they are at each time. */
+    public Tensor itemVectors() {
+        return itemTable().value();
+    }
+
     /** Ranks by the item table as it is at each call; for any number of threads. */
     public ExactRanker exactRanker() {
-        return new ExactRanker(itemTable().value(), config.head().firstItem());
+        return new ExactRanker(itemVectors(), config.head().firstItem());
     }
 
     /**
