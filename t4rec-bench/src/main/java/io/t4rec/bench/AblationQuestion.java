@@ -23,6 +23,8 @@ final class AblationQuestion implements Question {
     private static final String DEFAULT = "as shipped: groups of like length within a batch, 2 threads";
     private static final String BUCKETS = "whole batches of like length, 2 threads";
     private static final String ONE_THREAD = "as shipped, 1 thread";
+    private static final String SAMPLED = "sampled softmax, 512 negatives, 2 threads";
+    private static final String LAZY = "the same, table updated by its used rows, 2 threads";
     private static final String GROUPS = "own loop, groups of like length, 1 thread";
     private static final String BATCH = "own loop, padded to the batch's longest, 1 thread";
     private static final String FIXED = "own loop, padded to 20, 1 thread";
@@ -31,6 +33,7 @@ final class AblationQuestion implements Question {
     private static final int EPOCHS = 10;
     private static final int LENGTH = 20;
     private static final int BATCH_SIZE = 128;
+    private static final int NEGATIVES = 512;
     private static final int ROWS = 2_432;
     private static final int ITEMS = 40_000;
     private static final int HEAD_RUNS = 5;
@@ -53,7 +56,7 @@ final class AblationQuestion implements Question {
 
     @Override
     public List<String> parts() {
-        return List.of(DEFAULT, BUCKETS, ONE_THREAD, GROUPS, BATCH, FIXED, CHUNKED, PLAIN);
+        return List.of(DEFAULT, BUCKETS, ONE_THREAD, SAMPLED, LAZY, GROUPS, BATCH, FIXED, CHUNKED, PLAIN);
     }
 
     @Override
@@ -76,9 +79,13 @@ final class AblationQuestion implements Question {
                 .epochs(EPOCHS)
                 .seed(settings.seed())
                 .threads(part.equals(ONE_THREAD) ? 1 : 2)
+                .tableOptimizer(part.equals(LAZY) ? "lazy" : "auto")
                 .build();
-        YoochooseRun run = YoochooseRun.of(
-                Yoochoose.prepare(settings), ModelConfig.defaults(), training, part.equals(BUCKETS), progress);
+        ModelConfig model = part.equals(SAMPLED) || part.equals(LAZY)
+                ? Models.sampled(ModelConfig.defaults(), NEGATIVES)
+                : ModelConfig.defaults();
+        YoochooseRun run =
+                YoochooseRun.of(Yoochoose.prepare(settings), model, training, part.equals(BUCKETS), progress);
         figures(row, run.secondsAnEpoch(), run.metrics());
     }
 

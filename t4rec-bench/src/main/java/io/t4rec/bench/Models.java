@@ -1,11 +1,14 @@
 package io.t4rec.bench;
 
 import io.t4rec.model.HeadConfig;
+import io.t4rec.model.LossConfig;
 import io.t4rec.model.ModelConfig;
 import io.t4rec.model.TransformerSettings;
 import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.MaskedMasking;
+import io.t4rec.nn.loss.LossKind;
+import io.t4rec.nn.sampling.SamplerKind;
 
 /** The models that are measured. */
 final class Models {
@@ -29,5 +32,16 @@ final class Models {
                 new MaskedMasking(0.15),
                 new TransformerSettings("xlnet", WIDTH, 4, 2, ZipfBatches.LENGTH, "gelu", 0.01, 0.03, 0.3, null),
                 HeadConfig.defaults());
+    }
+
+    /** The same model with a sampled softmax, negatives drawn uniformly. */
+    static ModelConfig sampled(ModelConfig exact, int negatives) {
+        HeadConfig head = exact.head();
+        LossConfig loss = LossConfig.sampled(LossKind.SAMPLED_SOFTMAX, SamplerKind.UNIFORM, negatives);
+        return new ModelConfig(
+                exact.input(),
+                exact.masking(),
+                exact.transformer(),
+                new HeadConfig(head.weightTying(), head.temperature(), head.labelSmoothing(), head.firstItem(), loss));
     }
 }

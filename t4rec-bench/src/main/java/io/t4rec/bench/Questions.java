@@ -10,6 +10,7 @@ final class Questions {
     static final List<Question> ALL = Stream.concat(
                     Stream.of(
                             new TrainQuestion(),
+                            new CatalogueQuestion(),
                             new EpochQuestion(),
                             new EvaluateQuestion(),
                             new RecommendQuestion(),
