@@ -23,12 +23,14 @@ final class SwapNoise {
         }
         Tensor draws = Tensors.zeros(ids.shape())
                 .uniformInPlace(0, pool.elements(), generator)
-                .to(DataType.INT64);
+                .to(DataType.INT64)
+                .to(ids.device());
         Tensor others = pool.indexSelect(0, draws.flatten(0, 1).clamp(0, pool.elements() - 1))
                 .reshape(ids.shape());
         Tensor swap = Tensors.zeros(ids.shape())
                 .bernoulliInPlace(probability, generator)
                 .ne(0)
+                .to(ids.device())
                 .and(real);
         return others.where(swap, ids);
     }

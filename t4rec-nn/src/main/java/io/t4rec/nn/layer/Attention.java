@@ -15,14 +15,19 @@ public final class Attention {
     /**
      * Positions that may not be seen.
      *
+     * @param input {@code [B, L, D]}, whose length and device count
      * @param paddingMask {@code [B, L]} BOOL, true = real, or null
      * @param causal whether later positions are hidden too
      * @return BOOL, true = hidden, broadcastable to {@code [B, H, L, L]}; null when nothing is hidden
      */
-    public static @Nullable Tensor hidden(@Nullable Tensor paddingMask, boolean causal, long length) {
+    public static @Nullable Tensor hidden(Tensor input, @Nullable Tensor paddingMask, boolean causal) {
+        long length = input.size(1);
         Tensor hidden = null;
         if (causal && length > 1) {
-            hidden = Tensors.ones(length, length).upperTriangle(1).ne(0); // (L, L)
+            hidden = Tensors.ones(length, length)
+                    .to(input.device())
+                    .upperTriangle(1)
+                    .ne(0); // (L, L)
         }
         if (paddingMask != null) {
             Tensor padding = paddingMask.not().unsqueeze(1).unsqueeze(1); // (B, 1, 1, L)

@@ -195,7 +195,7 @@ public record BertConfig(
         @Override
         protected Tensor compute(BodyInput input, Pass pass) {
             long length = input.embeddings().size(1);
-            Tensor hidden = Attention.hidden(input.paddingMask(), false, length);
+            Tensor hidden = Attention.hidden(input.embeddings(), input.paddingMask(), false);
             Tensor added = positions.first(length).add(tokenTypes.first(1)); // (L, D)
             Tensor x = pass.dropout(norm.forward(input.embeddings().add(added)), config.hiddenDropoutProb); // (B, L, D)
             for (Layer layer : layers) {

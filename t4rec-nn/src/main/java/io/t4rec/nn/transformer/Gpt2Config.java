@@ -228,7 +228,7 @@ public record Gpt2Config(
         @Override
         protected Tensor compute(BodyInput input, Pass pass) {
             long length = input.embeddings().size(1);
-            Tensor hidden = Attention.hidden(input.paddingMask(), true, length);
+            Tensor hidden = Attention.hidden(input.embeddings(), input.paddingMask(), true);
             Tensor x = pass.dropout(input.embeddings().add(positions.first(length)), config.embdPdrop); // (B, L, D)
             for (Block block : blocks) {
                 x = pass.block(x, in -> block.forward(in, hidden, pass));

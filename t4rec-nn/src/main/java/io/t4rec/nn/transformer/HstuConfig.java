@@ -251,7 +251,7 @@ public record HstuConfig(
             Tensor places = Tensors.range(0, length); // (L)
             Tensor distances =
                     places.unsqueeze(1).sub(places).clamp(0, length - 1).flatten(0, 1);
-            Tensor hidden = Attention.hidden(input.paddingMask(), true, length);
+            Tensor hidden = Attention.hidden(input.embeddings(), input.paddingMask(), true);
             Tensor times = config.options.timeBuckets == 0 ? null : input.times();
             Tensor buckets = times == null ? null : buckets(times);
             return new Relations(distances.to(input.embeddings().device()), buckets, hidden);

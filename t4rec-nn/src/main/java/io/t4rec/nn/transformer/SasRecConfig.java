@@ -224,8 +224,7 @@ public record SasRecConfig(
 
         @Override
         protected Tensor compute(BodyInput input, Pass pass) {
-            Tensor hidden = Attention.hidden(
-                    input.paddingMask(), true, input.embeddings().size(1));
+            Tensor hidden = Attention.hidden(input.embeddings(), input.paddingMask(), true);
             Tensor x = pass.dropout(positions.add(input.embeddings(), input.paddingMask(), pass), config.dropout);
             for (Block block : blocks) {
                 x = pass.block(x, in -> block.forward(in, hidden, pass));

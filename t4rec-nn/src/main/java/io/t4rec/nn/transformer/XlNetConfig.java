@@ -253,7 +253,7 @@ public record XlNetConfig(
             boolean causal = input.pattern().kind() == AttentionPattern.Kind.CAUSAL;
             Tensor positions =
                     pass.dropout(positions(length, causal).to(input.embeddings().device()), config.dropout);
-            Tensor hidden = Attention.hidden(input.paddingMask(), causal, length);
+            Tensor hidden = Attention.hidden(input.embeddings(), input.paddingMask(), causal);
             Tensor x = pass.dropout(input.embeddings(), config.dropout); // (B, L, D)
             if (input.pattern() instanceof AttentionPattern.Permutation permutation) {
                 return permuted(x, permutation, hidden, positions, pass);
@@ -286,6 +286,7 @@ public record XlNetConfig(
 
         private static Tensor seeingOneself(Tensor hidden, long length) {
             Tensor diagonal = Tensors.ones(length, length)
+                    .to(hidden.device())
                     .upperTriangle(0)
                     .lowerTriangle(0)
                     .ne(0); // (L, L)
