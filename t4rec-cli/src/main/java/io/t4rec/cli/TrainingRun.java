@@ -7,11 +7,14 @@ import io.t4rec.data.LoaderConfig;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.etl.Vocabulary;
 import io.t4rec.model.Bundle;
+import io.t4rec.model.Exclusion;
 import io.t4rec.model.SessionModel;
+import io.t4rec.model.ranking.ExactRanker;
+import io.t4rec.model.ranking.ItemFilter;
+import io.t4rec.model.ranking.RankedItems;
 import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Scope;
-import io.t4rec.tensor.Tensor;
 import io.t4rec.train.Evaluator;
 import io.t4rec.train.RankedCases;
 import io.t4rec.train.baseline.Baseline;
@@ -159,35 +162,27 @@ final class TrainingRun {
         SequenceBatch before = batch.prefixes(new int[] {row}, new int[] {events.length - 1});
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
-            Tensor scores = model.scores(model.queries(before).select(0, 0));
-            scores.narrow(0, 0, Vocabulary.FIRST).fillInPlace(Double.NEGATIVE_INFINITY);
-            int items = Math.toIntExact(scores.elements() - Vocabulary.FIRST);
-            Tensor.TopK top = scores.topK(Math.min(SAMPLE_ITEMS, items));
-            long[] ids = top.indices().toLongs();
-            float[] values = top.values().toFloats();
+            Exclusion exclusion = evaluation.exclude();
+            int[] excluded = Arrays.stream(exclusion.of(events, 0, events.length - 1))
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+            ExactRanker ranker = model.exactRanker();
+            RankedItems top = ranker.top(model.queries(before), List.of(ItemFilter.of(null, excluded)), SAMPLE_ITEMS)
+                    .get(0);
             List<Section.Recommended> recommended = new ArrayList<>();
-            for (int i = 0; i < ids.length; i++) {
-                recommended.add(new Section.Recommended(raw(vocabulary, ids[i]), values[i], ids[i] == target));
+            for (int i = 0; i < top.size(); i++) {
+                int id = top.ids()[i];
+                recommended.add(new Section.Recommended(raw(vocabulary, id), top.scores()[i], id == target));
             }
+            SequenceBatch whole = batch.rows(new int[] {row}, Integer.MAX_VALUE);
             return new Section.Sample(
                     Arrays.stream(events, 0, events.length - 1)
                             .mapToObj(id -> raw(vocabulary, id))
                             .toList(),
                     raw(vocabulary, target),
-                    rank(scores.toFloats(), target),
+                    model.ranks(whole, false, exclusion, ranker)[0],
                     recommended);
         }
-    }
-
-    private static int rank(float[] scores, long target) {
-        if (target < Vocabulary.FIRST) {
-            return 0;
-        }
-        int rank = 1;
-        for (float score : scores) {
-            rank += score > scores[(int) target] ? 1 : 0;
-        }
-        return rank;
     }
 
     /** The version that the bundle tells, without loading its weights a second time. */

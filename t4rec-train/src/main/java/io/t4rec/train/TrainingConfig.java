@@ -40,7 +40,7 @@ import java.util.Map;
  * @param precision of the matrix products of the body and of the softmax over the catalogue: float32, or bfloat16 for mixed precision, where
  *     weights, sums, norms and the optimiser stay float32; default float32
  * @param gradientCheckpointing whether the inside of each block of the body is computed anew in the backward pass in place of being
- *     kept: less memory for long sequences and many layers, the same gradients; default false
+ *     kept: less memory for long sequences and many layers, the same gradients; recurrent bodies have no blocks; default false
  */
 public record TrainingConfig(
         int epochs,
