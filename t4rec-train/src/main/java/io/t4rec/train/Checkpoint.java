@@ -50,11 +50,22 @@ record Checkpoint(
     private static final String WEIGHTS = "weights.safetensors";
     private static final String MOMENTS = "optimizer.safetensors";
     private static final String BEST = "best.safetensors";
+    private static final String AVERAGE = "average.safetensors";
     private static final String SAMPLER_STATE = "state";
     private static final String SAMPLER = "sampler.safetensors";
 
-    /** @param sampler state of what draws negatives; empty when it has none */
-    void write(Path folder, SessionModel model, Optimizer optimizer, Map<String, Tensor> best, long[] sampler)
+    /**
+     * @param best weights of the best epoch; empty when none was chosen
+     * @param average moving average of the weights; empty when none is kept
+     * @param sampler state of what draws negatives; empty when it has none
+     */
+    void write(
+            Path folder,
+            SessionModel model,
+            Optimizer optimizer,
+            Map<String, Tensor> best,
+            Map<String, Tensor> average,
+            long[] sampler)
             throws IOException {
         Path target = folder.resolve(PREFIX + step);
         if (!Files.exists(target)) {
@@ -63,6 +74,9 @@ record Checkpoint(
                 save(temporary.resolve(MOMENTS), optimizer.state());
                 if (!best.isEmpty()) {
                     save(temporary.resolve(BEST), best);
+                }
+                if (!average.isEmpty()) {
+                    save(temporary.resolve(AVERAGE), average);
                 }
                 if (sampler.length > 0) {
                     try (Scope scope = Scope.open()) {
@@ -137,7 +151,15 @@ record Checkpoint(
 
     /** The best weights of a checkpoint, in the caller's scope; empty when none are in it. */
     static Map<String, Tensor> best(Path directory) throws IOException {
-        Path file = directory.resolve(BEST);
+        return weights(directory.resolve(BEST));
+    }
+
+    /** The moving average of the weights, in the caller's scope; empty when none is in it. */
+    static Map<String, Tensor> average(Path directory) throws IOException {
+        return weights(directory.resolve(AVERAGE));
+    }
+
+    private static Map<String, Tensor> weights(Path file) throws IOException {
         return Files.exists(file) ? Safetensors.read(file).tensors() : Map.of();
     }
 

@@ -31,6 +31,7 @@ public final class Trainer implements AutoCloseable {
     private final ParallelStep parallel;
     private final LearningRateSchedule schedule;
     private final Map<String, Tensor> best = new LinkedHashMap<>();
+    private final @Nullable WeightAverage average;
     private List<TrainingListener.Epoch> history = new ArrayList<>();
     private int epoch;
     private int batch;
@@ -77,6 +78,7 @@ public final class Trainer implements AutoCloseable {
         this.listeners = List.copyOf(listeners);
         this.parallel = new ParallelStep(model, config, frequencies(model, loader), workers);
         this.schedule = config.scheduleFor(loader.batchesPerEpoch());
+        this.average = config.averaging() > 0 ? new WeightAverage(model, config.averaging()) : null;
     }
 
     private static @Nullable ItemFrequencies frequencies(SessionModel model, BatchLoader loader) {
@@ -94,7 +96,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Trains to the end. With a validation, the model has the weights of the best epoch afterwards.
+     * Trains to the end. With a validation, the model has the weights of the best epoch afterwards; with {@link
+     * TrainingConfig#averaging}, the averaged ones.
      *
      * @param validation computed after each epoch; null for none
      * @param checkpoints folder; a checkpoint found there is continued, new ones are written. Null for none
@@ -120,6 +123,8 @@ public final class Trainer implements AutoCloseable {
         }
         if (!best.isEmpty()) {
             model.load(best);
+        } else if (average != null) {
+            average.swap();
         }
         return List.copyOf(history);
     }
@@ -155,9 +160,25 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void finishEpoch(@Nullable Validation validation, double seconds) {
-        Map<String, Double> metrics =
-                validation == null ? Map.of() : validation.metrics().get();
-        boolean isBest = validation != null && isBest(metrics, validation.decisive());
+        Validated validated = validation == null
+                ? new Validated(Map.of(), false)
+                : average == null ? validate(validation) : average.during(() -> validate(validation));
+        double mean = epochLoss / Math.max(1, batch);
+        TrainingListener.Epoch done =
+                new TrainingListener.Epoch(epoch, mean, seconds, validated.metrics, validated.best);
+        history.add(done);
+        listeners.forEach(listener -> listener.onEpoch(done));
+        epoch++;
+        batch = 0;
+        epochLoss = 0;
+    }
+
+    private record Validated(Map<String, Double> metrics, boolean best) {}
+
+    /** Evaluates the weights that the model has, and keeps them if no epoch was better. */
+    private Validated validate(Validation validation) {
+        Map<String, Double> metrics = validation.metrics().get();
+        boolean isBest = isBest(metrics, validation.decisive());
         if (isBest) {
             try (Autograd off = Autograd.disabled()) {
                 best.values().forEach(Tensor::release);
@@ -166,13 +187,7 @@ public final class Trainer implements AutoCloseable {
                                 best.put(name, Scope.unscoped(tensor.detach().copy())));
             }
         }
-        double mean = epochLoss / Math.max(1, batch);
-        TrainingListener.Epoch done = new TrainingListener.Epoch(epoch, mean, seconds, metrics, isBest);
-        history.add(done);
-        listeners.forEach(listener -> listener.onEpoch(done));
-        epoch++;
-        batch = 0;
-        epochLoss = 0;
+        return new Validated(metrics, isBest);
     }
 
     private boolean isBest(Map<String, Double> metrics, String decisive) {
@@ -202,6 +217,9 @@ public final class Trainer implements AutoCloseable {
         if (waiting == config.gradientAccumulation() || last) {
             parallel.update(rate);
             waiting = 0;
+            if (average != null) {
+                average.update(parallel.optimizer().steps());
+            }
         }
         TrainingListener.Step done =
                 new TrainingListener.Step(step, totalBatches(), epoch, loss, rate, sequences.rowCount());
@@ -230,7 +248,13 @@ public final class Trainer implements AutoCloseable {
                             history,
                             resumable(),
                             loader.batchesPerEpoch())
-                    .write(folder, model, parallel.optimizer(), best, parallel.samplerState());
+                    .write(
+                            folder,
+                            model,
+                            parallel.optimizer(),
+                            best,
+                            average == null ? Map.of() : average.state(),
+                            parallel.samplerState());
         }
         checkpointed = step;
     }
@@ -243,6 +267,9 @@ public final class Trainer implements AutoCloseable {
         Checkpoint state = Checkpoint.read(newest, resumable(), loader.batchesPerEpoch(), model, parallel.optimizer());
         try (Scope scope = Scope.open()) {
             Checkpoint.best(newest).forEach((name, tensor) -> best.put(name, Scope.unscoped(tensor)));
+            if (average != null) {
+                average.load(Checkpoint.average(newest));
+            }
         }
         parallel.restoreSampler(Checkpoint.sampler(newest));
         epoch = state.epoch();
@@ -269,5 +296,8 @@ public final class Trainer implements AutoCloseable {
     public void close() {
         parallel.close();
         best.values().forEach(Tensor::release);
+        if (average != null) {
+            average.release();
+        }
     }
 }

@@ -41,6 +41,8 @@ import java.util.Map;
  *     weights, sums, norms and the optimiser stay float32; default float32
  * @param gradientCheckpointing whether the inside of each block of the body is computed anew in the backward pass in place of being
  *     kept: less memory for long sequences and many layers, the same gradients; recurrent bodies have no blocks; default false
+ * @param averaging decay of an exponential moving average of the weights over the steps, which is what is evaluated and kept; 0.999
+ *     averages some thousand steps. It goes through all weights at each step, so item tables must be updated dense; default 0: none
  */
 public record TrainingConfig(
         int epochs,
@@ -60,7 +62,8 @@ public record TrainingConfig(
         int patience,
         long checkpointSteps,
         String precision,
-        boolean gradientCheckpointing) {
+        boolean gradientCheckpointing,
+        double averaging) {
     private static final int MAX_THREADS = 1_024;
     private static final Map<String, DataType> PRECISIONS =
             Map.of("float32", DataType.FLOAT32, "bfloat16", DataType.BFLOAT16);
@@ -86,6 +89,9 @@ public record TrainingConfig(
         finite("training.weightDecay", weightDecay);
         finite("training.clipNorm", clipNorm);
         finite("training.scheduleCycles", scheduleCycles);
+        if (!(averaging >= 0 && averaging < 1)) {
+            throw new ConfigException("training.averaging: " + averaging + " (expected: 0 <= decay < 1)");
+        }
         if (precision == null || !PRECISIONS.containsKey(precision)) {
             throw new ConfigException("training.precision: " + precision + " (expected: one of "
                     + PRECISIONS.keySet().stream().sorted().toList() + ")");
@@ -136,12 +142,18 @@ public record TrainingConfig(
      *
      * @param rows of the item table
      * @param sampled whether the loss leaves most rows without a gradient
+     * @throws ConfigException when few rows are updated but all are to be averaged
      */
     TableUpdate tableUpdate(long rows, boolean sampled) {
-        if (!tableOptimizer.equals(AUTO)) {
-            return TableUpdate.of(tableOptimizer);
+        TableUpdate update = tableOptimizer.equals(AUTO)
+                ? sampled && rows >= LAZY_ROWS ? TableUpdate.LAZY : TableUpdate.DENSE
+                : TableUpdate.of(tableOptimizer);
+        if (averaging > 0 && update != TableUpdate.DENSE) {
+            throw new ConfigException(
+                    "training.averaging: " + averaging + " (expected: 0, or training.tableOptimizer dense:"
+                            + " averaging goes through all " + rows + " rows of the item table at each step)");
         }
-        return sampled && rows >= LAZY_ROWS ? TableUpdate.LAZY : TableUpdate.DENSE;
+        return update;
     }
 
     /** A training pass of one worker with these settings. */

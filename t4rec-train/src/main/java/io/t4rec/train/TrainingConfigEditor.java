@@ -20,6 +20,7 @@ public final class TrainingConfigEditor {
     private long checkpointSteps;
     private String precision = "float32";
     private boolean gradientCheckpointing;
+    private double averaging;
 
     TrainingConfigEditor() {}
 
@@ -42,6 +43,7 @@ public final class TrainingConfigEditor {
         checkpointSteps = config.checkpointSteps();
         precision = config.precision();
         gradientCheckpointing = config.gradientCheckpointing();
+        averaging = config.averaging();
     }
 
     public TrainingConfigEditor epochs(int value) {
@@ -134,6 +136,11 @@ public final class TrainingConfigEditor {
         return this;
     }
 
+    public TrainingConfigEditor averaging(double value) {
+        averaging = value;
+        return this;
+    }
+
     /** @throws io.t4rec.schema.ConfigException for values out of range or unknown names */
     public TrainingConfig build() {
         return new TrainingConfig(
@@ -154,6 +161,7 @@ public final class TrainingConfigEditor {
                 patience,
                 checkpointSteps,
                 precision,
-                gradientCheckpointing);
+                gradientCheckpointing,
+                averaging);
     }
 }
