@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Runs steps and finds out statistics on a file with DuckDB. Steps are views, so a file is read when a result is asked for; it may be
  * larger than memory. All cores are used but where the order of rows decides the result: there one thread runs.
  */
-final class DuckDbEngine implements AutoCloseable {
+final class DuckDbEngine implements StepRunner, AutoCloseable {
     private final Database database;
     private final DuckDbDialect dialect;
     private final IdentityHashMap<Object, String> registered = new IdentityHashMap<>();
@@ -45,8 +45,8 @@ final class DuckDbEngine implements AutoCloseable {
         return "stage_" + stage;
     }
 
-    /** Makes what was fitted known to later steps. */
-    void add(FittedState state) {
+    @Override
+    public void add(FittedState state) {
         state.vocabularies()
                 .forEach((name, vocabulary) ->
                         register(vocabulary, DuckDbDialect.vocabularyTable(name), () -> StateTables.of(vocabulary)));
@@ -65,13 +65,8 @@ final class DuckDbEngine implements AutoCloseable {
         }
     }
 
-    /**
-     * Applies a step.
-     *
-     * @param before schema of the rows before it
-     * @param keep whether several readers of the result are to come
-     */
-    void apply(Step step, Schema before, boolean keep) {
+    @Override
+    public void apply(Step step, Schema before, boolean keep) {
         String from = relation();
         stage++;
         if (step instanceof Step.Group group) {
@@ -95,8 +90,8 @@ final class DuckDbEngine implements AutoCloseable {
         }
     }
 
-    /** Finds out a statistic of the rows as they are now. */
-    FittedState find(Statistic statistic, Schema schema) {
+    @Override
+    public FittedState find(Statistic statistic, Schema schema) {
         FittedState found = new FittedState();
         if (statistic instanceof Statistic.Counts counts) {
             Vocabulary vocabulary = counts(counts, schema);

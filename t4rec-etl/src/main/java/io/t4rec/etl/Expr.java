@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code session} names the columns that tell sessions apart; order within a session is that of time, equal times in the order
  * of the data.
  */
-sealed interface Expr {
+public sealed interface Expr {
     /** A column of the row. */
     record Column(String name) implements Expr {}
 

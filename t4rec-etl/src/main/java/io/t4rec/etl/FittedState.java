@@ -5,36 +5,38 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What fitting found out, by name. */
-final class FittedState {
+public final class FittedState {
     private final Map<String, Vocabulary> vocabularies = new LinkedHashMap<>();
     private final Map<String, KeyedNumbers> numbers = new LinkedHashMap<>();
     private final Map<String, Double> statistics = new LinkedHashMap<>();
 
     /** By column for those that make ids; else by {@code operator number.column.purpose}. Columns may share one. */
-    Map<String, Vocabulary> vocabularies() {
+    public Map<String, Vocabulary> vocabularies() {
         return vocabularies;
     }
 
-    Map<String, KeyedNumbers> numbers() {
+    /** By {@code operator number.column.purpose}. */
+    public Map<String, KeyedNumbers> numbers() {
         return numbers;
     }
 
-    Map<String, Double> statistics() {
+    /** By {@code operator number.column.purpose.statistic}. */
+    public Map<String, Double> statistics() {
         return statistics;
     }
 
     /** @throws ModelFormatException when there is none */
-    Vocabulary vocabulary(String name) {
+    public Vocabulary vocabulary(String name) {
         return require("vocabulary", vocabularies, name);
     }
 
     /** @throws ModelFormatException when there are none */
-    KeyedNumbers numbers(String name) {
+    public KeyedNumbers numbers(String name) {
         return require("numbers", numbers, name);
     }
 
     /** @throws ModelFormatException when there is none */
-    double statistic(String name) {
+    public double statistic(String name) {
         return require("statistic", statistics, name);
     }
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An integer for each of some values, found when fitting; for instance when an item was first seen. */
-final class KeyedNumbers {
+public final class KeyedNumbers {
     private final List<Object> keys;
     private final long[] numbers;
     private final boolean text;
@@ -17,7 +17,7 @@ final class KeyedNumbers {
      * @param numbers one a key
      * @param text whether keys are text
      */
-    KeyedNumbers(List<Object> keys, long[] numbers, boolean text) {
+    public KeyedNumbers(List<Object> keys, long[] numbers, boolean text) {
         this.keys = List.copyOf(keys);
         this.numbers = numbers.clone();
         this.text = text;
@@ -28,20 +28,22 @@ final class KeyedNumbers {
     }
 
     /** The number of a value, Long or String; null when it has none. */
-    @Nullable
-    Long number(@Nullable Object key) {
+    public @Nullable Long number(@Nullable Object key) {
         return byKey.get(key);
     }
 
-    List<Object> keys() {
+    /** Values that have a number, Long or String. */
+    public List<Object> keys() {
         return keys;
     }
 
-    long[] numbers() {
+    /** One a key. */
+    public long[] numbers() {
         return numbers.clone();
     }
 
-    boolean isText() {
+    /** Whether keys are text; else they are integers. */
+    public boolean isText() {
         return text;
     }
 }

@@ -3,7 +3,7 @@ package io.t4rec.etl;
 import java.util.List;
 
 /** Something to find out from data when fitting, independent of the engine that runs it. */
-sealed interface Statistic {
+public sealed interface Statistic {
     /**
      * The values of columns by falling frequency, equal counts by rising value; a {@link Vocabulary}. Nulls don't count; the
      * elements of lists count one by one.

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One relational step of a workflow, independent of the engine that runs it. */
-sealed interface Step {
+public sealed interface Step {
     /** Where a step runs. */
     enum Scope {
         EVERYWHERE,

@@ -32,7 +32,7 @@ public final class Vocabulary {
      * @param counts how often each occurred
      * @param text whether values are text; else they are integers
      */
-    Vocabulary(List<Object> values, long[] counts, boolean text) {
+    public Vocabulary(List<Object> values, long[] counts, boolean text) {
         this.values = List.copyOf(values);
         this.counts = counts.clone();
         this.text = text;
@@ -74,7 +74,8 @@ public final class Vocabulary {
         return text;
     }
 
-    List<Object> values() {
+    /** Raw values from {@link #FIRST} on, Long or String. */
+    public List<Object> values() {
         return values;
     }
 }

@@ -54,31 +54,42 @@ public final class Workflow {
      */
     public static Workflow fit(WorkflowConfig config, Path events, Schema schema, String memoryLimit) {
         EventFile.requireColumns(config, schema);
-        int last = lastFitted(config);
         try (DuckDbEngine engine = new DuckDbEngine(config, events, schema, memoryLimit)) {
-            FittedState state = new FittedState();
-            List<Stage> stages = new ArrayList<>();
-            Schema current = schema;
-            for (int number = 0; number < config.operators().size(); number++) {
-                Operator operator = config.operators().get(number);
-                Operator.Input before = new Operator.Input(number, config, current);
-                for (Statistic statistic : operator.statistics(before)) {
-                    state.addAll(engine.find(statistic, current));
-                }
-                Operator.Built built = operator.build(before, state);
-                if (number < last) {
-                    engine.add(state);
-                }
-                for (Step step : built.steps()) {
-                    if (number < last && step.scope() != Step.Scope.REQUESTS) {
-                        engine.apply(step, current, true);
-                    }
-                    stages.add(new Stage(step, current));
-                }
-                current = built.schema();
-            }
-            return new Workflow(config, schema, state, stages, current);
+            return fit(config, schema, engine);
         }
+    }
+
+    /**
+     * Fits the operators on what an engine reads; for engines.
+     *
+     * @param schema of the events
+     * @param runner of steps, at the events
+     */
+    public static Workflow fit(WorkflowConfig config, Schema schema, StepRunner runner) {
+        EventFile.requireColumns(config, schema);
+        int last = lastFitted(config);
+        FittedState state = new FittedState();
+        List<Stage> stages = new ArrayList<>();
+        Schema current = schema;
+        for (int number = 0; number < config.operators().size(); number++) {
+            Operator operator = config.operators().get(number);
+            Operator.Input before = new Operator.Input(number, config, current);
+            for (Statistic statistic : operator.statistics(before)) {
+                state.addAll(runner.find(statistic, current));
+            }
+            Operator.Built built = operator.build(before, state);
+            if (number < last) {
+                runner.add(state);
+            }
+            for (Step step : built.steps()) {
+                if (number < last && step.scope() != Step.Scope.REQUESTS) {
+                    runner.apply(step, current, true);
+                }
+                stages.add(new Stage(step, current));
+            }
+            current = built.schema();
+        }
+        return new Workflow(config, schema, state, stages, current);
     }
 
     /** Number of the last operator that needs data to be fitted. */
@@ -111,16 +122,25 @@ public final class Workflow {
      */
     public long transform(Path events, Path target, String memoryLimit) throws IOException {
         try (DuckDbEngine engine = new DuckDbEngine(config, events, input, memoryLimit)) {
-            engine.add(state);
-            for (Stage stage : stages) {
-                if (stage.step.scope() != Step.Scope.REQUESTS) {
-                    engine.apply(stage.step, stage.before, false);
-                }
-            }
+            run(engine);
             long[] rows = new long[1];
             AtomicFiles.file(target, temporary -> rows[0] = engine.write(temporary));
             output.write(target.resolveSibling("schema.pbtxt"));
             return rows[0];
+        }
+    }
+
+    /**
+     * Applies all steps that data sets take; for engines.
+     *
+     * @param runner of steps, at events of the {@linkplain #inputSchema() input schema}
+     */
+    public void run(StepRunner runner) {
+        runner.add(state);
+        for (Stage stage : stages) {
+            if (stage.step.scope() != Step.Scope.REQUESTS) {
+                runner.apply(stage.step, stage.before, false);
+            }
         }
     }
 

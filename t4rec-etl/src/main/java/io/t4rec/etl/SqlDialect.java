@@ -1,0 +1,269 @@
+package io.t4rec.etl;
+
+import io.t4rec.schema.Schema;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Renders steps as SQL. What databases write in their own ways is left to a dialect for each; names and values enter SQL through its
+ * quoting alone. Rows carry {@link #ROW}, their place in the input, which breaks ties of time.
+ */
+public abstract class SqlDialect {
+    /** Column with the place of a row, which sorts; one of a kind within a relation. */
+    public static final String ROW = "__row";
+
+    /** Column that says which rows stay. */
+    static final String KEEP = "__keep";
+
+    private final WorkflowConfig config;
+
+    /** @param config whose time orders the events of a session */
+    protected SqlDialect(WorkflowConfig config) {
+        this.config = config;
+    }
+
+    /** Name of the table with the ids of a vocabulary, {@code value, id}; not yet quoted. */
+    public static String vocabularyTable(String name) {
+        return "vocabulary " + name;
+    }
+
+    /** Name of the table with fitted numbers, {@code value, number}; not yet quoted. */
+    public static String numbersTable(String name) {
+        return "numbers " + name;
+    }
+
+    /** Quotes a column or table name. */
+    public abstract String identifier(String name);
+
+    /** Quotes a text value. */
+    public abstract String text(String value);
+
+    /** The quotient of an integer and a positive one, rounded towards zero. */
+    protected abstract String quotient(String value, long divisor);
+
+    /** Number of elements of a list, as an integer of 64 bits. */
+    protected abstract String length(String list);
+
+    /**
+     * Part of a list.
+     *
+     * @param first place of the first element, from 1
+     * @param last place of the last element; below the first for an empty list
+     */
+    protected abstract String slice(String list, String first, String last);
+
+    /** The ids of a list's elements; see {@link Expr.LookupEach}. */
+    protected abstract String each(Expr.LookupEach lookup, Rendering rendering);
+
+    /**
+     * A select over the relation that stands for the step.
+     *
+     * @param before schema of the relation
+     */
+    public String select(Step step, String relation, Schema before) {
+        if (step instanceof Step.Project project) {
+            return project(project.columns(), relation, before);
+        }
+        if (step instanceof Step.Rename rename) {
+            String columns = before.names().stream()
+                    .map(name ->
+                            ofRow(name) + " as " + identifier(rename.names().getOrDefault(name, name)))
+                    .collect(Collectors.joining(", "));
+            return "select " + columns + ", t." + ROW + " from " + relation + " t";
+        }
+        if (step instanceof Step.Where where) {
+            Rendering rendering = new Rendering(relation);
+            String predicate = rendering.render(where.predicate());
+            String columns = identifiers(before.names());
+            return "select " + columns + ", " + ROW + " from (select t.*, " + predicate + " as " + KEEP + " from "
+                    + relation + " t" + rendering.joins + ") where " + KEEP + " = 1";
+        }
+        throw new IllegalArgumentException("step: " + step + " (expected: one of rows, no group)");
+    }
+
+    private String project(Map<String, Expr> changed, String relation, Schema before) {
+        Rendering rendering = new Rendering(relation);
+        Map<String, String> columns = new LinkedHashMap<>();
+        before.names().forEach(name -> columns.put(name, ofRow(name)));
+        changed.forEach((name, expression) -> columns.put(name, rendering.render(expression)));
+        String list = columns.entrySet().stream()
+                .map(column -> column.getValue() + " as " + identifier(column.getKey()))
+                .collect(Collectors.joining(", "));
+        return "select " + list + ", t." + ROW + " from " + relation + " t" + rendering.joins;
+    }
+
+    /** A column of the relation, whatever the columns of joined tables are called. */
+    protected final String ofRow(String name) {
+        return "t." + identifier(name);
+    }
+
+    /** Columns as a list. */
+    protected final String identifiers(List<String> names) {
+        return names.stream().map(this::identifier).collect(Collectors.joining(", "));
+    }
+
+    /** What orders the events of a session: their time, then their place. */
+    protected final String order() {
+        return ofRow(config.time()) + ", t." + ROW;
+    }
+
+    /** The workflow's column of the time. */
+    protected final String time() {
+        return config.time();
+    }
+
+    /** The id for a value that was looked up. */
+    protected static String id(String value, String found) {
+        return "case when " + value + " is null then " + Vocabulary.NULL + " else coalesce(" + found + ", "
+                + Vocabulary.UNKNOWN + ") end";
+    }
+
+    /** A constant. */
+    private String literal(@Nullable Object value) {
+        if (value == null) {
+            return "null";
+        }
+        if (value instanceof Double number) {
+            return "cast(" + text(number.toString()) + " as double)";
+        }
+        return value instanceof String text ? text(text) : "cast(" + value + " as bigint)";
+    }
+
+    private static String truth(String condition) {
+        return "cast((" + condition + ") as bigint)";
+    }
+
+    /** The rest of a division, not negative. */
+    private static String modulo(String value, long divisor) {
+        return "((" + value + " % " + divisor + " + " + divisor + ") % " + divisor + ")";
+    }
+
+    /** Renders the expressions of one select and collects the tables it joins. */
+    protected final class Rendering {
+        private final String relation;
+        private final StringBuilder joins = new StringBuilder();
+        private int joined;
+
+        private Rendering(String relation) {
+            this.relation = relation;
+        }
+
+        /** What the select reads, under the alias {@code t}. */
+        public String relation() {
+            return relation;
+        }
+
+        /** An expression of the row {@code t}. */
+        public String render(Expr expr) {
+            if (expr instanceof Expr.Column column) {
+                return ofRow(column.name());
+            }
+            if (expr instanceof Expr.Literal literal) {
+                return literal(literal.value());
+            }
+            if (expr instanceof Expr.Lookup lookup) {
+                String value = render(lookup.value());
+                return id(value, find(vocabularyTable(lookup.vocabulary()), value) + ".id");
+            }
+            if (expr instanceof Expr.LookupEach lookup) {
+                return each(lookup, this);
+            }
+            if (expr instanceof Expr.LookupNumber lookup) {
+                return find(numbersTable(lookup.numbers()), render(lookup.value())) + ".number";
+            }
+            if (expr instanceof Expr.Previous previous) {
+                return "lag(" + render(previous.value()) + ") over " + inOrder(previous.session()) + ")";
+            }
+            if (expr instanceof Expr.SumSoFar sum) {
+                return "cast(sum(" + render(sum.value()) + ") over " + inOrder(sum.session())
+                        + " rows between unbounded preceding and current row) as bigint)";
+            }
+            if (expr instanceof Expr.Largest largest) {
+                return "max(" + render(largest.value()) + ") over (partition by " + columns(largest.session()) + ")";
+            }
+            if (expr instanceof Expr.Slice slice) {
+                return slice(slice);
+            }
+            return call((Expr.Call) expr);
+        }
+
+        private String find(String table, String value) {
+            String alias = join(identifier(table));
+            on(alias + ".value = " + value);
+            return alias;
+        }
+
+        /** Joins a table, of which a row need not find one; gives its alias. A condition has to follow. */
+        public String join(String table) {
+            String alias = "v" + joined++;
+            joins.append(" left join ").append(table).append(' ').append(alias);
+            return alias;
+        }
+
+        /** The condition of the last join. */
+        public void on(String condition) {
+            joins.append(" on ").append(condition);
+        }
+
+        private String columns(List<String> names) {
+            return names.stream().map(SqlDialect.this::ofRow).collect(Collectors.joining(", "));
+        }
+
+        private String inOrder(List<String> session) {
+            return "(partition by " + columns(session) + " order by " + order();
+        }
+
+        private String slice(Expr.Slice slice) {
+            String list = render(slice.list());
+            String length = length(list);
+            String first = slice.start() < 0
+                    ? "greatest(" + length + " + (" + slice.start() + "), 0) + 1"
+                    : "least(" + length + ", " + slice.start() + ") + 1";
+            Long end = slice.end();
+            String last = end == null
+                    ? length
+                    : end < 0 ? "greatest(" + length + " + (" + end + "), 0)" : "least(" + length + ", " + end + ")";
+            return SqlDialect.this.slice(list, first, last);
+        }
+
+        private String call(Expr.Call call) {
+            List<String> a = new ArrayList<>();
+            call.arguments().forEach(argument -> a.add(render(argument)));
+            return switch (call.function()) {
+                case SUBTRACT -> "(" + a.get(0) + " - " + a.get(1) + ")";
+                case DIVIDE -> "(" + a.get(0) + " / " + a.get(1) + ")";
+                case LOG1P -> "case when " + a.get(0) + " > -1 then ln(cast(" + a.get(0) + " as double) + 1) end";
+                case SIN -> "sin(" + a.get(0) + ")";
+                case COS -> "cos(" + a.get(0) + ")";
+                case GREATEST -> bounded("greatest", a);
+                case LEAST -> bounded("least", a);
+                case COALESCE -> "coalesce(" + String.join(", ", a) + ")";
+                case DISTINCT -> truth(a.get(0) + " is distinct from " + a.get(1));
+                case EQUAL -> truth(a.get(0) + " = " + a.get(1));
+                case AT_LEAST -> truth(a.get(0) + " >= " + a.get(1));
+                case IN -> truth(a.get(0) + " in (" + String.join(", ", a.subList(1, a.size())) + ")");
+                case NOT -> "(1 - " + a.get(0) + ")";
+                case HOUR -> quotient(sinceMidnight(a.get(0)), RequestFunctions.MICROS_PER_HOUR);
+                case WEEKDAY -> weekday(a.get(0));
+                case LENGTH -> length(a.get(0));
+            };
+        }
+
+        private String weekday(String time) {
+            String days = quotient("(" + time + " - " + sinceMidnight(time) + ")", RequestFunctions.MICROS_PER_DAY);
+            return modulo("(" + days + " + " + RequestFunctions.WEEKDAY_OF_1970 + ")", 7);
+        }
+
+        private static String sinceMidnight(String micros) {
+            return modulo(micros, RequestFunctions.MICROS_PER_DAY);
+        }
+
+        private static String bounded(String function, List<String> a) {
+            return "case when " + a.get(0) + " is not null then " + function + "(" + String.join(", ", a) + ") end";
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.t4rec.etl;
+
+import io.t4rec.schema.Schema;
+
+/**
+ * Runs the steps of a workflow on one data set, one after another: what an engine has to know. {@link Workflow} says which steps. Not
+ * thread-safe.
+ */
+public interface StepRunner {
+    /** Makes what was fitted known to later steps; again with more as more is fitted. */
+    void add(FittedState state);
+
+    /**
+     * Applies a step to the rows.
+     *
+     * @param before schema of the rows before it
+     * @param keep whether several readers of the result are to come
+     */
+    void apply(Step step, Schema before, boolean keep);
+
+    /**
+     * Finds out a statistic of the rows as they are now.
+     *
+     * @param schema of the rows
+     */
+    FittedState find(Statistic statistic, Schema schema);
+}
