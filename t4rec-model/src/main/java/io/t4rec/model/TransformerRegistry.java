@@ -1,13 +1,16 @@
 package io.t4rec.model;
 
 import io.t4rec.nn.layer.RecurrentLayer;
+import io.t4rec.nn.transformer.AlbertConfig;
 import io.t4rec.nn.transformer.BertConfig;
 import io.t4rec.nn.transformer.BuildArguments;
 import io.t4rec.nn.transformer.ESasRecConfig;
+import io.t4rec.nn.transformer.ElectraConfig;
 import io.t4rec.nn.transformer.Gpt2Config;
 import io.t4rec.nn.transformer.Gru4RecConfig;
 import io.t4rec.nn.transformer.HstuConfig;
 import io.t4rec.nn.transformer.RecurrentConfig;
+import io.t4rec.nn.transformer.RobertaConfig;
 import io.t4rec.nn.transformer.SasRecConfig;
 import io.t4rec.nn.transformer.TransformerConfig;
 import io.t4rec.nn.transformer.XlNetConfig;
@@ -33,7 +36,10 @@ public final class TransformerRegistry {
 
     static {
         register("gpt2", Gpt2Config::build, Set.of("clm"));
-        register("bert", BertConfig::build, Set.of("mlm"));
+        register("bert", BertConfig::build, BertConfig.Options.defaults(), Set.of("mlm"));
+        register("albert", AlbertConfig::build, AlbertConfig.Options.defaults(), Set.of("mlm", "rtd"));
+        register("electra", ElectraConfig::build, ElectraConfig.Options.defaults(), Set.of("mlm", "rtd"));
+        register("roberta", RobertaConfig::build, RobertaConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("xlnet", XlNetConfig::build, Set.of("clm", "mlm"));
         register("gru", a -> recurrent(RecurrentLayer.Cell.GRU, a), Set.of("clm"));
         register("lstm", a -> recurrent(RecurrentLayer.Cell.LSTM, a), Set.of("clm"));

@@ -156,7 +156,8 @@ class ModelGoldenTest {
     }
 
     private static List<DynamicTest> tests(String task, Check check) throws IOException {
-        return GoldenCase.files(name -> name.matches("model_(gpt2|bert|xlnet)" + task + ".*")).stream()
+        return GoldenCase.files(name -> name.matches("model_(gpt2|bert|xlnet|albert|electra|roberta)" + task + ".*"))
+                .stream()
                 .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> run(file, check)))
                 .toList();
     }
@@ -183,19 +184,19 @@ class ModelGoldenTest {
         InputConfig input = new InputConfig(dims.get("item_id"), dims, 2, 0.05, null, "concat", true, false, 0, 0);
         JsonNode body = golden.description().get("transformer");
         String type = body.get("model_type").asText();
-        boolean gpt = type.equals("gpt2");
-        JsonNode inner = body.get(gpt ? "n_inner" : type.equals("bert") ? "intermediate_size" : "d_inner");
+        JsonNode inner = first(body, "n_inner", "intermediate_size", "d_inner");
+        JsonNode positions = body.get("max_position_embeddings");
         int columns = (int) golden.get("in.item_id").size(1);
         TransformerSettings settings = new TransformerSettings(
                 type,
                 golden.description().get("d_model").asInt(),
                 golden.description().get("heads").asInt(),
                 golden.description().get("layers").asInt(),
-                type.equals("bert") ? body.get("max_position_embeddings").asInt() - 2 : columns,
-                body.get(gpt ? "activation_function" : type.equals("bert") ? "hidden_act" : "ff_activation")
+                positions == null ? columns : positions.asInt() - 2,
+                first(body, "activation_function", "hidden_act", "ff_activation")
                         .asText(),
                 0.01,
-                body.get(gpt ? "layer_norm_epsilon" : "layer_norm_eps").asDouble(),
+                first(body, "layer_norm_epsilon", "layer_norm_eps").asDouble(),
                 0,
                 inner.asInt());
         Masking masking = golden.description().get("masking").asText().equals("clm")
@@ -203,5 +204,10 @@ class ModelGoldenTest {
                 : new MaskedMasking(MaskedMasking.DEFAULT_PROBABILITY);
         boolean tied = golden.startingWith("w.").keySet().stream().noneMatch(name -> name.endsWith(".output_layer"));
         return new ModelConfig(input, masking, settings, new HeadConfig(tied, 1, 0, 0, LossConfig.defaults()));
+    }
+
+    /** The value of the name that an architecture uses among several. */
+    private static JsonNode first(JsonNode body, String... names) {
+        return Arrays.stream(names).filter(body::has).map(body::get).findFirst().orElseThrow();
     }
 }

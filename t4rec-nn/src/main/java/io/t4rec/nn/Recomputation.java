@@ -12,7 +12,8 @@ import java.util.function.UnaryOperator;
 /**
  * Gradient checkpointing (Chen et al. 2016): the forward pass keeps only what enters and leaves each segment of a network, and the
  * backward pass computes the inside of one segment at a time anew, with the same random numbers. Memory grows with the longest
- * segment instead of the whole depth, for about a third more time; gradients are the same to the last bit.
+ * segment instead of the whole depth, for about a third more time; gradients are the same to the last bit. (Where segments share
+ * weights and gradients of several passes add up, as in ALBERT, they are added in another order.)
  *
  * <p>Belongs to one pass at a time on one thread.
  */

@@ -58,7 +58,26 @@ public final class Attention {
      */
     public static Tensor attend(
             Tensor query, Tensor key, Tensor value, @Nullable Tensor hidden, double dropout, Pass pass) {
+        return attend(query, key, value, null, hidden, dropout, pass);
+    }
+
+    /**
+     * As {@link #attend(Tensor, Tensor, Tensor, Tensor, double, Pass)}, with something added to the scaled scores.
+     *
+     * @param bias broadcastable to {@code [B, H, Lq, Lk]}, or null
+     */
+    public static Tensor attend(
+            Tensor query,
+            Tensor key,
+            Tensor value,
+            @Nullable Tensor bias,
+            @Nullable Tensor hidden,
+            double dropout,
+            Pass pass) {
         Tensor scores = query.mul(1 / Math.sqrt(query.size(-1))).matmul(key.transpose(-2, -1)); // (B, H, Lq, Lk)
+        if (bias != null) {
+            scores = scores.add(bias);
+        }
         if (hidden != null) {
             scores = scores.maskedFill(hidden, HIDDEN);
         }

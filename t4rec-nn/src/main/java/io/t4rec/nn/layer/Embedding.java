@@ -50,11 +50,21 @@ public final class Embedding extends Module {
      * @throws IllegalArgumentException when there are fewer
      */
     public Tensor first(long length) {
-        long rows = weight.value().size(0);
+        return rows(0, length);
+    }
+
+    /**
+     * {@code length} rows from one on, {@code [length, width]}.
+     *
+     * @param from rows before it stand for no place in a sequence
+     * @throws IllegalArgumentException when there are fewer
+     */
+    public Tensor rows(long from, long length) {
+        long rows = weight.value().size(0) - from;
         if (length > rows) {
             throw new IllegalArgumentException("sequence length: " + length + " (expected: at most " + rows
                     + ", the positions of this model; truncate sequences or build it with a larger total_seq_length)");
         }
-        return weight.value().narrow(0, 0, length);
+        return weight.value().narrow(0, from, length);
     }
 }

@@ -1,19 +1,8 @@
 package io.t4rec.nn.transformer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.t4rec.nn.Module;
-import io.t4rec.nn.Pass;
 import io.t4rec.nn.layer.Activation;
-import io.t4rec.nn.layer.Attention;
-import io.t4rec.nn.layer.Embedding;
-import io.t4rec.nn.layer.LayerNorm;
-import io.t4rec.nn.layer.Linear;
 import io.t4rec.tensor.Generator;
-import io.t4rec.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * BERT's encoder (Devlin et al. 2019), as Hugging Face's {@code BertModel} without pooler: post-norm layers, learned
@@ -30,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param typeVocabSize rows of the token type table; row 0 is added everywhere
  * @param initializerRange deviation of fresh weights
  * @param layerNormEps added to variances
+ * @param positionEmbeddingType {@code absolute}: a vector for each place; {@code relative_key} and {@code relative_key_query}: one
+ *     for each distance, met by the query or by query and key
  */
 public record BertConfig(
         int hiddenSize,
@@ -42,11 +33,9 @@ public record BertConfig(
         int maxPositionEmbeddings,
         int typeVocabSize,
         double initializerRange,
-        double layerNormEps)
+        double layerNormEps,
+        String positionEmbeddingType)
         implements TransformerConfig {
-    /** Positions beyond the longest sequence, so that one appended mask position fits. */
-    private static final int EXTRA_POSITIONS = 2;
-
     /** @throws IllegalArgumentException for a size below 1, heads that don't divide the width, or an unknown activation */
     public BertConfig {
         Checks.positive("hiddenSize", hiddenSize);
@@ -59,13 +48,36 @@ public record BertConfig(
         Checks.probability("hiddenDropoutProb", hiddenDropoutProb);
         Checks.probability("attentionProbsDropoutProb", attentionProbsDropoutProb);
         Activation.of(hiddenAct);
+        RelativeKeys.check(positionEmbeddingType);
+    }
+
+    /**
+     * What is BERT's alone.
+     *
+     * @param positionEmbeddingType default {@code absolute}
+     */
+    public record Options(String positionEmbeddingType) {
+        /** @throws IllegalArgumentException for another name than those of {@link BertConfig} */
+        public Options {
+            RelativeKeys.check(positionEmbeddingType);
+        }
+
+        /** The original's. */
+        public static Options defaults() {
+            return new Options(RelativeKeys.ABSOLUTE);
+        }
+    }
+
+    /** As {@link #build(BuildArguments, Options)} with the default options. */
+    public static BertConfig build(BuildArguments arguments) {
+        return build(arguments, Options.defaults());
     }
 
     /**
      * As T4RecConfig builds it, with its dropout and inner width honoured (the original passes the first under a name that BERT
      * ignores and never sets the second).
      */
-    public static BertConfig build(BuildArguments arguments) {
+    public static BertConfig build(BuildArguments arguments, Options options) {
         return new BertConfig(
                 arguments.dModel(),
                 arguments.nLayer(),
@@ -74,15 +86,16 @@ public record BertConfig(
                 arguments.hiddenAct(),
                 arguments.dropout(),
                 arguments.dropout(),
-                arguments.totalSeqLength() + EXTRA_POSITIONS,
+                arguments.positions(),
                 2,
                 arguments.initializerRange(),
-                arguments.layerNormEps());
+                arguments.layerNormEps(),
+                options.positionEmbeddingType);
     }
 
     /** From a Hugging Face {@code config.json}. */
     public static BertConfig fromHuggingFace(JsonNode json) {
-        HuggingFaceConfig config = new HuggingFaceConfig(json, "bert");
+        HuggingFaceConfig config = new HuggingFaceConfig(json, "bert").encoderOnly();
         return new BertConfig(
                 config.integer("hidden_size", 768),
                 config.integer("num_hidden_layers", 12),
@@ -94,7 +107,36 @@ public record BertConfig(
                 config.integer("max_position_embeddings", 512),
                 config.integer("type_vocab_size", 2),
                 config.real("initializer_range", 0.02),
-                config.real("layer_norm_eps", 1e-12));
+                config.real("layer_norm_eps", 1e-12),
+                config.text("position_embedding_type", RelativeKeys.ABSOLUTE));
+    }
+
+    private EncoderEmbeddings.Parts embeddings() {
+        return new EncoderEmbeddings.Parts(
+                hiddenSize,
+                maxPositionEmbeddings,
+                0,
+                positionEmbeddingType,
+                typeVocabSize,
+                true,
+                layerNormEps,
+                hiddenDropoutProb,
+                initializerRange);
+    }
+
+    private EncoderSettings layers() {
+        return new EncoderSettings(
+                hiddenSize,
+                numAttentionHeads,
+                intermediateSize,
+                hiddenAct,
+                attentionProbsDropoutProb,
+                hiddenDropoutProb,
+                hiddenDropoutProb,
+                maxPositionEmbeddings,
+                positionEmbeddingType,
+                initializerRange,
+                layerNormEps);
     }
 
     @Override
@@ -104,104 +146,7 @@ public record BertConfig(
 
     @Override
     public TransformerBody create(Generator generator) {
-        return new Body(this, generator);
-    }
-
-    private static final class Layer extends Module {
-        private final BertConfig config;
-        private final Activation activation;
-        private final Linear query;
-        private final Linear key;
-        private final Linear value;
-        private final Linear attentionOutput;
-        private final LayerNorm afterAttention;
-        private final Linear expand;
-        private final Linear shrink;
-        private final LayerNorm afterFeedForward;
-
-        Layer(BertConfig config, Generator generator) {
-            this.config = config;
-            int width = config.hiddenSize;
-            double deviation = config.initializerRange;
-            activation = Activation.of(config.hiddenAct);
-            query = child("attention.self.query", Linear.normal(width, width, deviation, generator));
-            key = child("attention.self.key", Linear.normal(width, width, deviation, generator));
-            value = child("attention.self.value", Linear.normal(width, width, deviation, generator));
-            attentionOutput = child("attention.output.dense", Linear.normal(width, width, deviation, generator));
-            afterAttention = child("attention.output.LayerNorm", new LayerNorm(width, config.layerNormEps));
-            expand = child("intermediate.dense", Linear.normal(width, config.intermediateSize, deviation, generator));
-            shrink = child("output.dense", Linear.normal(config.intermediateSize, width, deviation, generator));
-            afterFeedForward = child("output.LayerNorm", new LayerNorm(width, config.layerNormEps));
-        }
-
-        Tensor forward(Tensor x, @Nullable Tensor hidden, Pass pass) {
-            int heads = config.numAttentionHeads;
-            Tensor context = Attention.attend(
-                    Attention.split(query.forward(x), heads),
-                    Attention.split(key.forward(x), heads),
-                    Attention.split(value.forward(x), heads),
-                    hidden,
-                    config.attentionProbsDropoutProb,
-                    pass); // (B, H, L, d)
-            Tensor attended = attentionOutput.forward(Attention.join(context)); // (B, L, D)
-            x = afterAttention.forward(x.add(pass.dropout(attended, config.hiddenDropoutProb)));
-            Tensor inner = activation.apply(expand.forward(x)); // (B, L, intermediate)
-            return afterFeedForward.forward(x.add(pass.dropout(shrink.forward(inner), config.hiddenDropoutProb)));
-        }
-    }
-
-    private static final class Body extends TransformerBody {
-        private final BertConfig config;
-        private final Embedding positions;
-        private final Embedding tokenTypes;
-        private final LayerNorm norm;
-        private final List<Layer> layers = new ArrayList<>();
-
-        Body(BertConfig config, Generator generator) {
-            this.config = config;
-            int width = config.hiddenSize;
-            positions = child(
-                    "embeddings.position_embeddings",
-                    Embedding.plain(config.maxPositionEmbeddings, width, config.initializerRange, generator));
-            tokenTypes = child(
-                    "embeddings.token_type_embeddings",
-                    Embedding.plain(config.typeVocabSize, width, config.initializerRange, generator));
-            norm = child("embeddings.LayerNorm", new LayerNorm(width, config.layerNormEps));
-            for (int i = 0; i < config.numHiddenLayers; i++) {
-                layers.add(child("encoder.layer." + i, new Layer(config, generator)));
-            }
-        }
-
-        @Override
-        public int inputWidth() {
-            return config.hiddenSize;
-        }
-
-        @Override
-        public int outputWidth() {
-            return config.hiddenSize;
-        }
-
-        @Override
-        public Set<AttentionPattern.Kind> patterns() {
-            return Set.of(AttentionPattern.Kind.BIDIRECTIONAL);
-        }
-
-        @Override
-        public boolean ignores(String weight) {
-            return weight.equals("embeddings.word_embeddings.weight") || weight.startsWith("pooler.");
-        }
-
-        @Override
-        protected Tensor compute(BodyInput input, Pass pass) {
-            long length = input.embeddings().size(1);
-            Tensor hidden = Attention.hidden(input.embeddings(), input.paddingMask(), false);
-            Tensor added = positions.first(length).add(tokenTypes.first(1)); // (L, D)
-            Tensor x = pass.dropout(norm.forward(input.embeddings().add(added)), config.hiddenDropoutProb); // (B, L, D)
-            for (Layer layer : layers) {
-                x = pass.block(x, in -> layer.forward(in, hidden, pass));
-            }
-            return x;
-        }
+        return new EncoderBody(
+                embeddings(), layers(), numHiddenLayers, "encoder.layer.", PostNormLayer.Names.BERT, generator);
     }
 }

@@ -44,6 +44,11 @@ public record BuildArguments(
         return new BuildArguments(dModel, nHead, nLayer, totalSeqLength, "gelu", 0.01, 0.03, 0.3, null);
     }
 
+    /** Places of a position table: two beyond the longest sequence, as the original's, so that an appended mask position fits. */
+    int positions() {
+        return totalSeqLength + 2;
+    }
+
     int inner() {
         return inner(4);
     }

@@ -1,6 +1,7 @@
 package io.t4rec.nn.transformer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 
 /** Reads fields of a Hugging Face {@code config.json}; a missing field gives the default. */
 final class HuggingFaceConfig {
@@ -12,6 +13,24 @@ final class HuggingFaceConfig {
         if (!type.equals(modelType)) {
             throw new IllegalArgumentException("model_type: " + type + " (expected: " + modelType + ")");
         }
+    }
+
+    /**
+     * Refuses what makes an encoder another model: a decoder, attention to a second model, heads cut out.
+     *
+     * @throws IllegalArgumentException when the file asks for it
+     */
+    HuggingFaceConfig encoderOnly() {
+        for (String name : List.of("is_decoder", "add_cross_attention")) {
+            if (flag(name, false)) {
+                throw new IllegalArgumentException(name + ": true (expected: false; this body sees both directions)");
+            }
+        }
+        if (!json.path("pruned_heads").isEmpty()) {
+            throw new IllegalArgumentException(
+                    "pruned_heads: " + json.get("pruned_heads") + " (expected: none; save the model with all heads)");
+        }
+        return this;
     }
 
     int integer(String name, int missing) {

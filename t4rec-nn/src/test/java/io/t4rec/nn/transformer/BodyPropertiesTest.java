@@ -36,6 +36,12 @@ class BodyPropertiesTest {
         return List.of(
                 Gpt2Config.build(arguments),
                 BertConfig.build(arguments),
+                BertConfig.build(arguments, new BertConfig.Options("relative_key_query")),
+                AlbertConfig.build(arguments),
+                AlbertConfig.build(arguments, new AlbertConfig.Options(2, 2, null, "relative_key")),
+                ElectraConfig.build(arguments),
+                RobertaConfig.build(arguments),
+                RobertaConfig.build(arguments, new RobertaConfig.Options("absolute", 3)),
                 XlNetConfig.build(arguments),
                 SasRecConfig.build(arguments, new SasRecConfig.Options("first", false, "pre")),
                 SasRecConfig.build(arguments, new SasRecConfig.Options("last", true, "query")),

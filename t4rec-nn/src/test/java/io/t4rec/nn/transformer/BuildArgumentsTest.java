@@ -24,6 +24,9 @@ class BuildArgumentsTest {
         return List.of(
                 Gpt2Config::build,
                 BertConfig::build,
+                AlbertConfig::build,
+                ElectraConfig::build,
+                RobertaConfig::build,
                 XlNetConfig::build,
                 a -> SasRecConfig.build(a, SasRecConfig.Options.defaults()),
                 a -> ESasRecConfig.build(a, ESasRecConfig.Options.defaults()),

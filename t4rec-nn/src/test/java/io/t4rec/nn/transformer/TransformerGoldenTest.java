@@ -28,7 +28,10 @@ class TransformerGoldenTest {
     private static final double TOLERANCE = 1e-4;
     private static final Map<String, Function<JsonNode, TransformerConfig>> CONFIGS = Map.of(
             "gpt2", Gpt2Config::fromHuggingFace,
+            "albert", AlbertConfig::fromHuggingFace,
             "bert", BertConfig::fromHuggingFace,
+            "electra", ElectraConfig::fromHuggingFace,
+            "roberta", RobertaConfig::fromHuggingFace,
             "xlnet", XlNetConfig::fromHuggingFace);
 
     private record Case(String name, TransformerConfig config, Map<String, Tensor> tensors) {}

@@ -1,0 +1,164 @@
+package io.t4rec.nn.transformer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.t4rec.nn.layer.Activation;
+import io.t4rec.tensor.Generator;
+
+/**
+ * RoBERTa (Liu et al. 2019), as Hugging Face's {@code RobertaModel} without pooler: BERT's layers, with places counted from the row
+ * after the one of padding, bidirectional.
+ *
+ * @param hiddenSize width D
+ * @param numHiddenLayers layers, at least 1
+ * @param numAttentionHeads heads H; divides D
+ * @param intermediateSize width of the feed-forward part
+ * @param hiddenAct name of an {@link Activation}
+ * @param hiddenDropoutProb dropout on embeddings and on what a layer adds
+ * @param attentionProbsDropoutProb dropout on attention weights
+ * @param maxPositionEmbeddings rows of the position table: the longest sequence, {@code padTokenId} and 1 more
+ * @param typeVocabSize rows of the token type table; row 0 is added everywhere
+ * @param initializerRange deviation of fresh weights
+ * @param layerNormEps added to variances
+ * @param positionEmbeddingType {@code absolute}: a vector for each place; {@code relative_key} and {@code relative_key_query}: one
+ *     for each distance, met by the query or by query and key
+ * @param padTokenId row of padding in the position table; the first place has the row after it
+ */
+public record RobertaConfig(
+        int hiddenSize,
+        int numHiddenLayers,
+        int numAttentionHeads,
+        int intermediateSize,
+        String hiddenAct,
+        double hiddenDropoutProb,
+        double attentionProbsDropoutProb,
+        int maxPositionEmbeddings,
+        int typeVocabSize,
+        double initializerRange,
+        double layerNormEps,
+        String positionEmbeddingType,
+        int padTokenId)
+        implements TransformerConfig {
+    /** @throws IllegalArgumentException for a size below 1, heads that don't divide the width, or an unknown activation */
+    public RobertaConfig {
+        Checks.positive("hiddenSize", hiddenSize);
+        Checks.positive("numHiddenLayers", numHiddenLayers);
+        Checks.positive("numAttentionHeads", numAttentionHeads);
+        Checks.positive("intermediateSize", intermediateSize);
+        Checks.positive("maxPositionEmbeddings", maxPositionEmbeddings);
+        Checks.positive("typeVocabSize", typeVocabSize);
+        Checks.divisible("hiddenSize", hiddenSize, "numAttentionHeads", numAttentionHeads);
+        Checks.probability("hiddenDropoutProb", hiddenDropoutProb);
+        Checks.probability("attentionProbsDropoutProb", attentionProbsDropoutProb);
+        Activation.of(hiddenAct);
+        RelativeKeys.check(positionEmbeddingType);
+        Checks.notNegative("padTokenId", padTokenId);
+        if (maxPositionEmbeddings < padTokenId + 2) {
+            throw new IllegalArgumentException("maxPositionEmbeddings: " + maxPositionEmbeddings
+                    + " (expected: at least padTokenId + 2, " + (padTokenId + 2) + ")");
+        }
+    }
+
+    /**
+     * What is RoBERTa's alone.
+     *
+     * @param positionEmbeddingType default {@code absolute}
+     * @param padToken row of padding in the position table, the original's {@code pad_token}; default 0
+     */
+    public record Options(String positionEmbeddingType, int padToken) {
+        /** @throws IllegalArgumentException for another name than those of {@link RobertaConfig}, or a row below 0 */
+        public Options {
+            RelativeKeys.check(positionEmbeddingType);
+            Checks.notNegative("padToken", padToken);
+        }
+
+        /** The original's. */
+        public static Options defaults() {
+            return new Options(RelativeKeys.ABSOLUTE, 0);
+        }
+    }
+
+    /** As {@link #build(BuildArguments, Options)} with the default options. */
+    public static RobertaConfig build(BuildArguments arguments) {
+        return build(arguments, Options.defaults());
+    }
+
+    /**
+     * As T4RecConfig builds it, with its dropout and inner width honoured (the original passes the first under a name that RoBERTa
+     * ignores and never sets the second). The position table grows with {@code padToken}, so that the longest sequence and a mask
+     * always fit.
+     */
+    public static RobertaConfig build(BuildArguments arguments, Options options) {
+        return new RobertaConfig(
+                arguments.dModel(),
+                arguments.nLayer(),
+                arguments.nHead(),
+                arguments.inner(),
+                arguments.hiddenAct(),
+                arguments.dropout(),
+                arguments.dropout(),
+                arguments.positions() + options.padToken,
+                2,
+                arguments.initializerRange(),
+                arguments.layerNormEps(),
+                options.positionEmbeddingType,
+                options.padToken);
+    }
+
+    /** From a Hugging Face {@code config.json}. */
+    public static RobertaConfig fromHuggingFace(JsonNode json) {
+        HuggingFaceConfig config = new HuggingFaceConfig(json, "roberta").encoderOnly();
+        return new RobertaConfig(
+                config.integer("hidden_size", 768),
+                config.integer("num_hidden_layers", 12),
+                config.integer("num_attention_heads", 12),
+                config.integer("intermediate_size", 3072),
+                config.text("hidden_act", "gelu"),
+                config.real("hidden_dropout_prob", 0.1),
+                config.real("attention_probs_dropout_prob", 0.1),
+                config.integer("max_position_embeddings", 512),
+                config.integer("type_vocab_size", 2),
+                config.real("initializer_range", 0.02),
+                config.real("layer_norm_eps", 1e-12),
+                config.text("position_embedding_type", RelativeKeys.ABSOLUTE),
+                config.integer("pad_token_id", 1));
+    }
+
+    private EncoderEmbeddings.Parts embeddings() {
+        return new EncoderEmbeddings.Parts(
+                hiddenSize,
+                maxPositionEmbeddings,
+                padTokenId + 1,
+                positionEmbeddingType,
+                typeVocabSize,
+                true,
+                layerNormEps,
+                hiddenDropoutProb,
+                initializerRange);
+    }
+
+    private EncoderSettings layers() {
+        return new EncoderSettings(
+                hiddenSize,
+                numAttentionHeads,
+                intermediateSize,
+                hiddenAct,
+                attentionProbsDropoutProb,
+                hiddenDropoutProb,
+                hiddenDropoutProb,
+                maxPositionEmbeddings,
+                positionEmbeddingType,
+                initializerRange,
+                layerNormEps);
+    }
+
+    @Override
+    public String modelType() {
+        return "roberta";
+    }
+
+    @Override
+    public TransformerBody create(Generator generator) {
+        return new EncoderBody(
+                embeddings(), layers(), numHiddenLayers, "encoder.layer.", PostNormLayer.Names.BERT, generator);
+    }
+}
