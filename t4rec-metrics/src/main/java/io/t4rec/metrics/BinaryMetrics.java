@@ -1,9 +1,11 @@
 package io.t4rec.metrics;
 
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
 /** How good predictions of yes or no are. Labels are true for yes; predictions are probabilities or, where it says so, scores. */
 public final class BinaryMetrics {
+    private static final double SMALLEST = 1e-15;
+
     private BinaryMetrics() {}
 
     /**
@@ -66,27 +68,45 @@ public final class BinaryMetrics {
      */
     public static double auc(double[] scores, boolean[] labels) {
         check(scores, labels.length);
-        int[] order = IntStream.range(0, scores.length)
-                .boxed()
-                .sorted((a, b) -> Double.compare(scores[a] + 0.0, scores[b] + 0.0))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        double pairs = 0;
-        long yes = 0;
-        long no = 0;
-        for (int start = 0; start < order.length; ) {
-            int end = start;
-            long tiedYes = 0;
-            while (end < order.length && scores[order[end]] == scores[order[start]]) {
-                tiedYes += labels[order[end++]] ? 1 : 0;
+        double[] yes = new double[scores.length];
+        double[] no = new double[scores.length];
+        int yesCount = 0;
+        int noCount = 0;
+        for (int i = 0; i < scores.length; i++) {
+            if (labels[i]) {
+                yes[yesCount++] = scores[i];
+            } else {
+                no[noCount++] = scores[i];
             }
-            long tiedNo = end - start - tiedYes;
-            pairs += tiedYes * (no + tiedNo / 2.0);
-            yes += tiedYes;
-            no += tiedNo;
-            start = end;
         }
-        return yes == 0 || no == 0 ? Double.NaN : pairs / ((double) yes * no);
+        return auc(Arrays.copyOf(yes, yesCount), Arrays.copyOf(no, noCount));
+    }
+
+    /**
+     * As {@link #auc(double[], boolean[])}, for scores that are numbers; sorts both arrays.
+     *
+     * @param yes scores of the cases with label yes
+     * @param no scores of the others
+     */
+    static double auc(double[] yes, double[] no) {
+        Arrays.setAll(yes, i -> yes[i] + 0.0); // + 0.0 makes of -0.0 its equal
+        Arrays.setAll(no, i -> no[i] + 0.0);
+        Arrays.sort(yes);
+        Arrays.sort(no);
+        double pairs = 0;
+        int below = 0;
+        int notAbove = 0;
+        for (double score : yes) {
+            while (below < no.length && no[below] < score) {
+                below++;
+            }
+            notAbove = Math.max(notAbove, below);
+            while (notAbove < no.length && no[notAbove] <= score) {
+                notAbove++;
+            }
+            pairs += (below + (double) notAbove) / 2;
+        }
+        return yes.length == 0 || no.length == 0 ? Double.NaN : pairs / ((double) yes.length * no.length);
     }
 
     /**
@@ -100,13 +120,21 @@ public final class BinaryMetrics {
         check(probabilities, labels.length);
         double sum = 0;
         for (int i = 0; i < labels.length; i++) {
-            double p = probabilities[i];
-            if (p < 0 || p > 1) {
-                throw new IllegalArgumentException("probability " + i + ": " + p + " (expected: 0 to 1)");
+            if (probabilities[i] < 0 || probabilities[i] > 1) {
+                throw new IllegalArgumentException(
+                        "probability " + i + ": " + probabilities[i] + " (expected: 0 to 1)");
             }
-            sum -= Math.log(Math.max(1e-15, labels[i] ? p : 1 - p));
+            sum += logLoss(probabilities[i], labels[i]);
         }
         return sum / labels.length;
+    }
+
+    /** That of one case. */
+    static double logLoss(double probability, boolean label) {
+        if (!(probability >= 0 && probability <= 1)) {
+            throw new IllegalArgumentException("probability: " + probability + " (expected: 0 to 1)");
+        }
+        return -Math.log(Math.max(SMALLEST, label ? probability : 1 - probability));
     }
 
     /**

@@ -1,8 +1,8 @@
 /**
  * Metrics from plain arrays, usable without models.
  *
- * <p>Read {@link io.t4rec.metrics.RankingMetric}, {@link io.t4rec.metrics.BinaryMetrics} and
- * {@link io.t4rec.metrics.Bootstrap}. Depends on nothing.
+ * <p>Read {@link io.t4rec.metrics.RankingMetric}, {@link io.t4rec.metrics.BinaryMetrics},
+ * {@link io.t4rec.metrics.Tally} and {@link io.t4rec.metrics.Bootstrap}. Depends on nothing.
  */
 @NullMarked
 package io.t4rec.metrics;
