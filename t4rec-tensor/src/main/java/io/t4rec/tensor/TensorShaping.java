@@ -2,6 +2,8 @@ package io.t4rec.tensor;
 
 /** Views, permutations, selections and scatters. */
 abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
+    private static final double MOST_HALF = 65_504;
+
     TensorShaping(org.bytedeco.pytorch.Tensor handle) {
         super(handle);
     }
@@ -91,9 +93,10 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
         return with("maskedSelect", mask, () -> handle.masked_select(mask.pointer()));
     }
 
-    /** A copy with {@code value} where the mask is true. */
+    /** A copy with {@code value} where the mask is true; what FLOAT16 can't hold becomes its largest number. */
     public final Tensor maskedFill(Tensor mask, double value) {
-        return with("maskedFill", mask, () -> handle.masked_fill(mask.pointer(), scalar(value)));
+        double held = dataType() == DataType.FLOAT16 ? Math.max(-MOST_HALF, Math.min(MOST_HALF, value)) : value;
+        return with("maskedFill", mask, () -> handle.masked_fill(mask.pointer(), scalar(held)));
     }
 
     public final Tensor maskedFillInPlace(Tensor mask, double value) {

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param history finished epochs
  * @param settings of the run, without those that only say when it ends
  * @param batchesPerEpoch of the data
+ * @param lossScale of float16 gradients; 1 in other precisions
+ * @param lossScaleSteps steps since the scale changed
  */
 record Checkpoint(
         int formatVersion,
@@ -42,7 +44,9 @@ record Checkpoint(
         double epochLoss,
         List<TrainingListener.Epoch> history,
         TrainingConfig settings,
-        long batchesPerEpoch) {
+        long batchesPerEpoch,
+        double lossScale,
+        int lossScaleSteps) {
     static final int FORMAT_VERSION = 2;
 
     private static final String PREFIX = "checkpoint-";

@@ -34,6 +34,7 @@ final class ParallelStep implements AutoCloseable {
     private final @Nullable NegativeSampler sampler;
     /** Whether item tables get the gradients of the rows that were used, where the loss leaves others without. */
     private final boolean rowGradients;
+    private final LossScale scale;
 
     private final List<ItemLoss> losses = new ArrayList<>();
 
@@ -46,6 +47,7 @@ final class ParallelStep implements AutoCloseable {
                 model.itemCount(), model.config().head().loss().drawsNegatives());
         rowGradients = tableUpdate != TableUpdate.DENSE;
         sampler = model.newSampler(frequencies);
+        scale = new LossScale(config.scalesLosses());
         replicas.add(model);
         for (int i = 1; i < workers.count(); i++) {
             replicas.add(model.replica());
@@ -60,6 +62,10 @@ final class ParallelStep implements AutoCloseable {
 
     Optimizer optimizer() {
         return optimizer;
+    }
+
+    LossScale scale() {
+        return scale;
     }
 
     /** What later negatives depend on, for checkpoints; empty for most samplers. */
@@ -92,7 +98,7 @@ final class ParallelStep implements AutoCloseable {
         MaskedBatch masked = sampler == null ? drawn : drawn.withNegatives(sampler, random);
         int shards = workers.count();
         double[] sums = new double[shards];
-        double denominator = (double) masked.targetCount() * config.gradientAccumulation();
+        double denominator = masked.targetCount() * config.gradientAccumulation() / scale.value();
         workers.run(shards, shard -> {
             Pass plain = config.pass(new Generator(mix(number, shard + 1)));
             Pass pass = rowGradients ? plain.withRowGradients() : plain;
@@ -128,9 +134,15 @@ final class ParallelStep implements AutoCloseable {
         }
     }
 
-    /** Sums the workers' gradients in their order, takes a step of the optimiser, and clears them. */
-    void update(double rate) {
-        optimizer.step(rate, config.clipNorm(), workers::run);
+    /**
+     * Sums the workers' gradients in their order, takes a step of the optimiser, and clears them.
+     *
+     * @return whether the step was taken; not when float16 had no room for the scaled gradients
+     */
+    boolean update(double rate) {
+        boolean taken = optimizer.step(rate, config.clipNorm(), scale.value(), workers::run);
+        scale.follow(taken);
+        return taken;
     }
 
     /** A seed that differs for every batch and worker. */

@@ -215,9 +215,9 @@ public final class Trainer implements AutoCloseable {
         epochLoss += loss;
         double rate = schedule.rate(parallel.optimizer().steps(), config.learningRate());
         if (waiting == config.gradientAccumulation() || last) {
-            parallel.update(rate);
+            boolean taken = parallel.update(rate);
             waiting = 0;
-            if (average != null) {
+            if (taken && average != null) {
                 average.update(parallel.optimizer().steps());
             }
         }
@@ -247,7 +247,9 @@ public final class Trainer implements AutoCloseable {
                             epochLoss,
                             history,
                             resumable(),
-                            loader.batchesPerEpoch())
+                            loader.batchesPerEpoch(),
+                            parallel.scale().value(),
+                            parallel.scale().steps())
                     .write(
                             folder,
                             model,
@@ -272,6 +274,7 @@ public final class Trainer implements AutoCloseable {
             }
         }
         parallel.restoreSampler(Checkpoint.sampler(newest));
+        parallel.scale().restore(state.lossScale(), state.lossScaleSteps());
         epoch = state.epoch();
         batch = state.batch();
         step = state.step();

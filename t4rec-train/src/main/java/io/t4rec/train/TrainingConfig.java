@@ -37,8 +37,9 @@ import java.util.Map;
  * @param seed of masking, dropout and order; default 1
  * @param patience epochs without a better validation metric after which training ends; default 0: never
  * @param checkpointSteps batches between checkpoints; default 0: one an epoch
- * @param precision of the matrix products of the body and of the softmax over the catalogue: float32, or bfloat16 for mixed precision, where
- *     weights, sums, norms and the optimiser stay float32; default float32
+ * @param precision of the matrix products of the body and of the softmax over the catalogue: float32, or bfloat16 or float16 for mixed
+ *     precision, where weights, sums, norms and the optimiser stay float32; with float16 losses are scaled so that gradients don't
+ *     vanish, and a step whose gradients overflow is left out; default float32
  * @param gradientCheckpointing whether the inside of each block of the body is computed anew in the backward pass in place of being
  *     kept: less memory for long sequences and many layers, the same gradients; recurrent bodies have no blocks; default false
  * @param averaging decay of an exponential moving average of the weights over the steps, which is what is evaluated and kept; 0.999
@@ -66,7 +67,7 @@ public record TrainingConfig(
         double averaging) {
     private static final int MAX_THREADS = 1_024;
     private static final Map<String, DataType> PRECISIONS =
-            Map.of("float32", DataType.FLOAT32, "bfloat16", DataType.BFLOAT16);
+            Map.of("float32", DataType.FLOAT32, "bfloat16", DataType.BFLOAT16, "float16", DataType.FLOAT16);
     private static final String AUTO = "auto";
     /** Rows from which auto is lazy: below, updating all of them costs no more than collecting those that were used. */
     static final long LAZY_ROWS = 100_000;
@@ -160,6 +161,11 @@ public record TrainingConfig(
     Pass pass(Generator generator) {
         Pass pass = Pass.training(generator).withPrecision(PRECISIONS.getOrDefault(precision, DataType.FLOAT32));
         return gradientCheckpointing ? pass.withRecomputation() : pass;
+    }
+
+    /** Whether gradients are kept in the range of float16. */
+    boolean scalesLosses() {
+        return PRECISIONS.get(precision) == DataType.FLOAT16;
     }
 
     OptimizerConfig optimizerConfig() {

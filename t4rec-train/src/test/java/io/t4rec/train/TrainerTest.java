@@ -26,6 +26,8 @@ import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
     @TempDir
@@ -77,12 +79,13 @@ class TrainerTest {
                 .isEqualTo(weights(train(config().build(), null, null)));
     }
 
-    @Test
-    void learnsAsWellInMixedPrecision() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"bfloat16", "float16"})
+    void learnsAsWellInMixedPrecision(String precision) throws IOException {
         Heard wide = new Heard();
         Heard narrow = new Heard();
         Map<String, List<Float>> wideWeights = weights(train(config().build(), null, null, wide));
-        assertThat(weights(train(config().precision("bfloat16").build(), null, null, narrow)))
+        assertThat(weights(train(config().precision(precision).build(), null, null, narrow)))
                 .as("computed in another precision")
                 .isNotEqualTo(wideWeights);
         TrainingListener.Epoch first = narrow.epochs.get(0);
@@ -96,7 +99,7 @@ class TrainerTest {
     void refusesAnUnknownPrecision() {
         assertThatThrownBy(() -> config().precision("float8").build())
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("training.precision: float8 (expected: one of [bfloat16, float32])");
+                .hasMessage("training.precision: float8 (expected: one of [bfloat16, float16, float32])");
     }
 
     @Test

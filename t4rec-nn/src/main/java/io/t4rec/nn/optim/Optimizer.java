@@ -92,26 +92,43 @@ public final class Optimizer {
         step(rate, 0, Parallel.sequential());
     }
 
+    /** {@link #step(double, double, double, Parallel)} with gradients as they are. */
+    public void step(double rate, double clipNorm, Parallel workers) {
+        step(rate, clipNorm, 1, workers);
+    }
+
     /**
-     * Sums the replicas' gradients, scales them down to the largest norm, updates all parameters, and zeroes the gradients;
-     * row gradients are dropped. Parameters without a gradient are left alone.
+     * Sums the replicas' gradients, divides them by their scale, scales them down to the largest norm, updates all parameters, and
+     * zeroes the gradients; row gradients are dropped. Parameters without a gradient are left alone. Scaled gradients that are not
+     * all numbers change nothing: they are zeroed, and no step is counted.
      *
      * @param rate learning rate
      * @param clipNorm largest Euclidean norm of all gradients together, as PyTorch's {@code clip_grad_norm_}; 0 for no bound
+     * @param scale what the gradients were multiplied by; 1 for gradients as they are, which are not looked at
      * @param workers among which the work is shared
+     * @return whether the step was taken
      */
-    public void step(double rate, double clipNorm, Parallel workers) {
+    public boolean step(double rate, double clipNorm, double scale, Parallel workers) {
+        boolean taken;
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
             List<Block> blocks = new ArrayList<>(dense);
             tables.forEach(table -> blocks.addAll(table.blocks()));
-            boolean clip = clipNorm > 0;
-            double excess = clip ? (norm(blocks, workers) + 1e-6) / clipNorm : 1;
-            steps++;
-            Step step = new Step(steps, rate, config.weightDecay(), excess > 1 ? excess : 1);
-            workers.run(blocks.size(), block -> blocks.get(block).update(step, clip));
+            boolean summed = clipNorm > 0 || scale != 1;
+            double norm = summed ? norm(blocks, workers) / scale : 0;
+            taken = scale == 1 || Double.isFinite(norm);
+            if (taken) {
+                steps++;
+                double excess = clipNorm > 0 ? Math.max(1, (norm + 1e-6) / clipNorm) : 1;
+                Step step = new Step(steps, rate, config.weightDecay(), scale * excess);
+                workers.run(blocks.size(), block -> blocks.get(block).update(step, summed));
+            } else {
+                slices.forEach(Slice::clear);
+                tables.forEach(Table::clearDense);
+            }
         }
         tables.forEach(Table::clear);
+        return taken;
     }
 
     private static double norm(List<Block> blocks, Parallel workers) {

@@ -71,6 +71,16 @@ record Slice(List<Parameter> replicas, long from, long count, Tensor value, List
         return gradient == null || count < 0 ? gradient : gradient.narrow(0, from, count);
     }
 
+    /** Zeroes the gradients. */
+    void clear() {
+        for (Parameter replica : replicas) {
+            Tensor gradient = gradient(replica);
+            if (gradient != null) {
+                gradient.fillInPlace(0);
+            }
+        }
+    }
+
     void release() {
         value.release();
         moments.forEach(Tensor::release);

@@ -41,6 +41,11 @@ final class Table {
         return dense;
     }
 
+    /** Zeroes dense gradients without a step. */
+    void clearDense() {
+        slices.forEach(Slice::clear);
+    }
+
     /** Drops the row gradients after a step. */
     void clear() {
         replicas.forEach(replica -> replica.setRowGradient(null));

@@ -73,6 +73,37 @@ class OptimizerTest {
     }
 
     @Test
+    void dividesScaledGradients() {
+        Weights plain = new Weights();
+        Weights scaled = new Weights();
+        Optimizer one = new Optimizer(OptimizerConfig.of(OptimizerConfig.Kind.SGD), plain.parameters());
+        Optimizer two = new Optimizer(OptimizerConfig.of(OptimizerConfig.Kind.SGD), scaled.parameters());
+        for (double clipNorm : new double[] {0, 0.5}) {
+            plain.weight.denseGradient().copyFrom(Tensors.of(new float[] {1, 2, -3}));
+            scaled.weight.denseGradient().copyFrom(Tensors.of(new float[] {1024, 2048, -3072}));
+            one.step(RATE, clipNorm, Parallel.sequential());
+            assertThat(two.step(RATE, clipNorm, 1024, Parallel.sequential())).isTrue();
+            assertThat(scaled.weight.value().toFloats())
+                    .containsExactly(plain.weight.value().toFloats(), within(1e-6f));
+        }
+    }
+
+    @Test
+    void leavesOutAStepWhoseScaledGradientsAreNoNumbers() {
+        Weights weights = new Weights();
+        Optimizer optimizer = new Optimizer(OptimizerConfig.of(OptimizerConfig.Kind.ADAM), weights.parameters());
+        float[] before = weights.weight.value().toFloats();
+        weights.weight.denseGradient().copyFrom(Tensors.of(new float[] {1, Float.POSITIVE_INFINITY, 0}));
+        assertThat(optimizer.step(RATE, 0, 1024, Parallel.sequential())).isFalse();
+        assertThat(weights.weight.value().toFloats()).containsExactly(before);
+        assertThat(weights.weight.denseGradient().toFloats()).containsOnly(0);
+        assertThat(optimizer.steps()).isZero();
+        weights.weight.denseGradient().copyFrom(Tensors.of(new float[] {1024, 0, 0}));
+        assertThat(optimizer.step(RATE, 0, 1024, Parallel.sequential())).isTrue();
+        assertThat(weights.weight.value().toFloats()[0]).isCloseTo((float) (before[0] - RATE), within(1e-5f));
+    }
+
+    @Test
     void continuesBitByBitFromItsState() {
         Weights straight = new Weights();
         Optimizer one = new Optimizer(OptimizerConfig.of(OptimizerConfig.Kind.ADAMW), straight.parameters());
