@@ -34,6 +34,7 @@ final class ParallelStep implements AutoCloseable {
     private final @Nullable NegativeSampler sampler;
     /** Whether item tables get the gradients of the rows that were used, where the loss leaves others without. */
     private final boolean rowGradients;
+
     private final LossScale scale;
 
     private final List<ItemLoss> losses = new ArrayList<>();

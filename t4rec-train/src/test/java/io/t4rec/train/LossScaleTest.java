@@ -55,7 +55,8 @@ class LossScaleTest {
 
     @Test
     void continuesBitByBitInFloat16() throws IOException {
-        TrainingConfig whole = config().schedule("constant").precision("float16").build();
+        TrainingConfig whole =
+                config().schedule("constant").precision("float16").build();
         Map<String, List<Float>> straight = weights(train(whole, null, null));
         Path checkpoints = folder.resolve("run");
         train(whole.edit().epochs(1).build(), null, checkpoints);
