@@ -12,6 +12,7 @@ import io.t4rec.nn.transformer.HstuConfig;
 import io.t4rec.nn.transformer.RecurrentConfig;
 import io.t4rec.nn.transformer.RobertaConfig;
 import io.t4rec.nn.transformer.SasRecConfig;
+import io.t4rec.nn.transformer.TransfoXlConfig;
 import io.t4rec.nn.transformer.TransformerConfig;
 import io.t4rec.nn.transformer.XlNetConfig;
 import io.t4rec.schema.ConfigException;
@@ -41,6 +42,7 @@ public final class TransformerRegistry {
         register("electra", ElectraConfig::build, ElectraConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("roberta", RobertaConfig::build, RobertaConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("xlnet", XlNetConfig::build, Set.of("clm", "mlm"));
+        register("transfo-xl", TransfoXlConfig::build, TransfoXlConfig.Options.defaults(), Set.of("clm"));
         register("gru", a -> recurrent(RecurrentLayer.Cell.GRU, a), Set.of("clm"));
         register("lstm", a -> recurrent(RecurrentLayer.Cell.LSTM, a), Set.of("clm"));
         register("esasrec", ESasRecConfig::build, ESasRecConfig.Options.defaults(), Set.of("clm"));

@@ -105,6 +105,7 @@ class SessionModelTest {
         "gpt2,clm",
         "xlnet,clm",
         "xlnet,mlm",
+        "transfo-xl,clm",
         "bert,mlm",
         "gru,clm",
         "lstm,clm",

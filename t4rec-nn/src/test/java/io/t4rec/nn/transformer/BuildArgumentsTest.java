@@ -28,6 +28,7 @@ class BuildArgumentsTest {
                 ElectraConfig::build,
                 RobertaConfig::build,
                 XlNetConfig::build,
+                a -> TransfoXlConfig.build(a, TransfoXlConfig.Options.defaults()),
                 a -> SasRecConfig.build(a, SasRecConfig.Options.defaults()),
                 a -> ESasRecConfig.build(a, ESasRecConfig.Options.defaults()),
                 a -> HstuConfig.build(a, HstuConfig.Options.defaults()));

@@ -26,13 +26,14 @@ import org.junit.jupiter.api.TestFactory;
 /** Every golden file of an architecture we have: outputs and input gradients of Hugging Face's model, to 1e-4 relative. */
 class TransformerGoldenTest {
     private static final double TOLERANCE = 1e-4;
-    private static final Map<String, Function<JsonNode, TransformerConfig>> CONFIGS = Map.of(
-            "gpt2", Gpt2Config::fromHuggingFace,
-            "albert", AlbertConfig::fromHuggingFace,
-            "bert", BertConfig::fromHuggingFace,
-            "electra", ElectraConfig::fromHuggingFace,
-            "roberta", RobertaConfig::fromHuggingFace,
-            "xlnet", XlNetConfig::fromHuggingFace);
+    private static final Map<String, Function<JsonNode, TransformerConfig>> CONFIGS = Map.ofEntries(
+            Map.entry("gpt2", Gpt2Config::fromHuggingFace),
+            Map.entry("albert", AlbertConfig::fromHuggingFace),
+            Map.entry("bert", BertConfig::fromHuggingFace),
+            Map.entry("electra", ElectraConfig::fromHuggingFace),
+            Map.entry("roberta", RobertaConfig::fromHuggingFace),
+            Map.entry("transfo-xl", TransfoXlConfig::fromHuggingFace),
+            Map.entry("xlnet", XlNetConfig::fromHuggingFace));
 
     private record Case(String name, TransformerConfig config, Map<String, Tensor> tensors) {}
 
