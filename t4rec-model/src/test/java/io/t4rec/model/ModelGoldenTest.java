@@ -52,7 +52,8 @@ class ModelGoldenTest {
 
     /** The original asks for {@code same_length} with a memory of one position, so that nothing is mixed over positions. */
     @TestFactory
-    List<DynamicTest> transformerXlEqualsTheOriginalOncePositionsSeeThemselvesAloneAsItsDefectHasIt() throws IOException {
+    List<DynamicTest> transformerXlEqualsTheOriginalOncePositionsSeeThemselvesAloneAsItsDefectHasIt()
+            throws IOException {
         return GoldenCase.files(name -> name.startsWith("model_transfoxl_clm")).stream()
                 .map(file -> DynamicTest.dynamicTest(
                         file.getFileName().toString(), () -> run(file, ModelGoldenTest::trainsEvaluatesAndInfers)))

@@ -256,8 +256,7 @@ public record TransfoXlConfig(
                     .add(shift(byPosition.matmul(distances)))
                     .mul(1 / Math.sqrt(config.options.dHead))
                     .maskedFill(window.hidden, Attention.HIDDEN); // (B, H, q, M + q)
-            return pass.dropout(scores.softmax(-1), config.options.dropatt)
-                    .matmul(memory.select(0, 1)); // (B, H, q, d)
+            return pass.dropout(scores.softmax(-1), config.options.dropatt).matmul(memory.select(0, 1)); // (B, H, q, d)
         }
 
         /** From scores by distance to scores by key: row i moves by i (Dai et al. 2019, appendix B). */
@@ -369,7 +368,10 @@ public record TransfoXlConfig(
                 long count = Math.min(size, length - start);
                 Tensor near = sinusoids.narrow(0, size - count, farthest + 1 - (size - count)); // (M + q + 1, D)
                 windows.add(new Window(
-                        start, count, pass.dropout(near, config.dropout), hidden(count).to(x.device())));
+                        start,
+                        count,
+                        pass.dropout(near, config.dropout),
+                        hidden(count).to(x.device())));
             }
             return windows;
         }

@@ -44,10 +44,8 @@ class BodyPropertiesTest {
                 RobertaConfig.build(arguments, new RobertaConfig.Options("absolute", 3)),
                 XlNetConfig.build(arguments),
                 TransfoXlConfig.build(arguments, TransfoXlConfig.Options.defaults()),
-                TransfoXlConfig.build(
-                        arguments, new TransfoXlConfig.Options(4, 3, 2, 2, false, true, true, 0.3)),
-                TransfoXlConfig.build(
-                        arguments, new TransfoXlConfig.Options(4, 4, 5, -1, true, false, true, 0.3)),
+                TransfoXlConfig.build(arguments, new TransfoXlConfig.Options(4, 3, 2, 2, false, true, true, 0.3)),
+                TransfoXlConfig.build(arguments, new TransfoXlConfig.Options(4, 4, 5, -1, true, false, true, 0.3)),
                 SasRecConfig.build(arguments, new SasRecConfig.Options("first", false, "pre")),
                 SasRecConfig.build(arguments, new SasRecConfig.Options("last", true, "query")),
                 ESasRecConfig.build(arguments, ESasRecConfig.Options.defaults()),

@@ -66,8 +66,8 @@ class OriginalCasesTest {
         try (var files = Files.list(folder)) {
             files.filter(file -> file.toString().endsWith(".safetensors"))
                     .sorted()
-                    .forEach(file -> tests.add(
-                            DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file))));
+                    .forEach(file ->
+                            tests.add(DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file))));
         }
         assertThat(tests).isNotEmpty();
         return tests;
