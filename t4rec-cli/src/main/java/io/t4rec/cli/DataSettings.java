@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How events become sequences.
  *
- * @param sideColumns columns beside the item that become features; default none
+ * @param sideColumns columns beside the item that become features, one value an event; default none
+ * @param contextColumns columns of which a session has one value, that of its first event, such as a user's age; default none
  * @param maxLength newest events kept of a session; default 20
  * @param dropRepeats whether consecutive events with the same item count once; default false
  * @param windowLength training sequences that are longer are cut into several of this length, so that all events are trained on;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record DataSettings(
         List<String> sideColumns,
+        List<String> contextColumns,
         int maxLength,
         boolean dropRepeats,
         int windowLength,
@@ -30,6 +32,7 @@ record DataSettings(
 
     DataSettings {
         sideColumns = List.copyOf(sideColumns);
+        contextColumns = List.copyOf(contextColumns);
         if (maxLength < 2) {
             throw new ConfigException("data.maxLength: " + maxLength + " (expected: >= 2)");
         }
@@ -39,23 +42,29 @@ record DataSettings(
         if (gapSeconds < 0) {
             throw new ConfigException("data.gapSeconds: " + gapSeconds + " (expected: >= 0)");
         }
-        boolean usual =
-                sideColumns.isEmpty() && maxLength == MAX_LENGTH && !dropRepeats && gapSeconds == 0 && !keepTimes;
+        boolean usual = sideColumns.isEmpty()
+                && contextColumns.isEmpty()
+                && maxLength == MAX_LENGTH
+                && !dropRepeats
+                && gapSeconds == 0
+                && !keepTimes;
         if (workflow != null && !usual) {
-            throw new ConfigException("data.workflow: beside sideColumns " + sideColumns + ", maxLength " + maxLength
+            throw new ConfigException("data.workflow: beside sideColumns " + sideColumns + ", contextColumns "
+                    + contextColumns + ", maxLength " + maxLength
                     + ", dropRepeats " + dropRepeats + ", gapSeconds " + gapSeconds + ", keepTimes " + keepTimes
                     + " (expected: these at their defaults; the workflow's operators say all of it)");
         }
     }
 
     static DataSettings defaults() {
-        return new DataSettings(List.of(), MAX_LENGTH, false, 0, 0, false, null);
+        return new DataSettings(List.of(), List.of(), MAX_LENGTH, false, 0, 0, false, null);
     }
 
     /** The workflow for events of a schema. */
     WorkflowConfig workflow(Schema events) {
         return workflow == null
-                ? WorkflowConfig.sessions(events, sideColumns, maxLength, dropRepeats, gapSeconds, keepTimes)
+                ? WorkflowConfig.sessions(
+                        events, sideColumns, contextColumns, maxLength, dropRepeats, gapSeconds, keepTimes)
                 : workflow;
     }
 }

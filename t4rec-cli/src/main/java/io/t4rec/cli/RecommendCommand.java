@@ -6,11 +6,15 @@ import io.t4rec.model.RecommendOptions;
 import io.t4rec.model.Recommendation;
 import io.t4rec.model.Recommender;
 import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
+import io.t4rec.schema.io.Names;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +27,14 @@ import picocli.CommandLine;
         name = "recommend",
         description = {
             "Recommend items for one session.",
-            "%nPrints raw item ids with scores, best first; scores compare within one answer only. Items never seen in training are tolerated. Side columns of the events count as missing."
+            "%nPrints raw item ids with scores, best first; scores compare within one answer only. Items never seen in training are tolerated. Side columns of the events count as missing; what the session has one value of can be given."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  t4rec recommend run/bundle 214536502 214536500",
             "  t4rec recommend run/bundle 214536502 -k 5 --exclude-seen --json",
-            "  t4rec recommend run/bundle 214536502 --candidates 214536500,214536506"
+            "  t4rec recommend run/bundle 214536502 --candidates 214536500,214536506",
+            "  t4rec recommend run/bundle 214536502 --context age=31 --context gender=F"
         })
 final class RecommendCommand extends Command {
     @CommandLine.Parameters(
@@ -64,6 +69,13 @@ final class RecommendCommand extends Command {
             description =
                     "Score these items, all of them, and no others; -k and --exclude-seen don't apply. Items never seen in training get no score, and the error stream names them.")
     private @Nullable List<String> candidates;
+
+    @CommandLine.Option(
+            names = "--context",
+            paramLabel = "COLUMN=VALUE",
+            description =
+                    "A value of the session, such as a user's age; may be repeated. Columns are those that data.contextColumns named. Default: they count as missing.")
+    private Map<String, String> context = new LinkedHashMap<>();
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     RecommendCommand() {}
@@ -110,6 +122,7 @@ final class RecommendCommand extends Command {
         String item = recommender.bundle().workflow().config().item();
         String time = recommender.bundle().workflow().config().time();
         int rows = items.size();
+        checkContext(recommender.contextColumns());
         Map<String, Column> columns = new LinkedHashMap<>();
         for (ColumnSchema column : recommender.inputSchema().columns()) {
             boolean text = column.dtype() == DType.STRING;
@@ -125,6 +138,8 @@ final class RecommendCommand extends Command {
                 columns.put(session, text ? Column.of(new String[rows]) : Column.of(new long[rows]));
             } else if (column.name().equals(time)) {
                 columns.put(time, Column.of(LongStream.range(0, rows).toArray()));
+            } else if (context.containsKey(column.name())) {
+                columns.put(column.name(), repeated(column, context.getOrDefault(column.name(), ""), rows));
             } else {
                 nulls.set(0, rows);
                 columns.put(
@@ -137,5 +152,34 @@ final class RecommendCommand extends Command {
             }
         }
         return Table.of(columns);
+    }
+
+    private void checkContext(List<String> known) {
+        for (String column : context.keySet()) {
+            if (!known.contains(column)) {
+                throw new ConfigException(
+                        "--context: " + column + " (expected: " + Names.expectation(column, known) + ")");
+            }
+        }
+    }
+
+    private static Column repeated(ColumnSchema column, String value, int rows) {
+        if (column.dtype() == DType.STRING) {
+            return Column.of(Collections.nCopies(rows, value).toArray(String[]::new));
+        }
+        try {
+            if (column.dtype().isFloating()) {
+                double[] numbers = new double[rows];
+                Arrays.fill(numbers, Double.parseDouble(value));
+                return Column.of(numbers);
+            }
+            long[] numbers = new long[rows];
+            Arrays.fill(numbers, Long.parseLong(value));
+            return Column.of(numbers);
+        } catch (NumberFormatException e) {
+            throw new DataException(
+                    "--context " + column.name() + ": " + value + " (expected: a value of type " + column.dtype() + ")",
+                    e);
+        }
     }
 }

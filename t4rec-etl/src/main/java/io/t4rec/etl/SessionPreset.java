@@ -17,28 +17,42 @@ final class SessionPreset {
     private static final String TIME = "time";
 
     private final List<String> sideColumns;
+    private final List<String> contextColumns;
     private final List<String> categories = new ArrayList<>(List.of(ITEM));
     private final List<String> numbers = new ArrayList<>();
     private final List<String> times = new ArrayList<>();
 
-    /** @throws ConfigException for a side column that neither the events have nor is a feature of the time */
-    SessionPreset(Schema events, List<String> sideColumns) {
+    /**
+     * @param contextColumns of which a session has one value, that of its first event
+     * @throws ConfigException for a column that neither the events have nor is a feature of the time, and for one that is named twice
+     */
+    SessionPreset(Schema events, List<String> sideColumns, List<String> contextColumns) {
         this.sideColumns = sideColumns;
-        for (String name : sideColumns) {
-            ColumnSchema column = events.find(name);
-            if (column == null && TimeFeatures.KNOWN.contains(name)) {
-                times.add(name);
-            } else if (column == null || name.equals(TIME)) {
-                List<String> known = new ArrayList<>(events.names());
-                known.addAll(TimeFeatures.KNOWN);
-                known.remove(TIME);
-                throw new ConfigException(
-                        "side column: " + name + " (expected: " + Names.expectation(name, known) + ")");
-            } else if (column.dtype().isFloating() || column.tags().contains(Tag.CONTINUOUS)) {
-                numbers.add(name);
-            } else {
-                categories.add(name);
+        this.contextColumns = contextColumns;
+        sideColumns.forEach(name -> add("side column", name, events));
+        for (String name : contextColumns) {
+            if (sideColumns.contains(name) || name.equals(ITEM) || name.equals(SESSION)) {
+                throw new ConfigException("context column: " + name
+                        + " (expected: one that is no side column, session or item: a column gives one value an event or one a"
+                        + " session)");
             }
+            add("context column", name, events);
+        }
+    }
+
+    private void add(String role, String name, Schema events) {
+        ColumnSchema column = events.find(name);
+        if (column == null && TimeFeatures.KNOWN.contains(name)) {
+            times.add(name);
+        } else if (column == null || name.equals(TIME)) {
+            List<String> known = new ArrayList<>(events.names());
+            known.addAll(TimeFeatures.KNOWN);
+            known.remove(TIME);
+            throw new ConfigException(role + ": " + name + " (expected: " + Names.expectation(name, known) + ")");
+        } else if (column.dtype().isFloating() || column.tags().contains(Tag.CONTINUOUS)) {
+            numbers.add(name);
+        } else {
+            categories.add(name);
         }
     }
 
@@ -75,6 +89,11 @@ final class SessionPreset {
         lists.put(ITEM, List.of("list"));
         categories.forEach(name -> lists.put(name, List.of("list")));
         sideColumns.forEach(name -> lists.put(name, List.of("list")));
+        if (!contextColumns.isEmpty()) {
+            operators.add(new Operators.AddTags(contextColumns, List.of(Tag.CONTEXT.name())));
+            // the first event's: a later value would tell of the events that are to be predicted
+            contextColumns.forEach(name -> lists.put(name, List.of("first")));
+        }
         if (keepTimes) {
             // an event file of one's own may lack the tag that a model finds the times by
             operators.add(new Operators.AddTags(List.of(TIME), List.of(Tag.TIME.name())));

@@ -40,7 +40,7 @@ public record WorkflowConfig(String session, String item, String time, List<Oper
      * @param dropRepeats whether consecutive events with the same item count once
      */
     public static WorkflowConfig sessions(Schema events, List<String> sideColumns, int maxLength, boolean dropRepeats) {
-        return new SessionPreset(events, sideColumns).config(maxLength, dropRepeats, 0, false);
+        return new SessionPreset(events, sideColumns, List.of()).config(maxLength, dropRepeats, 0, false);
     }
 
     /**
@@ -50,7 +50,7 @@ public record WorkflowConfig(String session, String item, String time, List<Oper
      */
     public static WorkflowConfig sessions(
             Schema events, List<String> sideColumns, int maxLength, boolean dropRepeats, long gapSeconds) {
-        return new SessionPreset(events, sideColumns).config(maxLength, dropRepeats, gapSeconds, false);
+        return new SessionPreset(events, sideColumns, List.of()).config(maxLength, dropRepeats, gapSeconds, false);
     }
 
     /**
@@ -67,6 +67,24 @@ public record WorkflowConfig(String session, String item, String time, List<Oper
             boolean dropRepeats,
             long gapSeconds,
             boolean keepTimes) {
-        return new SessionPreset(events, sideColumns).config(maxLength, dropRepeats, gapSeconds, keepTimes);
+        return new SessionPreset(events, sideColumns, List.of()).config(maxLength, dropRepeats, gapSeconds, keepTimes);
+    }
+
+    /**
+     * As {@link #sessions(Schema, List, int, boolean, long, boolean)}, with columns of the session.
+     *
+     * @param contextColumns columns and features of the time of which a session has one value, that of its first event, such as a
+     *     user's age; made into features as side columns are
+     */
+    public static WorkflowConfig sessions(
+            Schema events,
+            List<String> sideColumns,
+            List<String> contextColumns,
+            int maxLength,
+            boolean dropRepeats,
+            long gapSeconds,
+            boolean keepTimes) {
+        return new SessionPreset(events, sideColumns, contextColumns)
+                .config(maxLength, dropRepeats, gapSeconds, keepTimes);
     }
 }

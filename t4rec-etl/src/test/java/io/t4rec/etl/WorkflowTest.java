@@ -54,6 +54,37 @@ class WorkflowTest {
     }
 
     @Test
+    void givesASessionTheContextOfItsFirstEventInFilesAndRequestsAlike() throws IOException {
+        Path events = events("session_id,item_id,time,age,country\n1,7,3,40,DE\n1,8,1,30,FR\n2,8,5,,DE\n2,9,6,20,\n");
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        WorkflowConfig config =
+                WorkflowConfig.sessions(schema, List.of(), List.of("country", "hour_sin"), 20, false, 0, false);
+        Workflow workflow = Workflow.fit(config, events, schema);
+        assertThat(workflow.outputSchema().get("country").isList()).isFalse();
+        assertThat(workflow.outputSchema().get("country").tags()).contains(Tag.CONTEXT, Tag.CATEGORICAL);
+        Path target = folder.resolve("out/sessions.parquet");
+        workflow.transform(events, target);
+        try (Database database = Database.open("", 1)) {
+            Table raw = database.query("select * from read_parquet(" + Database.literal(events.toString()) + ")");
+            Table written = database.query("select * from read_parquet(" + Database.literal(target.toString()) + ")");
+            Table requested = workflow.requestPipeline().transform(raw);
+            for (Table sessions : List.of(written, requested)) {
+                assertThat(sessions.longs("country").values())
+                        .as("FR comes first by time; DE is the most frequent")
+                        .containsExactly(workflow.vocabulary("country").id("FR"), 3);
+                assertThat(sessions.doubles("hour_sin").size()).isEqualTo(2);
+            }
+        }
+        assertThatThrownBy(() -> WorkflowConfig.sessions(schema, List.of(), List.of("contry"), 20, false, 0, false))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("context column: contry")
+                .hasMessageContaining("did you mean country?");
+        assertThatThrownBy(() -> WorkflowConfig.sessions(schema, List.of("age"), List.of("age"), 20, false, 0, false))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("context column: age (expected: one that is no side column");
+    }
+
+    @Test
     void keepsAOneEventSessionOfARequest() throws IOException {
         Path events = events(EVENTS);
         Schema schema = Schema.read(folder.resolve("schema.pbtxt"));

@@ -21,7 +21,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,6 +78,16 @@ public final class Recommender {
     }
 
     /**
+     * Of {@link #inputSchema()} the columns of which a session has one value, that of its first event. All of its events may carry it.
+     */
+    public List<String> contextColumns() {
+        return bundle.model().contextColumns().stream()
+                .map(ColumnSchema::name)
+                .filter(name -> inputSchema().contains(name))
+                .toList();
+    }
+
+    /**
      * Recommends for every session among the events.
      *
      * @param events the columns of {@link #inputSchema()}; items never seen in training are tolerated
@@ -104,7 +113,7 @@ public final class Recommender {
         if (sequences.rowCount() == 0) {
             return List.of();
         }
-        SequenceBatch batch = newest(batch(sequences));
+        SequenceBatch batch = newest(RequestBatch.of(sequences, bundle.model()));
         Column sessions = sequences.column(sessionColumn);
         List<RawSession> asked = new ArrayList<>();
         List<ItemFilter> filters = new ArrayList<>();
@@ -213,26 +222,5 @@ public final class Recommender {
             }
         }
         return found;
-    }
-
-    private SequenceBatch batch(Table sequences) {
-        Map<String, long[]> longs = new LinkedHashMap<>();
-        Map<String, float[]> floats = new LinkedHashMap<>();
-        int[] offsets = new int[1];
-        for (ColumnSchema column :
-                bundle.model().schema().filter(ColumnSchema::isList).columns()) {
-            Column.Lists lists = sequences.lists(column.name());
-            offsets = lists.offsets();
-            if (lists.elements() instanceof Column.Doubles numbers) {
-                float[] values = new float[numbers.size()];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) numbers.values()[i];
-                }
-                floats.put(column.name(), values);
-            } else {
-                longs.put(column.name(), ((Column.Longs) lists.elements()).values());
-            }
-        }
-        return new SequenceBatch(offsets, longs, floats);
     }
 }

@@ -22,6 +22,7 @@ import io.t4rec.nn.sampling.Negatives;
 import io.t4rec.nn.transformer.AttentionPattern;
 import io.t4rec.nn.transformer.BodyInput;
 import io.t4rec.nn.transformer.TransformerBody;
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.Schema;
 import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.DataType;
@@ -107,6 +108,11 @@ public final class SessionModel extends Module {
     /** Of the sequences it takes. */
     public Schema schema() {
         return schema;
+    }
+
+    /** Those of the schema's columns with one value a row that the model looks at. */
+    public List<ColumnSchema> contextColumns() {
+        return SequenceInput.contextColumns(config.input(), schema);
     }
 
     /** Number of item ids, the special ones included. */

@@ -93,7 +93,7 @@ class RecommenderTest {
         TransformerSettings body = new TransformerSettings(type, 16, 2, 1, LONGEST, "gelu", 0.3, 1e-5, 0.1, null);
         InputConfig input = new InputConfig(8, Map.of(), 2, 0.5, null, "concat", true, false, 0, 0);
         ModelConfig config = new ModelConfig(input, masking, body, HeadConfig.defaults());
-        return SessionModel.create(config, workflow.outputSchema().filter(c -> c.isList()), 3);
+        return SessionModel.create(config, workflow.outputSchema(), 3);
     }
 
     private Recommender recommender(String type, String task) throws IOException {
@@ -163,6 +163,37 @@ class RecommenderTest {
             }
             assertThat(compared).as("sessions found in the training file").isEqualTo(sessions.size());
         }
+    }
+
+    /** The price stands for a value of the session here. */
+    @Test
+    void scoresWithTheContextOfTheSessionAsEvaluationDoes() throws IOException {
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        workflow = Workflow.fit(
+                WorkflowConfig.sessions(schema, List.of(), List.of("price"), LONGEST, false, 0, false), events, schema);
+        assertThat(workflow.outputSchema().get("price").isList()).isFalse();
+        Recommender recommender = recommender("gpt2", "clm");
+        assertThat(recommender.contextColumns()).containsExactly("price");
+        SessionModel model = recommender.bundle().model();
+        workflow.transform(events, folder.resolve("prepared/sessions.parquet"));
+        LoaderConfig config = LoaderConfig.evaluation(128, LONGEST);
+        try (BatchLoader loader =
+                BatchLoader.open(List.of(folder.resolve("prepared/sessions.parquet")), model.schema(), config)) {
+            SequenceBatch all = loader.epoch(0).next();
+            int compared = 0;
+            for (Map.Entry<Long, List<long[]>> session : sessions.entrySet()) {
+                int length = session.getValue().size();
+                List<Recommendation.ScoredItem> found = one(
+                        recommender.recommend(request(session.getKey(), length - 1), ALL, RecommendOptions.defaults()));
+                compared += compare(model, recommender, all, session.getValue(), found);
+            }
+            assertThat(compared).as("sessions found in the training file").isEqualTo(sessions.size());
+        }
+        Table first = request(1, new long[] {100}, List.of(new long[] {100, 0, 0}));
+        Table other = request(1, new long[] {100}, List.of(new long[] {100, 0, 40}));
+        assertThat(one(recommender.recommend(first, 3, RecommendOptions.defaults())))
+                .as("the context counts")
+                .isNotEqualTo(one(recommender.recommend(other, 3, RecommendOptions.defaults())));
     }
 
     /** Finds the session in the prepared file by its ids, evaluates it, and compares all scores. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.model.input.InputConfig;
+import io.t4rec.model.input.TransformationSettings;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.MaskedMasking;
+import io.t4rec.nn.block.MlpConfig;
 import io.t4rec.nn.transformer.Gpt2Config;
 import io.t4rec.nn.transformer.SasRecConfig;
 import io.t4rec.schema.ConfigException;
@@ -78,24 +80,27 @@ class TransformerRegistryTest {
         assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), ModelConfig.class))
                 .isEqualTo(config);
         ModelConfig masked = new ModelConfig(
-                new InputConfig(
-                        8,
-                        Map.of("kind", 4),
-                        2,
-                        0.05,
-                        List.of(5, 4),
-                        "concat",
-                        true,
-                        true,
-                        0.1,
-                        0.2,
-                        Map.of("kind", 0.5)),
+                new InputConfig(8, Map.of("kind", 4), 2, 0.05, List.of(5, 4), "concat", true, true, 0.1, 0.2)
+                        .edit()
+                        .embeddingDeviations(Map.of("kind", 0.5))
+                        .columns(List.of("kind"))
+                        .embeddingDimDefault(6)
+                        .sharedTables(Map.of("all", List.of("kind", "item_id")))
+                        .pre(List.of(new TransformationSettings("ssn", Map.of("replacementProb", 0.2))))
+                        .post(List.of(new TransformationSettings("layer-norm", null)))
+                        .projectionBlock(new MlpConfig(List.of(16, 8), "gelu", false, "layer-norm", 0.1))
+                        .build(),
                 new MaskedMasking(0.2),
                 TransformerSettings.of("xlnet", 8, 2, 1, 20),
                 HeadConfig.defaults());
         assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(masked), ModelConfig.class))
                 .isEqualTo(masked);
-        String older = ConfigFiles.toYaml(config).replaceAll("(?m)^ *embeddingDeviations:.*\n", "");
+        String older = ConfigFiles.toYaml(config)
+                .replaceAll("(?m)^ *embeddingDeviations:.*\n", "")
+                .replaceAll(
+                        "(?m)^ *(columns|embeddingDimDefault|sharedTables|shareDomains|pre|post|joined|projectionBlock):.*\n",
+                        "");
+        assertThat(older).doesNotContain("sharedTables");
         assertThat(ConfigFiles.parseYaml(older, ModelConfig.class)).isEqualTo(config);
     }
 

@@ -17,6 +17,7 @@ final class EventReader {
     private final List<ColumnSchema> columns;
     private final ColumnSchema item;
     private final String time;
+    private final List<String> contextColumns;
 
     EventReader(Recommender recommender) {
         WorkflowConfig workflow = recommender.bundle().workflow().config();
@@ -24,6 +25,7 @@ final class EventReader {
                 recommender.inputSchema().excluding(List.of(workflow.session())).columns();
         this.item = recommender.inputSchema().get(workflow.item());
         this.time = workflow.time();
+        this.contextColumns = recommender.contextColumns();
     }
 
     /** Columns that a request may send: all but the session. */
@@ -33,6 +35,36 @@ final class EventReader {
 
     ColumnSchema item() {
         return item;
+    }
+
+    /** Columns of which a session has one value. */
+    List<String> contextColumns() {
+        return contextColumns;
+    }
+
+    /**
+     * Gives all events of a session its own values.
+     *
+     * @param context values by column
+     * @param where the context is in the request, for messages
+     * @throws RequestException for an unknown column, a value of another type, and one that an event has too
+     */
+    void addContext(List<Map<String, @Nullable Object>> events, JsonNode context, String where) {
+        Json.checkKeys(context, contextColumns, where);
+        for (ColumnSchema column : columns) {
+            JsonNode value = context.get(column.name());
+            if (value == null || value.isNull()) {
+                continue;
+            }
+            Object read = value(column, value, where + "." + column.name());
+            for (Map<String, @Nullable Object> event : events) {
+                if (event.get(column.name()) != null) {
+                    throw RequestException.bad(
+                            where + "." + column.name() + ": beside that of an event (expected: one of the two)");
+                }
+                event.put(column.name(), read);
+            }
+        }
     }
 
     /**

@@ -25,6 +25,10 @@ record InferAnswer(
         out.putArray("versions").add(model.version());
         ArrayNode inputs = out.putArray("inputs");
         for (ColumnSchema column : model.reader().columns()) {
+            if (model.reader().contextColumns().contains(column.name())) {
+                inputs.add(tensor(column.name(), Datatype.of(column), -1));
+                continue;
+            }
             inputs.add(tensor(column.name() + TensorSessions.VALUES, Datatype.of(column), -1));
             inputs.add(tensor(column.name() + TensorSessions.OFFSETS, Datatype.INT32, -1));
         }

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** The plain call: JSON events in, items and scores out. */
 final class RecommendCall implements Call {
     private static final List<String> KEYS =
-            List.of("events", "sessions", "k", "exclude_seen", "allow", "deny", "candidates");
+            List.of("events", "context", "sessions", "k", "exclude_seen", "allow", "deny", "candidates");
+
+    private static final List<String> SESSION_KEYS = List.of("events", "context");
 
     private final ServerConfig config;
 
@@ -60,10 +62,12 @@ final class RecommendCall implements Call {
     private List<List<Map<String, @Nullable Object>>> sessions(EventReader reader, ObjectNode body) {
         JsonNode several = body.get("sessions");
         if (several == null) {
-            return List.of(session(reader, body.get("events"), "events", config.maxEvents()));
+            return List.of(session(reader, body, "", config.maxEvents()));
         }
-        if (body.has("events")) {
-            throw RequestException.bad("events: beside sessions (expected: one of the two)");
+        for (String key : SESSION_KEYS) {
+            if (body.has(key)) {
+                throw RequestException.bad(key + ": beside sessions (expected: one of the two)");
+            }
         }
         if (!several.isArray() || several.isEmpty()) {
             throw RequestException.bad(
@@ -73,15 +77,16 @@ final class RecommendCall implements Call {
         int left = config.maxEvents();
         for (JsonNode session : several) {
             String where = "sessions[" + sessions.size() + "]";
-            Json.checkKeys(session, List.of("events"), where);
-            sessions.add(session(reader, session.get("events"), where + ".events", left));
+            Json.checkKeys(session, SESSION_KEYS, where);
+            sessions.add(session(reader, session, where + ".", left));
             left -= session.get("events").size();
         }
         return sessions;
     }
 
-    private List<Map<String, @Nullable Object>> session(
-            EventReader reader, @Nullable JsonNode array, String where, int most) {
+    private List<Map<String, @Nullable Object>> session(EventReader reader, JsonNode session, String path, int most) {
+        JsonNode array = session.get("events");
+        String where = path + "events";
         if (array == null || !array.isArray()) {
             throw RequestException.bad(
                     where + ": " + (array == null ? "absent" : array) + " (expected: an array of events)");
@@ -96,6 +101,10 @@ final class RecommendCall implements Call {
             String place = where + "[" + events.size() + "]";
             Json.checkKeys(event, columns, place);
             events.add(reader.event(event::get, place));
+        }
+        JsonNode context = session.get("context");
+        if (context != null && !context.isNull()) {
+            reader.addContext(events, context, path + "context");
         }
         return reader.session(events, where);
     }

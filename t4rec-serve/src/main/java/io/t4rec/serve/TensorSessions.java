@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.t4rec.schema.ColumnSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class TensorSessions {
     static List<List<Map<String, @Nullable Object>>> read(EventReader reader, Map<String, InputTensor> tensors) {
         Map<String, InputTensor> left = new LinkedHashMap<>(tensors);
         Map<String, Ragged> columns = new LinkedHashMap<>();
+        Map<ColumnSchema, InputTensor> context = context(reader, left);
         for (ColumnSchema column : reader.columns()) {
             Ragged ragged = column(column, left);
             if (ragged != null) {
@@ -44,6 +46,7 @@ final class TensorSessions {
         if (items == null) {
             throw RequestException.bad("inputs: no " + item + " (expected: its values and offsets)");
         }
+        context.forEach((column, tensor) -> columns.put(column.name(), repeated(column, tensor, items.offsets)));
         columns.forEach((name, ragged) -> {
             if (!Arrays.equals(ragged.offsets, items.offsets)) {
                 throw RequestException.bad("input " + name + ": other sessions than those of " + item
@@ -66,6 +69,39 @@ final class TensorSessions {
             sessions.add(reader.session(events, where));
         }
         return sessions;
+    }
+
+    /** Takes the tensors with one value a session out of the map. */
+    private static Map<ColumnSchema, InputTensor> context(EventReader reader, Map<String, InputTensor> tensors) {
+        Map<ColumnSchema, InputTensor> context = new LinkedHashMap<>();
+        for (ColumnSchema column : reader.columns()) {
+            InputTensor tensor = tensors.get(column.name());
+            boolean raggedToo = tensors.containsKey(column.name() + VALUES);
+            if (tensor != null
+                    && !raggedToo
+                    && tensor.shape().size() == 1
+                    && reader.contextColumns().contains(column.name())) {
+                context.put(column, tensor);
+                tensors.remove(column.name());
+            }
+        }
+        return context;
+    }
+
+    /** The value of each session on all of its events. */
+    private static Ragged repeated(ColumnSchema column, InputTensor tensor, int[] offsets) {
+        checkDatatype(column, tensor);
+        int sessions = offsets.length - 1;
+        if (tensor.elements().size() != sessions) {
+            throw RequestException.bad("input " + column.name() + ": shape " + tensor.shape() + " (expected: ["
+                    + sessions + "], one value a session)");
+        }
+        List<JsonNode> values = new ArrayList<>();
+        for (int session = 0; session < sessions; session++) {
+            values.addAll(Collections.nCopies(
+                    offsets[session + 1] - offsets[session], tensor.elements().get(session)));
+        }
+        return new Ragged(values, offsets);
     }
 
     /** Takes a column's tensors out of the map; null when it has none. */

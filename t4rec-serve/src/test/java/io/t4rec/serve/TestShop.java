@@ -37,6 +37,15 @@ final class TestShop {
         return write(folder.resolve("events.parquet"), schema, bundle, sideColumns, seed);
     }
 
+    /** A bundle whose sessions have a device (text) and a price (FLOAT64) of their own. */
+    static Path contextBundle(Path folder) throws IOException {
+        new SyntheticShop(300, 60, 1, 1).write(folder);
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        WorkflowConfig workflow =
+                WorkflowConfig.sessions(schema, List.of("category"), List.of("device", "price"), 20, false, 0, false);
+        return write(folder.resolve("events.parquet"), schema, folder.resolve("context"), workflow, config(), 1);
+    }
+
     /** Item ids are text: item-7. */
     static Path textBundle(Path folder) throws IOException {
         new SyntheticShop(300, 60, 1, 1).write(folder);
@@ -70,7 +79,13 @@ final class TestShop {
     private static Path write(
             Path events, Schema schema, Path bundle, List<String> sideColumns, ModelConfig config, long seed)
             throws IOException {
-        Workflow workflow = Workflow.fit(WorkflowConfig.sessions(schema, sideColumns, 20, false), events, schema);
+        return write(events, schema, bundle, WorkflowConfig.sessions(schema, sideColumns, 20, false), config, seed);
+    }
+
+    private static Path write(
+            Path events, Schema schema, Path bundle, WorkflowConfig operators, ModelConfig config, long seed)
+            throws IOException {
+        Workflow workflow = Workflow.fit(operators, events, schema);
         SessionModel model = SessionModel.create(config, workflow.outputSchema(), seed);
         try {
             Bundle.write(bundle, model, workflow, Map.of());

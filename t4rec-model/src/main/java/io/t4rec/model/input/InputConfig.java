@@ -1,25 +1,37 @@
 package io.t4rec.model.input;
 
+import io.t4rec.nn.block.MlpConfig;
 import io.t4rec.schema.ConfigException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How columns become one vector a position: embeddings of ids and plain numbers, joined, then projected.
+ * How columns become one vector a position: embeddings of ids and plain numbers, joined, then projected. {@link #edit} changes single
+ * values.
  *
  * @param itemDim width of the item embedding; null for the one in {@code embeddingDims}, else the body's width
- * @param embeddingDims width of id columns by name; those not named are inferred as {@code ceil(cardinality^0.25 *
- *     multiplier)}
- * @param embeddingMultiplier of that rule; default 2
+ * @param embeddingDims width of id columns by name; those not named have {@code embeddingDimDefault}
+ * @param embeddingMultiplier of the rule by which widths are inferred; default 2
  * @param embeddingDeviation standard deviation of fresh embeddings, which are normal with mean 0; default 0.05
  * @param continuousProjection widths of layers over all number columns joined; null or empty to take the numbers as they are
- * @param aggregation concat, element-wise-sum or element-wise-sum-item-multi
+ * @param aggregation a name of {@link AggregationRegistry}: concat, stack, element-wise-sum or element-wise-sum-item-multi
  * @param projection whether an affine layer with ReLU brings the vector to the body's width; needed unless the widths agree
  * @param layerNorm whether each feature is normalised before joining
  * @param dropout on the joined vector
  * @param swapNoise probability in training that a value is replaced by another of the batch; targets never change
  * @param embeddingDeviations deviation by column, the item's too; those not named have {@code embeddingDeviation}; default none
+ * @param columns which columns become features, beside the item; null, the default, for all that are tagged categorical or continuous
+ * @param embeddingDimDefault width of id columns that are not named; null, the default, to infer {@code ceil(cardinality^0.25 *
+ *     multiplier)}
+ * @param sharedTables columns that share an embedding table, by a name for the table; default none. Settings of tables may use that name
+ * @param shareDomains whether columns whose schema names the same domain share a table, named after it; default false
+ * @param pre transformations of ids and numbers before embedding; default none
+ * @param post transformations of each feature before joining; default none
+ * @param joined transformations of the joined vector; default none
+ * @param projectionBlock layers that bring the vector to the body's width, in place of the one of {@code projection}; default none
  */
 public record InputConfig(
         @Nullable Integer itemDim,
@@ -32,12 +44,25 @@ public record InputConfig(
         boolean layerNorm,
         double dropout,
         double swapNoise,
-        Map<String, Double> embeddingDeviations) {
-    /** @throws ConfigException for values out of range or an unknown aggregation */
+        Map<String, Double> embeddingDeviations,
+        @Nullable List<String> columns,
+        @Nullable Integer embeddingDimDefault,
+        Map<String, List<String>> sharedTables,
+        boolean shareDomains,
+        List<TransformationSettings> pre,
+        List<TransformationSettings> post,
+        List<TransformationSettings> joined,
+        @Nullable MlpConfig projectionBlock) {
+    /** @throws ConfigException for values out of range and unknown names */
     public InputConfig {
-        embeddingDims = Map.copyOf(embeddingDims);
-        embeddingDeviations = deviations(embeddingDeviations);
+        embeddingDims = orNone(embeddingDims);
+        embeddingDeviations = orNone(embeddingDeviations);
         continuousProjection = continuousProjection == null ? null : List.copyOf(continuousProjection);
+        columns = columns == null ? null : List.copyOf(columns);
+        sharedTables = tables(orNone(sharedTables));
+        pre = transformations(TransformationStage.PRE, pre);
+        post = transformations(TransformationStage.POST, post);
+        joined = transformations(TransformationStage.JOINED, joined);
         if (continuousProjection != null && continuousProjection.stream().anyMatch(width -> width < 1)) {
             throw new ConfigException("continuousProjection: " + continuousProjection + " (expected: widths >= 1)");
         }
@@ -45,7 +70,14 @@ public record InputConfig(
             throw new ConfigException(
                     "embedding widths: item " + itemDim + ", others " + embeddingDims + " (expected: >= 1)");
         }
-        Aggregation.of(aggregation);
+        if (embeddingDimDefault != null && embeddingDimDefault < 1) {
+            throw new ConfigException("embeddingDimDefault: " + embeddingDimDefault + " (expected: >= 1)");
+        }
+        if (embeddingDeviations.values().stream()
+                .anyMatch(value -> !(value >= 0 && value < Double.POSITIVE_INFINITY))) {
+            throw new ConfigException("embeddingDeviations: " + embeddingDeviations + " (expected: finite, >= 0)");
+        }
+        AggregationRegistry.get(aggregation);
         if (!(embeddingMultiplier > 0) || !(embeddingDeviation >= 0)) {
             throw new ConfigException("input: embeddingMultiplier " + embeddingMultiplier + ", embeddingDeviation "
                     + embeddingDeviation + " (expected: > 0 and >= 0)");
@@ -56,7 +88,7 @@ public record InputConfig(
         }
     }
 
-    /** One deviation for all embeddings. */
+    /** Nothing beyond what has been there from the start. */
     public InputConfig(
             @Nullable Integer itemDim,
             Map<String, Integer> embeddingDims,
@@ -79,21 +111,39 @@ public record InputConfig(
                 layerNorm,
                 dropout,
                 swapNoise,
-                Map.of());
+                Map.of(),
+                null,
+                null,
+                Map.of(),
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                null);
     }
 
-    /** None where a file written before there were any leaves them out. */
-    private static Map<String, Double> deviations(@Nullable Map<String, Double> given) {
-        Map<String, Double> deviations = given == null ? Map.of() : Map.copyOf(given);
-        if (deviations.values().stream().anyMatch(value -> !(value >= 0 && value < Double.POSITIVE_INFINITY))) {
-            throw new ConfigException("embeddingDeviations: " + deviations + " (expected: finite, >= 0)");
-        }
-        return deviations;
+    /** None where a file leaves the key out, as those do that were written before there was one. */
+    private static <V> Map<String, V> orNone(@Nullable Map<String, V> given) {
+        return given == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(given));
     }
 
-    /** The standard deviation of a column's fresh embeddings. */
-    double deviation(String column) {
-        return embeddingDeviations.getOrDefault(column, embeddingDeviation);
+    private static Map<String, List<String>> tables(Map<String, List<String>> given) {
+        Map<String, List<String>> tables = new TreeMap<>();
+        given.forEach((table, columns) -> {
+            if (columns.stream().distinct().count() < 2) {
+                throw new ConfigException(
+                        "sharedTables." + table + ": " + columns + " (expected: at least two columns)");
+            }
+            tables.put(table, List.copyOf(columns));
+        });
+        return Collections.unmodifiableMap(tables);
+    }
+
+    private static List<TransformationSettings> transformations(
+            TransformationStage stage, @Nullable List<TransformationSettings> given) {
+        List<TransformationSettings> all = given == null ? List.of() : List.copyOf(given);
+        all.forEach(one -> TransformationRegistry.check(stage, one));
+        return all;
     }
 
     /** Joined by concatenation and projected, the original's usual form. */
@@ -104,5 +154,10 @@ public record InputConfig(
     /** The item embedding alone goes into the body as it is. */
     public static InputConfig itemsOnly() {
         return new InputConfig(null, Map.of(), 2, 0.05, null, "concat", false, false, 0, 0);
+    }
+
+    /** To change single values. */
+    public InputConfigEditor edit() {
+        return new InputConfigEditor(this);
     }
 }

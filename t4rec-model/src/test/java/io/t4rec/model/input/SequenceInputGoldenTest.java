@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
@@ -99,14 +100,18 @@ class SequenceInputGoldenTest {
                 GoldenCase golden = GoldenCase.open(file);
                 TreeMap<String, Tensor> features = new TreeMap<>(golden.startingWith("in."));
                 Tensor item = features.get("item_id");
-                features.replaceAll((name, feature) -> feature.rank() == 3
-                        ? feature
-                        : feature.unsqueeze(1).expand(item.size(0), item.size(1), feature.size(1)));
-                for (String name : List.of("concat", "element-wise-sum", "element-wise-sum-item-multi")) {
+                SortedMap<String, Tensor> alike = FeatureGroup.alike(features, item.size(1));
+                for (String name : List.of("concat", "element-wise-sum", "element-wise-sum-item-multi", "stack")) {
                     Tensor expected = golden.get("out." + name.replace('-', '_'));
-                    Tensor actual = Aggregation.of(name).apply(features, "item_id");
-                    GoldenCase.assertNear(name, actual, expected, TOLERANCE);
+                    Tensor actual = AggregationRegistry.get(name).apply(alike, "item_id");
+                    GoldenCase.assertNear(
+                            name, actual, name.equals("stack") ? expected.flatten(2, 3) : expected, TOLERANCE);
                 }
+                TreeMap<String, Tensor> flat = new TreeMap<>(features);
+                flat.remove("user_country");
+                flat.replaceAll((name, feature) -> feature.select(1, 0));
+                Tensor joined = AggregationRegistry.get("concat").apply(FeatureGroup.alike(flat, 1), "item_id");
+                GoldenCase.assertNear("without lists", joined, golden.get("out.concat_2d"), TOLERANCE);
             }
         }
     }

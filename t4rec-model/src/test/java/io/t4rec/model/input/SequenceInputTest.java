@@ -3,7 +3,6 @@ package io.t4rec.model.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.t4rec.nn.Pass;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.ConfigException;
@@ -12,13 +11,9 @@ import io.t4rec.schema.SchemaException;
 import io.t4rec.schema.Tag;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
-import io.t4rec.tensor.Tensor;
-import io.t4rec.tensor.Tensors;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SequenceInputTest {
     private static final ColumnSchema ITEM = ColumnSchema.categorical("item_id", 30)
@@ -87,8 +82,10 @@ class SequenceInputTest {
 
     @Test
     void drawsEachTableWithItsOwnDeviation() {
-        InputConfig config = new InputConfig(
-                64, Map.of("kind", 64), 2, 0.01, null, "concat", true, false, 0, 0, Map.of("kind", 2.0));
+        InputConfig config = new InputConfig(64, Map.of("kind", 64), 2, 0.01, null, "concat", true, false, 0, 0)
+                .edit()
+                .embeddingDeviations(Map.of("kind", 2.0))
+                .build();
         SequenceInput input = new SequenceInput(config, Schema.of(ITEM, KIND), 16, new Generator(1));
         try {
             assertThat(deviation(input, "item_id")).isBetween(0.009, 0.011);
@@ -96,12 +93,15 @@ class SequenceInputTest {
         } finally {
             input.release();
         }
-        assertThatThrownBy(() -> new InputConfig(
-                        null, Map.of(), 2, 0.05, null, "concat", true, false, 0, 0, Map.of("kind", Double.NaN)))
+        InputConfigEditor wrong = InputConfig.defaults().edit().embeddingDeviations(Map.of("kind", Double.NaN));
+        assertThatThrownBy(wrong::build)
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("embeddingDeviations: {kind=NaN} (expected: finite, >= 0)");
         assertThatThrownBy(() -> new SequenceInput(
-                        new InputConfig(16, Map.of(), 2, 0.05, null, "concat", true, false, 0, 0, Map.of("kidn", 1.0)),
+                        InputConfig.defaults()
+                                .edit()
+                                .embeddingDeviations(Map.of("kidn", 1.0))
+                                .build(),
                         Schema.of(ITEM, KIND),
                         16,
                         new Generator(1)))
@@ -121,26 +121,5 @@ class SequenceInputTest {
             sum += values[i] * values[i];
         }
         return Math.sqrt(sum / (values.length - 64));
-    }
-
-    @ParameterizedTest
-    @ValueSource(doubles = {0.1, 0.3, 0.5, 0.7})
-    void swapsTheAskedForShareOfIdsAndNoPadding(double probability) {
-        try (Scope scope = Scope.open()) {
-            long[] ids = new long[100 * 50];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = i % 50 < 40 ? 1 + i : 0;
-            }
-            Tensor original = Tensors.of(ids, 100, 50);
-            long[] noisy = SwapNoise.apply(original, probability, Pass.training(new Generator(3)))
-                    .toLongs();
-            int changed = 0;
-            for (int i = 0; i < ids.length; i++) {
-                assertThat(noisy[i] == 0).as("padding at " + i).isEqualTo(ids[i] == 0);
-                changed += noisy[i] == ids[i] ? 0 : 1;
-            }
-            assertThat(changed / 4000.0).isBetween(probability - 0.04, probability + 0.04);
-            assertThat(SwapNoise.apply(original, probability, Pass.inference())).isSameAs(original);
-        }
     }
 }
