@@ -4,11 +4,14 @@ import io.t4rec.nn.layer.RecurrentLayer;
 import io.t4rec.nn.transformer.AlbertConfig;
 import io.t4rec.nn.transformer.BertConfig;
 import io.t4rec.nn.transformer.BuildArguments;
+import io.t4rec.nn.transformer.DistilBertConfig;
 import io.t4rec.nn.transformer.ESasRecConfig;
 import io.t4rec.nn.transformer.ElectraConfig;
 import io.t4rec.nn.transformer.Gpt2Config;
 import io.t4rec.nn.transformer.Gru4RecConfig;
 import io.t4rec.nn.transformer.HstuConfig;
+import io.t4rec.nn.transformer.MegatronBertConfig;
+import io.t4rec.nn.transformer.MpNetConfig;
 import io.t4rec.nn.transformer.RecurrentConfig;
 import io.t4rec.nn.transformer.RobertaConfig;
 import io.t4rec.nn.transformer.SasRecConfig;
@@ -40,6 +43,13 @@ public final class TransformerRegistry {
         register("bert", BertConfig::build, BertConfig.Options.defaults(), Set.of("mlm"));
         register("albert", AlbertConfig::build, AlbertConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("electra", ElectraConfig::build, ElectraConfig.Options.defaults(), Set.of("mlm", "rtd"));
+        register("distilbert", DistilBertConfig::build, DistilBertConfig.Options.defaults(), Set.of("mlm", "rtd"));
+        register(
+                "megatron-bert",
+                MegatronBertConfig::build,
+                MegatronBertConfig.Options.defaults(),
+                Set.of("mlm", "rtd"));
+        register("mpnet", MpNetConfig::build, MpNetConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("roberta", RobertaConfig::build, RobertaConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("xlnet", XlNetConfig::build, Set.of("clm", "mlm"));
         register("transfo-xl", TransfoXlConfig::build, TransfoXlConfig.Options.defaults(), Set.of("clm"));

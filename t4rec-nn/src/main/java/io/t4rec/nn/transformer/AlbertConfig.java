@@ -64,6 +64,10 @@ public record AlbertConfig(
         Checks.positive("hiddenSize", hiddenSize);
         Checks.positive("numHiddenLayers", numHiddenLayers);
         Checks.positive("numHiddenGroups", numHiddenGroups);
+        if (numHiddenGroups > numHiddenLayers) {
+            throw new IllegalArgumentException("numHiddenGroups: " + numHiddenGroups
+                    + " (expected: at most numHiddenLayers, " + numHiddenLayers + ")");
+        }
         Checks.positive("innerGroupNum", innerGroupNum);
         Checks.positive("numAttentionHeads", numAttentionHeads);
         Checks.positive("intermediateSize", intermediateSize);
@@ -156,6 +160,7 @@ public record AlbertConfig(
                 embeddingSize,
                 maxPositionEmbeddings,
                 0,
+                false,
                 positionEmbeddingType,
                 typeVocabSize,
                 true,

@@ -116,6 +116,7 @@ public record BertConfig(
                 hiddenSize,
                 maxPositionEmbeddings,
                 0,
+                false,
                 positionEmbeddingType,
                 typeVocabSize,
                 true,

@@ -12,6 +12,12 @@ final class Checks {
         }
     }
 
+    static void atLeast(String name, long value, long least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: >= " + least + ")");
+        }
+    }
+
     static void probability(String name, double value) {
         if (!(value >= 0 && value < 1)) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: 0 <= probability < 1)");

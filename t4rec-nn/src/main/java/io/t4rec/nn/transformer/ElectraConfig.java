@@ -126,6 +126,7 @@ public record ElectraConfig(
                 embeddingSize,
                 maxPositionEmbeddings,
                 0,
+                false,
                 positionEmbeddingType,
                 typeVocabSize,
                 true,

@@ -6,6 +6,7 @@ import io.t4rec.nn.layer.Embedding;
 import io.t4rec.nn.layer.LayerNorm;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Tensor;
+import io.t4rec.tensor.Tensors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class EncoderEmbeddings extends Module {
      * @param width of the embeddings
      * @param positions rows of the position table
      * @param firstPosition row of the first place; the rows before it are those of padding in the original
+     * @param sinusoidal whether the position table holds fixed waves instead of trained vectors
      * @param positionType where it is not absolute, the position table is there and not used
      * @param tokenTypes rows of the token type table; 0 for none
      * @param normalised whether by a layer norm
@@ -30,6 +32,7 @@ final class EncoderEmbeddings extends Module {
             int width,
             int positions,
             int firstPosition,
+            boolean sinusoidal,
             String positionType,
             int tokenTypes,
             boolean normalised,
@@ -46,6 +49,10 @@ final class EncoderEmbeddings extends Module {
         this.parts = parts;
         positions =
                 child("position_embeddings", Embedding.plain(parts.positions, parts.width, parts.deviation, generator));
+        if (parts.sinusoidal) {
+            positions.table().value().detach().copyFrom(waves(parts.positions, parts.width));
+            positions.table().freeze();
+        }
         tokenTypes = parts.tokenTypes == 0
                 ? null
                 : child(
@@ -66,5 +73,21 @@ final class EncoderEmbeddings extends Module {
             x = x.add(places);
         }
         return pass.dropout(norm == null ? x : norm.forward(x), parts.dropout); // (B, L, width)
+    }
+
+    /**
+     * Sines in even columns and cosines in odd ones, of wavelengths that grow with the column (Vaswani et al. 2017).
+     *
+     * @return {@code [places, width]}
+     */
+    private static Tensor waves(int places, int width) {
+        float[] values = new float[Math.multiplyExact(places, width)];
+        for (int place = 0; place < places; place++) {
+            for (int column = 0; column < width; column++) {
+                double angle = place / Math.pow(10_000, 2.0 * (column / 2) / width);
+                values[place * width + column] = (float) (column % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
+            }
+        }
+        return Tensors.of(values, places, width);
     }
 }

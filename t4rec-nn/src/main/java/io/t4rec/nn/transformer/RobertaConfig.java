@@ -128,6 +128,7 @@ public record RobertaConfig(
                 hiddenSize,
                 maxPositionEmbeddings,
                 padTokenId + 1,
+                false,
                 positionEmbeddingType,
                 typeVocabSize,
                 true,

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,14 +25,6 @@ import org.junit.jupiter.api.TestFactory;
 /** Every golden file of an architecture we have: outputs and input gradients of Hugging Face's model, to 1e-4 relative. */
 class TransformerGoldenTest {
     private static final double TOLERANCE = 1e-4;
-    private static final Map<String, Function<JsonNode, TransformerConfig>> CONFIGS = Map.ofEntries(
-            Map.entry("gpt2", Gpt2Config::fromHuggingFace),
-            Map.entry("albert", AlbertConfig::fromHuggingFace),
-            Map.entry("bert", BertConfig::fromHuggingFace),
-            Map.entry("electra", ElectraConfig::fromHuggingFace),
-            Map.entry("roberta", RobertaConfig::fromHuggingFace),
-            Map.entry("transfo-xl", TransfoXlConfig::fromHuggingFace),
-            Map.entry("xlnet", XlNetConfig::fromHuggingFace));
 
     private record Case(String name, TransformerConfig config, Map<String, Tensor> tensors) {}
 
@@ -45,7 +36,8 @@ class TransformerGoldenTest {
         List<DynamicTest> tests = new ArrayList<>();
         try (var files = Files.list(folder)) {
             for (Path file : (Iterable<Path>) files.sorted()::iterator) {
-                if (file.toString().endsWith(".safetensors") && CONFIGS.containsKey(modelType(file))) {
+                if (file.toString().endsWith(".safetensors")
+                        && HuggingFaceModels.names().contains(modelType(file))) {
                     tests.add(DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file)));
                 }
             }
@@ -68,8 +60,7 @@ class TransformerGoldenTest {
         try (Scope scope = Scope.open()) {
             Safetensors golden = Safetensors.read(file);
             JsonNode json = config(golden);
-            TransformerConfig config =
-                    CONFIGS.get(json.path("model_type").asText()).apply(json);
+            TransformerConfig config = HuggingFaceModels.config(json);
             Case c = new Case(file.getFileName().toString(), config, golden.tensors());
             TransformerBody body = config.create(new Generator(1));
             Map<String, Tensor> weights = new LinkedHashMap<>();
