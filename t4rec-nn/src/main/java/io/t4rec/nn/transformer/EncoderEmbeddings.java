@@ -84,7 +84,8 @@ final class EncoderEmbeddings extends Module {
         float[] values = new float[Math.multiplyExact(places, width)];
         for (int place = 0; place < places; place++) {
             for (int column = 0; column < width; column++) {
-                double angle = place / Math.pow(10_000, 2.0 * (column / 2) / width);
+                int pair = column / 2;
+                double angle = place / Math.pow(10_000, 2.0 * pair / width);
                 values[place * width + column] = (float) (column % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
             }
         }
