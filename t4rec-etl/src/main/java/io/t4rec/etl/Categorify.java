@@ -44,10 +44,10 @@ public record Categorify(List<String> columns, int frequencyThreshold, int maxSi
         }
         long atLeast = Math.max(1, frequencyThreshold);
         return shared
-                ? List.of(new Statistic.Counts(columns, columns, atLeast, maxSize))
+                ? List.of(new Statistic.Counts(
+                        columns, columns.stream().map(Expr::column).toList(), atLeast, maxSize))
                 : columns.stream()
-                        .<Statistic>map(
-                                column -> new Statistic.Counts(List.of(column), List.of(column), atLeast, maxSize))
+                        .<Statistic>map(column -> Statistic.Counts.of(column, column, atLeast, maxSize))
                         .toList();
     }
 
@@ -73,7 +73,7 @@ public record Categorify(List<String> columns, int frequencyThreshold, int maxSi
 
     @Override
     public Built build(Input input, FittedState state) {
-        return Operators.perColumn(
+        return Operators.project(
                 input,
                 "categorify",
                 columns,
@@ -92,8 +92,8 @@ public record Categorify(List<String> columns, int frequencyThreshold, int maxSi
                             .withIntDomain(new IntDomain(0, max, name))
                             .withTags(Tag.CATEGORICAL);
                 },
-                column -> input.schema().get(column).isList()
-                        ? new Expr.LookupEach(column, Expr.column(column))
-                        : new Expr.Lookup(column, Expr.column(column)));
+                column -> column.isList()
+                        ? new Expr.LookupEach(column.name(), Expr.column(column.name()))
+                        : new Expr.Lookup(column.name(), Expr.column(column.name())));
     }
 }

@@ -1,13 +1,24 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.Database;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.Schema;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Steps as DuckDB's SQL. */
 final class DuckDbDialect extends SqlDialect {
+    /** Types that are narrower than those computed in. */
+    private static final Map<DType, String> TYPES = Map.of(
+            DType.INT8, "tinyint",
+            DType.INT16, "smallint",
+            DType.INT32, "integer",
+            DType.FLOAT32, "float",
+            DType.BOOL, "boolean");
+
     DuckDbDialect(WorkflowConfig config) {
         super(config);
     }
@@ -35,6 +46,50 @@ final class DuckDbDialect extends SqlDialect {
     @Override
     protected String slice(String list, String first, String last) {
         return "list_slice(" + list + ", " + first + ", " + last + ")";
+    }
+
+    @Override
+    protected String asText(String value) {
+        return "cast(" + value + " as varchar)";
+    }
+
+    @Override
+    protected String single(String value) {
+        return "cast(cast(" + value + " as float) as double)";
+    }
+
+    @Override
+    protected String hashBucket(String text, String buckets) {
+        return "cast(cast('0x' || substr(md5(" + text + "), 1, 16) as ubigint) % cast(" + buckets
+                + " as ubigint) as bigint)";
+    }
+
+    @Override
+    protected String transform(String list, String element, String body) {
+        return "list_transform(" + list + ", lambda " + element + ": " + body + ")";
+    }
+
+    @Override
+    protected String pad(String list, long length, String value) {
+        return "list_resize(" + list + ", greatest(len(" + list + "), " + length + "), " + value + ")";
+    }
+
+    @Override
+    protected String elements(String list, String relation) {
+        return "select unnest(" + list + ") as value from " + relation + " t";
+    }
+
+    /** The columns of a schema in its types. */
+    String typed(Schema schema) {
+        return schema.columns().stream()
+                .map(column -> {
+                    String name = identifier(column.name());
+                    String type = TYPES.get(column.dtype());
+                    String cast =
+                            type == null ? name : "cast(" + name + " as " + type + (column.isList() ? "[]" : "") + ")";
+                    return cast + " as " + name;
+                })
+                .collect(Collectors.joining(", "));
     }
 
     @Override

@@ -66,7 +66,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     }
 
     @Override
-    public void apply(Step step, Schema before, boolean keep) {
+    public void apply(Step step, List<String> before, boolean keep) {
         String from = relation();
         stage++;
         if (step instanceof Step.Group group) {
@@ -97,7 +97,14 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
             Vocabulary vocabulary = counts(counts, schema);
             counts.names().forEach(name -> found.vocabularies().put(name, vocabulary));
         } else if (statistic instanceof Statistic.Moments moments) {
-            onOneThread(() -> moments(moments, found));
+            onOneThread(() -> moments(moments, schema, found));
+        } else if (statistic instanceof Statistic.Range range) {
+            put(found, range.name(), List.of("min", "max"), numbers(range.column(), schema));
+        } else if (statistic instanceof Statistic.Median median) {
+            put(found, median.name(), List.of("median"), numbers(median.column(), schema));
+        } else if (statistic instanceof Statistic.Lengths lengths) {
+            String length = "select len(" + Database.identifier(lengths.column()) + ") as value from " + relation();
+            put(found, lengths.name(), List.of("min", "max"), length);
         } else if (statistic instanceof Statistic.Smallest smallest) {
             found.numbers().put(smallest.name(), smallest(smallest));
         }
@@ -105,17 +112,31 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     }
 
     private Vocabulary counts(Statistic.Counts counts, Schema schema) {
-        String values = counts.columns().stream()
-                .map(column -> {
-                    String name = Database.identifier(column);
-                    String value = schema.get(column).isList() ? "unnest(" + name + ")" : name;
-                    return "select " + value + " as value from " + relation();
-                })
+        String values = counts.values().stream()
+                .map(value -> dialect.values(value, relation(), schema))
                 .collect(Collectors.joining(" union all "));
         Table table = database.query("select value, count(*) as count from (" + values
                 + ") where value is not null group by 1 having count(*) >= " + counts.atLeast()
                 + " order by 2 desc, 1" + (counts.atMost() > 0 ? " limit " + counts.atMost() : ""));
         return new Vocabulary(values(table), table.longs("count").values(), isText(table));
+    }
+
+    /** The values of a column as doubles. */
+    private String numbers(String column, Schema schema) {
+        return "select cast(value as double) as value from (" + dialect.values(Expr.column(column), relation(), schema)
+                + ")";
+    }
+
+    /** Keeps aggregates of values, named as DuckDB names them; 0 where there are none. */
+    private void put(FittedState found, String name, List<String> aggregates, String values) {
+        String select = aggregates.stream()
+                .map(aggregate -> "coalesce(" + aggregate + "(value), 0)")
+                .collect(Collectors.joining(", "));
+        database.forEach("select " + select + " from (" + values + ")", row -> {
+            for (int i = 0; i < aggregates.size(); i++) {
+                found.statistics().put(name + "." + aggregates.get(i), row.getDouble(i + 1));
+            }
+        });
     }
 
     private static List<Object> values(Table table) {
@@ -131,14 +152,15 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         return table.column("value") instanceof Column.Strings;
     }
 
-    private void moments(Statistic.Moments moments, FittedState found) {
-        String name = "cast(" + Database.identifier(moments.column()) + " as double)";
+    private void moments(Statistic.Moments moments, Schema schema, FittedState found) {
         try {
             database.forEach(
-                    "select coalesce(avg(" + name + "), 0), coalesce(stddev_samp(" + name + "), 0) from " + relation(),
+                    "select count(value), coalesce(avg(value), 0), coalesce(stddev_samp(value), 0) from ("
+                            + numbers(moments.column(), schema) + ")",
                     row -> {
-                        found.statistics().put(moments.name() + ".mean", row.getDouble(1));
-                        found.statistics().put(moments.name() + ".deviation", row.getDouble(2));
+                        found.statistics().put(moments.name() + ".count", row.getDouble(1));
+                        found.statistics().put(moments.name() + ".mean", row.getDouble(2));
+                        found.statistics().put(moments.name() + ".deviation", row.getDouble(3));
                     });
         } catch (DataException e) {
             throw new DataException(tooLarge(moments, e.getMessage()), e);
@@ -165,12 +187,13 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     /**
      * Writes the rows as Parquet in the order of the events.
      *
+     * @param schema of the rows, whose types the file gets
      * @return how many
      */
-    long write(Path target) {
+    long write(Path target, Schema schema) {
         String file = Database.literal(target.toString());
-        database.execute("copy (select * exclude (" + DuckDbDialect.ROW + ") from (select * from " + relation()
-                + " order by " + DuckDbDialect.ROW + ")) to " + file + " (format parquet, compression zstd)");
+        database.execute("copy (select " + dialect.typed(schema) + " from " + relation() + " order by "
+                + DuckDbDialect.ROW + ") to " + file + " (format parquet, compression zstd)");
         return database.number("select count(*) from read_parquet(" + file + ")");
     }
 

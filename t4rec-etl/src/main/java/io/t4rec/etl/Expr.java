@@ -41,8 +41,17 @@ public sealed interface Expr {
      */
     record LookupNumber(String numbers, Expr value) implements Expr {}
 
-    /** The value at the previous event of the same session; null at the first. */
-    record Previous(Expr value, List<String> session) implements Expr {}
+    /**
+     * The value at an earlier event of the same session; null where there is none.
+     *
+     * @param shift how many events earlier, at least 1; negative for a later one
+     */
+    record Previous(Expr value, List<String> session, int shift) implements Expr {
+        /** At the event before. */
+        Previous(Expr value, List<String> session) {
+            this(value, session, 1);
+        }
+    }
 
     /** The sum of an integer over the session's events up to this one. */
     record SumSoFar(Expr value, List<String> session) implements Expr {}
@@ -58,9 +67,29 @@ public sealed interface Expr {
      */
     record Slice(Expr list, long start, @Nullable Long end) implements Expr {}
 
+    /**
+     * A list with a value computed from each element.
+     *
+     * @param body made of {@link Element}, constants and functions of them
+     */
+    record Each(Expr list, Expr body) implements Expr {}
+
+    /** The element in {@link Each}. */
+    record Element() implements Expr {}
+
+    /**
+     * A list filled on the right up to a length; longer ones stay.
+     *
+     * @param value constant in the new places, of the type of the elements
+     */
+    record Pad(Expr list, long length, Literal value) implements Expr {}
+
     /** What can be computed from scalars, and from lists where said. */
     enum Function {
+        ADD,
         SUBTRACT,
+        MULTIPLY,
+        /** A quotient of numbers; null where the divisor is 0. */
         DIVIDE,
         /** ln(x + 1); null at -1 and below. */
         LOG1P,
@@ -87,7 +116,15 @@ public sealed interface Expr {
         /** Day of the week of such a time: 0 is Monday. */
         WEEKDAY,
         /** Number of elements of a list. */
-        LENGTH
+        LENGTH,
+        /** How many of the other arguments, numbers that rise, are at most the first. */
+        BUCKET,
+        /** {@link StableHash#bucket} of an integer or text; the second argument is the number of buckets. */
+        HASH_BUCKET,
+        /** Several integers or texts as one text: {@link TupleText}. Null only when all are null. */
+        TUPLE,
+        /** The nearest 32-bit float. */
+        SINGLE
     }
 
     static Expr call(Function function, Expr... arguments) {
@@ -112,6 +149,9 @@ public sealed interface Expr {
         }
         if (expr instanceof LookupNumber lookup) {
             return isCostly(lookup.value());
+        }
+        if (expr instanceof Each each) {
+            return isCostly(each.list()) || isCostly(each.body());
         }
         return expr instanceof Previous
                 || expr instanceof SumSoFar

@@ -29,6 +29,8 @@ final class MentionedColumns {
             names.addAll(rename.names().keySet());
         } else if (step instanceof Step.Where where) {
             add(where.predicate());
+        } else if (step instanceof Step.Select select) {
+            names.addAll(select.columns());
         } else {
             Step.Group group = (Step.Group) step;
             names.addAll(group.session());
@@ -58,6 +60,10 @@ final class MentionedColumns {
             names.addAll(largest.session());
         } else if (expr instanceof Expr.Slice slice) {
             add(slice.list());
+        } else if (expr instanceof Expr.Pad pad) {
+            add(pad.list());
+        } else if (expr instanceof Expr.Each each) {
+            add(each.list());
         }
     }
 }

@@ -23,6 +23,19 @@ import java.util.List;
     @JsonSubTypes.Type(value = Filter.class, name = "filter"),
     @JsonSubTypes.Type(value = Operators.Rename.class, name = "rename"),
     @JsonSubTypes.Type(value = Operators.AddTags.class, name = "add-tags"),
+    @JsonSubTypes.Type(value = AddMetadata.class, name = "add-metadata"),
+    @JsonSubTypes.Type(value = TagAs.class, name = "tag-as"),
+    @JsonSubTypes.Type(value = FillMedian.class, name = "fill-median"),
+    @JsonSubTypes.Type(value = NormalizeMinMax.class, name = "normalize-min-max"),
+    @JsonSubTypes.Type(value = Bucketize.class, name = "bucketize"),
+    @JsonSubTypes.Type(value = HashBucket.class, name = "hash-bucket"),
+    @JsonSubTypes.Type(value = HashedCross.class, name = "hashed-cross"),
+    @JsonSubTypes.Type(value = DifferenceLag.class, name = "difference-lag"),
+    @JsonSubTypes.Type(value = DropMissing.class, name = "drop-missing"),
+    @JsonSubTypes.Type(value = DropLowCardinality.class, name = "drop-low-cardinality"),
+    @JsonSubTypes.Type(value = ReduceDtypeSize.class, name = "reduce-dtype-size"),
+    @JsonSubTypes.Type(value = ValueCount.class, name = "value-count"),
+    @JsonSubTypes.Type(value = Select.class, name = "select"),
     @JsonSubTypes.Type(value = TimeFeatures.class, name = "time-features"),
     @JsonSubTypes.Type(value = SessionOperators.Sessionize.class, name = "sessionize"),
     @JsonSubTypes.Type(value = SessionOperators.DropConsecutiveRepeats.class, name = "drop-consecutive-repeats"),
@@ -32,7 +45,24 @@ import java.util.List;
     @JsonSubTypes.Type(value = SessionOperators.SessionLengthFilter.class, name = "session-length-filter")
 })
 public sealed interface Operator
-        permits Categorify, Filter, TimeFeatures, Operators.EventOperator, SessionOperators.SequenceOperator {
+        permits AddMetadata,
+                Bucketize,
+                Categorify,
+                DifferenceLag,
+                DropLowCardinality,
+                DropMissing,
+                FillMedian,
+                Filter,
+                HashBucket,
+                HashedCross,
+                NormalizeMinMax,
+                ReduceDtypeSize,
+                Select,
+                TagAs,
+                TimeFeatures,
+                ValueCount,
+                Operators.EventOperator,
+                SessionOperators.SequenceOperator {
     /** Whether something must be found out from data. */
     default boolean needsData() {
         return false;
@@ -77,6 +107,15 @@ public sealed interface Operator
                 columns.add(SessionOperators.Sessionize.COLUMN);
             }
             return columns;
+        }
+
+        /** The columns that entries choose: {@link ColumnSelection}. */
+        List<String> select(String operator, List<String> entries) {
+            try {
+                return ColumnSelection.of(entries, schema);
+            } catch (ColumnSelection.NothingChosen e) {
+                throw refusal(operator, e.entry(), "absent", e.expected());
+            }
         }
 
         /** The operator's input column. */

@@ -5,11 +5,11 @@ import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
+import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -22,45 +22,52 @@ public final class Operators {
     public sealed interface EventOperator extends Operator {}
 
     /**
-     * A value in place of null.
+     * A value in place of null; in lists, in place of each null element.
      *
      * @param value number or text, as the columns are
+     * @param indicator whether a column {@code NAME_filled} tells where a value was missing; default false
      */
-    public record FillMissing(List<String> columns, Object value) implements EventOperator {
+    public record FillMissing(List<String> columns, Object value, boolean indicator) implements EventOperator {
+        private static final String OPERATOR = "fill-missing";
+
         /** @throws ConfigException without column or value, and for a number that is not finite */
         public FillMissing {
-            columns = given("fill-missing", columns);
+            columns = given(OPERATOR, columns);
             value = value instanceof Integer number ? (Object) number.longValue() : value;
             if (value == null || (value instanceof Double number && !Double.isFinite(number))) {
-                throw new ConfigException("fill-missing: value " + value + " (expected: a finite number or text)");
+                throw new ConfigException(OPERATOR + ": value " + value + " (expected: a finite number or text)");
             }
+        }
+
+        /** Without indicator. */
+        public FillMissing(List<String> columns, Object value) {
+            this(columns, value, false);
         }
 
         @Override
         public Built build(Input input, FittedState state) {
-            return perColumn(
-                    input,
-                    "fill-missing",
-                    columns,
-                    column -> {
-                        input.scalar("fill-missing", column.name());
-                        boolean fits = column.dtype() == DType.STRING
-                                ? value instanceof String
-                                : column.dtype().isFloating() ? value instanceof Number : value instanceof Long;
-                        if (!fits) {
-                            throw input.refusal(
-                                    "fill-missing",
-                                    column.name(),
-                                    "value " + value,
-                                    "a value of type " + column.dtype());
-                        }
-                        return column;
-                    },
-                    column -> {
-                        boolean real = input.schema().get(column).dtype().isFloating();
-                        Object typed = real && value instanceof Number number ? (Object) number.doubleValue() : value;
-                        return Expr.call(Expr.Function.COALESCE, Expr.column(column), Expr.literal(typed));
-                    });
+            List<String> chosen = input.select(OPERATOR, columns);
+            Built filled = perColumn(input, OPERATOR, chosen, column -> fitting(input, column), (column, element) -> {
+                Object typed = column.dtype().isFloating() && value instanceof Number number
+                        ? (Object) typed(column, number.doubleValue())
+                        : value;
+                return Expr.call(Expr.Function.COALESCE, element, Expr.literal(typed));
+            });
+            return indicator ? MissingIndicators.before(filled, input, OPERATOR, chosen) : filled;
+        }
+
+        private static double typed(ColumnSchema column, double value) {
+            return column.dtype() == DType.FLOAT32 ? (float) value : value;
+        }
+
+        private ColumnSchema fitting(Input input, ColumnSchema column) {
+            boolean fits = column.dtype() == DType.STRING
+                    ? value instanceof String
+                    : column.dtype().isFloating() ? value instanceof Number : value instanceof Long;
+            if (!fits) {
+                throw input.refusal(OPERATOR, column.name(), "value " + value, "a value of type " + column.dtype());
+            }
+            return column;
         }
     }
 
@@ -87,8 +94,8 @@ public final class Operators {
 
         @Override
         public Built build(Input input, FittedState state) {
-            return perColumn(input, "clip", columns, column -> real(input, "clip", column), column -> {
-                Expr value = Expr.column(column);
+            return perColumn(input, "clip", columns, column -> real(input, "clip", column), (column, element) -> {
+                Expr value = element;
                 value = min == null ? value : Expr.call(Expr.Function.GREATEST, value, Expr.literal(min));
                 return max == null ? value : Expr.call(Expr.Function.LEAST, value, Expr.literal(max));
             });
@@ -109,7 +116,7 @@ public final class Operators {
                     "log",
                     columns,
                     column -> real(input, "log", column),
-                    column -> Expr.call(Expr.Function.LOG1P, Expr.column(column)));
+                    (column, element) -> Expr.call(Expr.Function.LOG1P, element));
         }
     }
 
@@ -127,43 +134,69 @@ public final class Operators {
 
         @Override
         public List<Statistic> statistics(Input input) {
-            columns.forEach(column -> real(input, "normalize", input.changeable("normalize", column)));
-            return columns.stream()
+            return numbers(input, "normalize", columns).stream()
                     .<Statistic>map(column -> new Statistic.Moments(input.key(column, "normalize"), column))
                     .toList();
         }
 
         @Override
         public Built build(Input input, FittedState state) {
-            return perColumn(input, "normalize", columns, column -> real(input, "normalize", column), column -> {
-                double mean = state.statistic(input.key(column, "normalize") + ".mean");
-                double deviation = state.statistic(input.key(column, "normalize") + ".deviation");
-                Expr centred = Expr.call(Expr.Function.SUBTRACT, Expr.column(column), Expr.literal(mean));
-                return deviation > 0 ? Expr.call(Expr.Function.DIVIDE, centred, Expr.literal(deviation)) : centred;
-            });
+            return perColumn(
+                    input, "normalize", columns, column -> real(input, "normalize", column), (column, element) -> {
+                        double mean = state.statistic(input.key(column.name(), "normalize") + ".mean");
+                        double deviation = state.statistic(input.key(column.name(), "normalize") + ".deviation");
+                        Expr centred = Expr.call(Expr.Function.SUBTRACT, element, Expr.literal(mean));
+                        return deviation > 0
+                                ? Expr.call(Expr.Function.DIVIDE, centred, Expr.literal(deviation))
+                                : centred;
+                    });
         }
     }
 
     /**
      * New names. Columns that tell sessions and their order keep theirs.
      *
-     * @param names new name by old
+     * @param names new name by old; or none
+     * @param columns that get the postfix; none without postfix
+     * @param postfix put behind the names of the columns, or null for none
      */
-    public record Rename(Map<String, String> names) implements EventOperator {
-        /** @throws ConfigException without names */
+    public record Rename(
+            Map<String, String> names,
+            List<String> columns,
+            @Nullable String postfix) implements EventOperator {
+        private static final String OPERATOR = "rename";
+
+        /** @throws ConfigException without names and postfix, or for columns without postfix */
         public Rename {
-            if (names == null || names.isEmpty()) {
-                throw new ConfigException("rename: no names (expected: at least one, the new by the old)");
+            names = names == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(names));
+            columns = columns == null ? List.of() : List.copyOf(columns);
+            boolean post = postfix != null && !postfix.isEmpty();
+            if ((names.isEmpty() && !post) || post == columns.isEmpty()) {
+                throw new ConfigException(
+                        "rename: no names (expected: at least one, the new by the old; or columns and a postfix)");
             }
+        }
+
+        /** These names. */
+        public Rename(Map<String, String> names) {
+            this(names, List.of(), null);
         }
 
         @Override
         public Built build(Input input, FittedState state) {
-            names.keySet().forEach(column -> input.changeable("rename", column));
+            Map<String, String> all = new LinkedHashMap<>();
+            input.select(OPERATOR, columns).forEach(column -> all.put(column, column + postfix));
+            all.putAll(names);
+            all.forEach((column, name) -> {
+                input.changeable(OPERATOR, column);
+                if (!all.containsKey(name)) {
+                    input.requireNew(OPERATOR, name);
+                }
+            });
             Schema schema = Schema.of(input.schema().columns().stream()
-                    .map(column -> column.withName(names.getOrDefault(column.name(), column.name())))
+                    .map(column -> column.withName(all.getOrDefault(column.name(), column.name())))
                     .toList());
-            return new Built(List.of(new Step.Rename(names)), schema);
+            return new Built(List.of(new Step.Rename(all)), schema);
         }
     }
 
@@ -179,13 +212,7 @@ public final class Operators {
 
         @Override
         public Built build(Input input, FittedState state) {
-            Set<Tag> added = new LinkedHashSet<>();
-            tags.forEach(tag -> added.addAll(Tag.expand(tag)));
-            columns.forEach(column -> input.require("add-tags", column));
-            Schema schema = Schema.of(input.schema().columns().stream()
-                    .map(column -> columns.contains(column.name()) ? column.withTags(added) : column)
-                    .toList());
-            return new Built(List.of(), schema);
+            return new AddMetadata(columns, tags, Map.of()).build(input, state);
         }
     }
 
@@ -196,8 +223,15 @@ public final class Operators {
         return List.copyOf(columns);
     }
 
-    private static ColumnSchema real(Operator.Input input, String operator, ColumnSchema column) {
-        input.scalar(operator, column.name());
+    /** The chosen columns, which must be numbers that may change. */
+    static List<String> numbers(Operator.Input input, String operator, List<String> columns) {
+        List<String> chosen = input.select(operator, columns);
+        chosen.forEach(column -> real(input, operator, input.changeable(operator, column)));
+        return chosen;
+    }
+
+    /** The column when it holds numbers of double precision, tagged continuous. */
+    static ColumnSchema real(Operator.Input input, String operator, ColumnSchema column) {
         if (column.dtype() == DType.STRING) {
             throw input.refusal(operator, column.name(), "text", "numbers");
         }
@@ -206,18 +240,36 @@ public final class Operators {
                 .withTags(Tag.CONTINUOUS);
     }
 
-    /** Replaces each column by an expression of it. */
+    /** Replaces each chosen column by an expression of its value, or of each element of its lists. */
     static Operator.Built perColumn(
             Operator.Input input,
             String operator,
             List<String> columns,
             UnaryOperator<ColumnSchema> schema,
-            Function<String, Expr> expression) {
+            BiFunction<ColumnSchema, Expr, Expr> expression) {
+        return project(
+                input, operator, columns, schema, column -> each(column, element -> expression.apply(column, element)));
+    }
+
+    /** An expression of a column's value, or of each element of its lists. */
+    static Expr each(ColumnSchema column, UnaryOperator<Expr> expression) {
+        Expr whole = Expr.column(column.name());
+        return column.isList() ? new Expr.Each(whole, expression.apply(new Expr.Element())) : expression.apply(whole);
+    }
+
+    /** Replaces each chosen column by an expression of it. */
+    static Operator.Built project(
+            Operator.Input input,
+            String operator,
+            List<String> columns,
+            UnaryOperator<ColumnSchema> schema,
+            Function<ColumnSchema, Expr> expression) {
         Map<String, Expr> expressions = new LinkedHashMap<>();
         Map<String, ColumnSchema> changed = new LinkedHashMap<>();
-        for (String column : columns) {
-            changed.put(column, schema.apply(input.changeable(operator, column)));
-            expressions.put(column, expression.apply(column));
+        for (String name : input.select(operator, columns)) {
+            ColumnSchema column = input.changeable(operator, name);
+            changed.put(name, schema.apply(column));
+            expressions.put(name, expression.apply(column));
         }
         Schema after = Schema.of(input.schema().columns().stream()
                 .map(column -> changed.getOrDefault(column.name(), column))

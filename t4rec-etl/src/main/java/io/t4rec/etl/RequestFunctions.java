@@ -1,6 +1,7 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.Column;
+import io.t4rec.schema.DataException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -39,8 +40,9 @@ final class RequestFunctions {
 
     private static Kind kind(Expr.Function function, List<Column> arguments) {
         return switch (function) {
-            case DIVIDE, LOG1P, SIN, COS, GREATEST, LEAST -> Kind.NUMBERS;
-            case SUBTRACT, COALESCE ->
+            case DIVIDE, LOG1P, SIN, COS, GREATEST, LEAST, SINGLE -> Kind.NUMBERS;
+            case TUPLE -> Kind.TEXT;
+            case ADD, SUBTRACT, MULTIPLY, COALESCE ->
                 arguments.stream().anyMatch(Column.Strings.class::isInstance)
                         ? Kind.TEXT
                         : arguments.stream().anyMatch(Column.Doubles.class::isInstance) ? Kind.NUMBERS : Kind.INTEGERS;
@@ -86,6 +88,9 @@ final class RequestFunctions {
         if (function == Expr.Function.DISTINCT) {
             return truth(!Objects.equals(a[0], a[1]));
         }
+        if (function == Expr.Function.TUPLE) {
+            return TupleText.of(a);
+        }
         for (Object value : a) {
             if (value == null) {
                 return null;
@@ -94,9 +99,25 @@ final class RequestFunctions {
         Object first = Objects.requireNonNull(a[0]);
         return switch (a.length) {
             case 1 -> ofOne(function, first);
-            case 2 -> function == Expr.Function.IN ? in(a) : ofTwo(function, first, Objects.requireNonNull(a[1]));
-            default -> in(a);
+            case 2 ->
+                function == Expr.Function.IN || function == Expr.Function.BUCKET
+                        ? ofMany(function, a)
+                        : ofTwo(function, first, Objects.requireNonNull(a[1]));
+            default -> ofMany(function, a);
         };
+    }
+
+    private static Object ofMany(Expr.Function function, @Nullable Object[] a) {
+        return function == Expr.Function.IN ? in(a) : bucket(a);
+    }
+
+    private static Object bucket(@Nullable Object[] a) {
+        double value = real(Objects.requireNonNull(a[0]));
+        long reached = 0;
+        for (int i = 1; i < a.length; i++) {
+            reached += value >= real(Objects.requireNonNull(a[i])) ? 1 : 0;
+        }
+        return reached;
     }
 
     private static Object in(@Nullable Object[] a) {
@@ -117,23 +138,40 @@ final class RequestFunctions {
             case HOUR -> Math.floorMod((Long) a, MICROS_PER_DAY) / MICROS_PER_HOUR;
             case WEEKDAY -> Math.floorMod(Math.floorDiv((Long) a, MICROS_PER_DAY) + WEEKDAY_OF_1970, 7L);
             case LENGTH -> (long) ((Column) a).size();
+            case SINGLE -> single(real(a));
             default -> throw new IllegalStateException("function: " + function + " (expected: one argument)");
         };
     }
 
-    private static Object ofTwo(Expr.Function function, Object a, Object b) {
+    private static @Nullable Object ofTwo(Expr.Function function, Object a, Object b) {
         return switch (function) {
+            case ADD ->
+                a instanceof Long x && b instanceof Long y
+                        ? (Object) Math.addExact(x, y)
+                        : (Object) (real(a) + real(b));
+            case MULTIPLY ->
+                a instanceof Long x && b instanceof Long y
+                        ? (Object) Math.multiplyExact(x, y)
+                        : (Object) (real(a) * real(b));
             case SUBTRACT ->
                 a instanceof Long x && b instanceof Long y
                         ? (Object) Math.subtractExact(x, y)
                         : (Object) (real(a) - real(b));
-            case DIVIDE -> real(a) / real(b);
+            case DIVIDE -> real(b) == 0 ? null : (Object) (real(a) / real(b));
+            case HASH_BUCKET -> StableHash.bucket(a, (Long) b);
             case GREATEST -> Math.max(real(a), real(b));
             case LEAST -> Math.min(real(a), real(b));
             case EQUAL -> truth(a.equals(b));
             case AT_LEAST -> truth(a instanceof Long x && b instanceof Long y ? x >= y : real(a) >= real(b));
             default -> throw new IllegalStateException("function: " + function + " (expected: two arguments)");
         };
+    }
+
+    private static double single(double value) {
+        if (Math.abs(value) > Float.MAX_VALUE) {
+            throw new DataException("value: " + value + " (expected: at most 3.4e38, as a 32-bit float holds)");
+        }
+        return (float) value;
     }
 
     private static Long truth(boolean value) {

@@ -33,7 +33,7 @@ public final class RequestPipeline {
         this.config = config;
         this.input = input;
         this.steps = steps;
-        this.evaluator = new RequestEvaluator(state);
+        this.evaluator = new RequestEvaluator(state, config.time());
     }
 
     /** Columns that events must have: those that the workflow looks at. */
@@ -165,6 +165,10 @@ public final class RequestPipeline {
                     .forEach(name -> columns.put(rename.names().getOrDefault(name, name), table.column(name)));
             return Table.of(columns);
         }
+        if (step instanceof Step.Select select) {
+            return table.select(Stream.concat(select.columns().stream(), Stream.of(DuckDbDialect.ROW))
+                    .toList());
+        }
         if (step instanceof Step.Where where) {
             Column keep = evaluator.evaluate(where.predicate(), table);
             int[] rows = IntStream.range(0, table.rowCount())
@@ -176,7 +180,7 @@ public final class RequestPipeline {
     }
 
     private Table group(Step.Group group, Table table) {
-        BitSet begins = RequestEvaluator.begins(table, group.session());
+        BitSet begins = begins(table, group.session());
         int[] offsets = IntStream.concat(begins.stream(), IntStream.of(table.rowCount()))
                 .toArray();
         Map<String, Column> columns = new LinkedHashMap<>();
@@ -185,6 +189,23 @@ public final class RequestPipeline {
                         columns.put(name, aggregate(aggregate.kind(), table.column(aggregate.column()), offsets)));
         columns.put(DuckDbDialect.ROW, Column.of(placesByLastEvent(table, offsets)));
         return Table.of(columns);
+    }
+
+    /** Rows at which a session begins. */
+    private static BitSet begins(Table table, List<String> session) {
+        BitSet begins = new BitSet(table.rowCount());
+        if (table.rowCount() > 0) {
+            begins.set(0);
+        }
+        for (String name : session) {
+            Column column = table.column(name);
+            for (int row = 1; row < table.rowCount(); row++) {
+                if (!Objects.equals(column.value(row), column.value(row - 1))) {
+                    begins.set(row);
+                }
+            }
+        }
+        return begins;
     }
 
     /** Sessions in order of their last event, ties by their first place. */

@@ -108,7 +108,7 @@ public final class SessionOperators {
             if (input.scalar(OPERATOR, column).dtype().isFloating()) {
                 throw input.refusal(OPERATOR, column, "numbers", "integers or text");
             }
-            return List.of(new Statistic.Counts(List.of(input.key(column, "support")), List.of(column), min, 0));
+            return List.of(Statistic.Counts.of(input.key(column, "support"), column, min, 0));
         }
 
         @Override
@@ -185,14 +185,27 @@ public final class SessionOperators {
      *
      * @param start first element; negative counts from the end
      * @param end element after the last; null for the end of the list
+     * @param padTo length that shorter lists are filled to on the right; default 0 fills none
+     * @param padValue in the new places of numbers; default 0. Text is not filled
      */
-    public record ListSlice(long start, @Nullable Long end) implements SequenceOperator {
-        /** @throws ConfigException for places beyond 32 bits */
+    public record ListSlice(long start, @Nullable Long end, int padTo, double padValue) implements SequenceOperator {
+        private static final String OPERATOR = "list-slice";
+
+        /** @throws ConfigException for places beyond 32 bits, and for a negative length or a value that is not finite */
         public ListSlice {
             if ((int) start != start || (end != null && end.intValue() != end)) {
                 throw new ConfigException(
-                        "list-slice: start " + start + ", end " + end + " (expected: places within 32 bits)");
+                        OPERATOR + ": start " + start + ", end " + end + " (expected: places within 32 bits)");
             }
+            if (padTo < 0 || !Double.isFinite(padValue)) {
+                throw new ConfigException(OPERATOR + ": padTo " + padTo + ", padValue " + padValue
+                        + " (expected: a length >= 0, a finite value)");
+            }
+        }
+
+        /** Without filling. */
+        public ListSlice(long start, @Nullable Long end) {
+            this(start, end, 0, 0);
         }
 
         @Override
@@ -201,9 +214,9 @@ public final class SessionOperators {
             List<ColumnSchema> schema = new ArrayList<>();
             for (ColumnSchema column : input.schema().columns()) {
                 if (column.isList()) {
-                    columns.put(column.name(), new Expr.Slice(Expr.column(column.name()), start, end));
-                    long max = end == null && start < 0 ? -start : 0;
-                    schema.add(column.withShape(ColumnShape.ragged(0, max)));
+                    Expr slice = new Expr.Slice(Expr.column(column.name()), start, end);
+                    columns.put(column.name(), padTo > 0 ? new Expr.Pad(slice, padTo, filler(input, column)) : slice);
+                    schema.add(column.withShape(shape()).withTags(Tag.LIST));
                 } else {
                     schema.add(column);
                 }
@@ -213,6 +226,32 @@ public final class SessionOperators {
                         + " (list-slice): no list column (expected: a groupby with lists before it)");
             }
             return new Built(List.of(new Step.Project(columns)), Schema.of(schema));
+        }
+
+        private Expr.Literal filler(Input input, ColumnSchema column) {
+            boolean whole = padValue == Math.rint(padValue) && Math.abs(padValue) < Long.MAX_VALUE;
+            if (column.dtype() == DType.STRING || !(column.dtype().isFloating() || whole)) {
+                throw input.refusal(
+                        OPERATOR,
+                        column.name(),
+                        column.dtype() + ", padValue " + padValue,
+                        "numbers of the value's type");
+            }
+            return new Expr.Literal(column.dtype().isFloating() ? (Object) padValue : (Object) (long) padValue);
+        }
+
+        /** All lists have one length when none can be longer than they are filled to. */
+        private ColumnShape shape() {
+            long max = longest();
+            return padTo > 0 && max > 0 && max <= padTo ? ColumnShape.fixed(padTo) : ColumnShape.ragged(padTo, max);
+        }
+
+        /** Most elements that a slice can have; 0 when there is no bound. */
+        private long longest() {
+            if (end == null) {
+                return start < 0 ? -start : 0;
+            }
+            return start < 0 == end < 0 ? Math.max(0, end - start) : end >= 0 ? end : 0;
         }
     }
 

@@ -19,6 +19,8 @@ public abstract class SqlDialect {
     /** Column that says which rows stay. */
     static final String KEEP = "__keep";
 
+    private static final String ELEMENT = "e";
+
     private final WorkflowConfig config;
 
     /** @param config whose time orders the events of a session */
@@ -56,39 +58,79 @@ public abstract class SqlDialect {
      */
     protected abstract String slice(String list, String first, String last);
 
+    /** A value as text: integers in decimal. */
+    protected abstract String asText(String value);
+
+    /** A value as a 32-bit float and back. */
+    protected abstract String single(String value);
+
+    /** {@link StableHash#bucket} of a text. */
+    protected abstract String hashBucket(String text, String buckets);
+
+    /**
+     * A list with a value computed from each element.
+     *
+     * @param element name of the element within the body
+     */
+    protected abstract String transform(String list, String element, String body);
+
+    /** A list filled on the right up to a length. */
+    protected abstract String pad(String list, long length, String value);
+
+    /**
+     * A select of the rows of a list column's elements as {@code value}.
+     *
+     * @param list of the row {@code t}
+     */
+    protected abstract String elements(String list, String relation);
+
     /** The ids of a list's elements; see {@link Expr.LookupEach}. */
     protected abstract String each(Expr.LookupEach lookup, Rendering rendering);
 
     /**
      * A select over the relation that stands for the step.
      *
-     * @param before schema of the relation
+     * @param before columns of the relation
      */
-    public String select(Step step, String relation, Schema before) {
+    public String select(Step step, String relation, List<String> before) {
         if (step instanceof Step.Project project) {
             return project(project.columns(), relation, before);
         }
         if (step instanceof Step.Rename rename) {
-            String columns = before.names().stream()
+            String columns = before.stream()
                     .map(name ->
                             ofRow(name) + " as " + identifier(rename.names().getOrDefault(name, name)))
                     .collect(Collectors.joining(", "));
             return "select " + columns + ", t." + ROW + " from " + relation + " t";
         }
+        if (step instanceof Step.Select kept) {
+            return "select " + identifiers(kept.columns()) + ", " + ROW + " from " + relation;
+        }
         if (step instanceof Step.Where where) {
             Rendering rendering = new Rendering(relation);
             String predicate = rendering.render(where.predicate());
-            String columns = identifiers(before.names());
+            String columns = identifiers(before);
             return "select " + columns + ", " + ROW + " from (select t.*, " + predicate + " as " + KEEP + " from "
                     + relation + " t" + rendering.joins + ") where " + KEEP + " = 1";
         }
         throw new IllegalArgumentException("step: " + step + " (expected: one of rows, no group)");
     }
 
-    private String project(Map<String, Expr> changed, String relation, Schema before) {
+    /** A select of an expression's values, of a list column the elements, as {@code value}. */
+    public String values(Expr expr, String relation, Schema before) {
+        Rendering rendering = new Rendering(relation);
+        String value = rendering.render(expr);
+        boolean list =
+                expr instanceof Expr.Column column && before.get(column.name()).isList();
+        return list
+                ? elements(value, relation)
+                : "select " + value + " as value from " + relation + " t" + rendering.joins;
+    }
+
+    private String project(Map<String, Expr> changed, String relation, List<String> before) {
         Rendering rendering = new Rendering(relation);
         Map<String, String> columns = new LinkedHashMap<>();
-        before.names().forEach(name -> columns.put(name, ofRow(name)));
+        before.forEach(name -> columns.put(name, ofRow(name)));
         changed.forEach((name, expression) -> columns.put(name, rendering.render(expression)));
         String list = columns.entrySet().stream()
                 .map(column -> column.getValue() + " as " + identifier(column.getKey()))
@@ -176,7 +218,8 @@ public abstract class SqlDialect {
                 return find(numbersTable(lookup.numbers()), render(lookup.value())) + ".number";
             }
             if (expr instanceof Expr.Previous previous) {
-                return "lag(" + render(previous.value()) + ") over " + inOrder(previous.session()) + ")";
+                return (previous.shift() < 0 ? "lead(" : "lag(") + render(previous.value()) + ", "
+                        + Math.abs(previous.shift()) + ") over " + inOrder(previous.session()) + ")";
             }
             if (expr instanceof Expr.SumSoFar sum) {
                 return "cast(sum(" + render(sum.value()) + ") over " + inOrder(sum.session())
@@ -187,6 +230,15 @@ public abstract class SqlDialect {
             }
             if (expr instanceof Expr.Slice slice) {
                 return slice(slice);
+            }
+            if (expr instanceof Expr.Each each) {
+                return transform(render(each.list()), ELEMENT, render(each.body()));
+            }
+            if (expr instanceof Expr.Element) {
+                return ELEMENT;
+            }
+            if (expr instanceof Expr.Pad pad) {
+                return pad(render(pad.list()), pad.length(), render(pad.value()));
             }
             return call((Expr.Call) expr);
         }
@@ -234,8 +286,10 @@ public abstract class SqlDialect {
             List<String> a = new ArrayList<>();
             call.arguments().forEach(argument -> a.add(render(argument)));
             return switch (call.function()) {
+                case ADD -> "(" + a.get(0) + " + " + a.get(1) + ")";
                 case SUBTRACT -> "(" + a.get(0) + " - " + a.get(1) + ")";
-                case DIVIDE -> "(" + a.get(0) + " / " + a.get(1) + ")";
+                case MULTIPLY -> "(" + a.get(0) + " * " + a.get(1) + ")";
+                case DIVIDE -> "(" + a.get(0) + " / nullif(" + a.get(1) + ", 0))";
                 case LOG1P -> "case when " + a.get(0) + " > -1 then ln(cast(" + a.get(0) + " as double) + 1) end";
                 case SIN -> "sin(" + a.get(0) + ")";
                 case COS -> "cos(" + a.get(0) + ")";
@@ -250,7 +304,27 @@ public abstract class SqlDialect {
                 case HOUR -> quotient(sinceMidnight(a.get(0)), RequestFunctions.MICROS_PER_HOUR);
                 case WEEKDAY -> weekday(a.get(0));
                 case LENGTH -> length(a.get(0));
+                case BUCKET ->
+                    a.subList(1, a.size()).stream()
+                            .map(boundary -> truth(a.get(0) + " >= " + boundary))
+                            .collect(Collectors.joining(" + ", "(", ")"));
+                case HASH_BUCKET -> hashBucket(asText(a.get(0)), a.get(1));
+                case TUPLE -> tuple(a);
+                case SINGLE -> single(a.get(0));
             };
+        }
+
+        /** As {@link TupleText} says. */
+        private String tuple(List<String> values) {
+            String allNull = values.stream().map(value -> value + " is null").collect(Collectors.joining(" and "));
+            String parts = values.stream()
+                    .map(value -> "coalesce(" + escaped(escaped(asText(value), "\\"), "|") + ", " + text("\\N") + ")")
+                    .collect(Collectors.joining(" || '|' || "));
+            return "case when not (" + allNull + ") then " + parts + " end";
+        }
+
+        private String escaped(String value, String character) {
+            return "replace(" + value + ", " + text(character) + ", " + text("\\" + character) + ")";
         }
 
         private String weekday(String time) {

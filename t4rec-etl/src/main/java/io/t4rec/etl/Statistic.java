@@ -9,18 +9,45 @@ public sealed interface Statistic {
      * elements of lists count one by one.
      *
      * @param names under which the vocabulary is kept
-     * @param columns counted together
+     * @param values counted together
      * @param atLeast rarer values are left out
      * @param atMost number of values kept; 0 for all
      */
-    record Counts(List<String> names, List<String> columns, long atLeast, long atMost) implements Statistic {}
+    record Counts(List<String> names, List<Expr> values, long atLeast, long atMost) implements Statistic {
+        /** Of a column under its name. */
+        static Counts of(String name, String column, long atLeast, long atMost) {
+            return new Counts(List.of(name), List.of(Expr.column(column)), atLeast, atMost);
+        }
+    }
 
     /**
-     * Mean and standard deviation (of the sample, n - 1) of a column, 0 where there are none.
+     * Number of values, mean and standard deviation (of the sample, n - 1) of a column, 0 where there are none. The elements of lists
+     * count one by one; so they do in what follows.
      *
-     * @param name {@code name.mean} and {@code name.deviation} are kept
+     * @param name {@code name.count}, {@code name.mean} and {@code name.deviation} are kept
      */
     record Moments(String name, String column) implements Statistic {}
+
+    /**
+     * Smallest and largest number of a column, 0 where there are none.
+     *
+     * @param name {@code name.min} and {@code name.max} are kept
+     */
+    record Range(String name, String column) implements Statistic {}
+
+    /**
+     * Median of a column, the mean of the two values in the middle of an even number; 0 where there are none.
+     *
+     * @param name {@code name.median} is kept
+     */
+    record Median(String name, String column) implements Statistic {}
+
+    /**
+     * Shortest and longest list of a column, 0 where there are none.
+     *
+     * @param name {@code name.min} and {@code name.max} are kept
+     */
+    record Lengths(String name, String column) implements Statistic {}
 
     /**
      * The smallest integer that occurs together with each value of a column; {@link KeyedNumbers}.

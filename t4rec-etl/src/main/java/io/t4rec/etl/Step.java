@@ -1,7 +1,9 @@
 package io.t4rec.etl;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One relational step of a workflow, independent of the engine that runs it. */
 public sealed interface Step {
@@ -19,11 +21,25 @@ public sealed interface Step {
         return Scope.EVERYWHERE;
     }
 
+    /**
+     * Names of the columns after the step, in order.
+     *
+     * @param before those before it
+     */
+    List<String> columnsAfter(List<String> before);
+
     /** Whether running the step twice, for two readers of its result, is worse than keeping its result. */
     boolean isCostly();
 
     /** Adds or replaces columns, all computed from the columns before the step. */
     record Project(Map<String, Expr> columns) implements Step {
+        @Override
+        public List<String> columnsAfter(List<String> before) {
+            Set<String> names = new LinkedHashSet<>(before);
+            names.addAll(columns.keySet());
+            return List.copyOf(names);
+        }
+
         @Override
         public boolean isCostly() {
             return columns.values().stream().anyMatch(Expr::isCostly);
@@ -37,6 +53,24 @@ public sealed interface Step {
      */
     record Rename(Map<String, String> names) implements Step {
         @Override
+        public List<String> columnsAfter(List<String> before) {
+            return before.stream().map(name -> names.getOrDefault(name, name)).toList();
+        }
+
+        @Override
+        public boolean isCostly() {
+            return false;
+        }
+    }
+
+    /** Keeps these columns, in this order. */
+    record Select(List<String> columns) implements Step {
+        @Override
+        public List<String> columnsAfter(List<String> before) {
+            return columns;
+        }
+
+        @Override
         public boolean isCostly() {
             return false;
         }
@@ -44,6 +78,11 @@ public sealed interface Step {
 
     /** Keeps rows for which the predicate is 1. */
     record Where(Expr predicate, Scope scope) implements Step {
+        @Override
+        public List<String> columnsAfter(List<String> before) {
+            return before;
+        }
+
         @Override
         public boolean isCostly() {
             return Expr.isCostly(predicate);
@@ -56,6 +95,11 @@ public sealed interface Step {
      * @param session columns that tell sessions apart
      */
     record Group(List<String> session, Map<String, Aggregate> columns) implements Step {
+        @Override
+        public List<String> columnsAfter(List<String> before) {
+            return List.copyOf(columns.keySet());
+        }
+
         @Override
         public boolean isCostly() {
             return true;

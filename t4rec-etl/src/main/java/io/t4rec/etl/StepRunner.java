@@ -1,6 +1,7 @@
 package io.t4rec.etl;
 
 import io.t4rec.schema.Schema;
+import java.util.List;
 
 /**
  * Runs the steps of a workflow on one data set, one after another: what an engine has to know. {@link Workflow} says which steps. Not
@@ -13,10 +14,10 @@ public interface StepRunner {
     /**
      * Applies a step to the rows.
      *
-     * @param before schema of the rows before it
+     * @param before columns of the rows before it
      * @param keep whether several readers of the result are to come
      */
-    void apply(Step step, Schema before, boolean keep);
+    void apply(Step step, List<String> before, boolean keep);
 
     /**
      * Finds out a statistic of the rows as they are now.

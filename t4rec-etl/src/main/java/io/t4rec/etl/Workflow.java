@@ -22,8 +22,8 @@ public final class Workflow {
     private final List<Stage> stages;
     private final Schema output;
 
-    /** A step with the schema before it. */
-    private record Stage(Step step, Schema before) {}
+    /** A step with the columns before it. */
+    private record Stage(Step step, List<String> before) {}
 
     private Workflow(WorkflowConfig config, Schema input, FittedState state, List<Stage> stages, Schema output) {
         this.config = config;
@@ -81,11 +81,13 @@ public final class Workflow {
             if (number < last) {
                 runner.add(state);
             }
+            List<String> columns = current.names();
             for (Step step : built.steps()) {
                 if (number < last && step.scope() != Step.Scope.REQUESTS) {
-                    runner.apply(step, current, true);
+                    runner.apply(step, columns, true);
                 }
-                stages.add(new Stage(step, current));
+                stages.add(new Stage(step, columns));
+                columns = step.columnsAfter(columns);
             }
             current = built.schema();
         }
@@ -124,7 +126,7 @@ public final class Workflow {
         try (DuckDbEngine engine = new DuckDbEngine(config, events, input, memoryLimit)) {
             run(engine);
             long[] rows = new long[1];
-            AtomicFiles.file(target, temporary -> rows[0] = engine.write(temporary));
+            AtomicFiles.file(target, temporary -> rows[0] = engine.write(temporary, output));
             output.write(target.resolveSibling("schema.pbtxt"));
             return rows[0];
         }
@@ -204,8 +206,10 @@ public final class Workflow {
                 Operator operator = parts.config().operators().get(number);
                 Operator.Built built =
                         operator.build(new Operator.Input(number, parts.config(), current), parts.state());
+                List<String> columns = current.names();
                 for (Step step : built.steps()) {
-                    stages.add(new Stage(step, current));
+                    stages.add(new Stage(step, columns));
+                    columns = step.columnsAfter(columns);
                 }
                 current = built.schema();
             }

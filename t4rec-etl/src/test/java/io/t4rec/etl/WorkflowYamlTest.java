@@ -35,6 +35,21 @@ class WorkflowYamlTest {
               - {op: normalize, columns: [price]}
               - {op: categorify, columns: [item_id], frequencyThreshold: 2, maxSize: 1000}
               - {op: categorify, columns: [from, to], shared: true}
+              - {op: fill-missing, columns: [stock], value: 3, indicator: true}
+              - {op: fill-median, columns: ["type:float64"]}
+              - {op: normalize-min-max, columns: [stock]}
+              - {op: bucketize, columns: [age], boundaries: [18, 65.5]}
+              - {op: hash-bucket, columns: ["agent*"], buckets: 1000}
+              - {op: hashed-cross, columns: [city, device], buckets: 50}
+              - {op: difference-lag, columns: [price], shifts: [1, -1]}
+              - {op: drop-missing, columns: [price]}
+              - {op: drop-low-cardinality, minCardinality: 3}
+              - {op: reduce-dtype-size, columns: ["*"]}
+              - {op: value-count, columns: ["tag:list"]}
+              - {op: select, columns: ["*", "-age"]}
+              - {op: tag-as, columns: [city], role: USER_FEATURES}
+              - {op: add-metadata, columns: [price], tags: [item], properties: {currency: EUR}}
+              - {op: rename, columns: [city], postfix: _id}
               - {op: rename, names: {price: cost}}
               - {op: add-tags, columns: [cost], tags: [item]}
               - op: groupby
@@ -67,6 +82,21 @@ class WorkflowYamlTest {
                         new Operators.Normalize(List.of("price")),
                         new Categorify(List.of("item_id"), 2, 1000, false),
                         new Categorify(List.of("from", "to"), 0, 0, true),
+                        new Operators.FillMissing(List.of("stock"), 3L, true),
+                        new FillMedian(List.of("type:float64"), false),
+                        new NormalizeMinMax(List.of("stock")),
+                        new Bucketize(List.of("age"), List.of(18.0, 65.5)),
+                        new HashBucket(List.of("agent*"), 1000),
+                        new HashedCross(List.of("city", "device"), 50, null),
+                        new DifferenceLag(List.of("price"), List.of(1, -1), List.of()),
+                        new DropMissing(List.of("price")),
+                        new DropLowCardinality(3),
+                        new ReduceDtypeSize(List.of("*")),
+                        new ValueCount(List.of("tag:list")),
+                        new Select(List.of("*", "-age")),
+                        new TagAs(List.of("city"), TagAs.Role.USER_FEATURES),
+                        new AddMetadata(List.of("price"), List.of("item"), Map.of("currency", "EUR")),
+                        new Operators.Rename(Map.of(), List.of("city"), "_id"),
                         new Operators.Rename(Map.of("price", "cost")),
                         new Operators.AddTags(List.of("cost"), List.of("item")),
                         new SessionOperators.Groupby(aggregations),

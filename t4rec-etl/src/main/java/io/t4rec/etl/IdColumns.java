@@ -1,0 +1,45 @@
+package io.t4rec.etl;
+
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.IntDomain;
+import io.t4rec.schema.Tag;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the schema says about columns of ids: domain, tag and the size of their embedding table. */
+final class IdColumns {
+    /** Property with {@code cardinality} and {@code dimension} of the embedding table. */
+    static final String EMBEDDING_SIZES = "embedding_sizes";
+
+    private static final long MIN_DIMENSION = 16;
+    private static final long MAX_DIMENSION = 512;
+
+    private IdColumns() {}
+
+    /**
+     * The column as ids from 0, which pads.
+     *
+     * @param max largest id
+     * @param domain name of the ids that columns may share, or null
+     */
+    static ColumnSchema of(ColumnSchema column, long max, @Nullable String domain) {
+        Map<String, Object> sizes = new LinkedHashMap<>();
+        sizes.put("cardinality", max + 1);
+        sizes.put("dimension", dimension(max + 1));
+        return new ColumnSchema(
+                        column.name(), DType.INT64, column.shape(), column.tags(), null, null, column.properties())
+                .withIntDomain(new IntDomain(0, max, domain))
+                .withTags(Tag.CATEGORICAL)
+                .withProperties(Map.of(EMBEDDING_SIZES, sizes));
+    }
+
+    /**
+     * The usual width of an embedding: {@code 1.6 n^0.56}, rounded, from 16 to 512 (fast.ai's rule with NVTabular's bounds). 100 ids
+     * give 21, 1000 give 77, 10000 give 278.
+     */
+    static long dimension(long cardinality) {
+        return Math.min(Math.max(MIN_DIMENSION, Math.round(1.6 * Math.pow(cardinality, 0.56))), MAX_DIMENSION);
+    }
+}

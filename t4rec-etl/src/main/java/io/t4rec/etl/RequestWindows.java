@@ -1,0 +1,120 @@
+package io.t4rec.etl;
+
+import io.t4rec.data.Column;
+import io.t4rec.data.Table;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a table in groups, each in order of time, and what expressions compute along them. */
+final class RequestWindows {
+    /** Rows of the table, group by group. */
+    private final int[] order;
+
+    /** Places in the order at which a group begins. */
+    private final BitSet begins;
+
+    private RequestWindows(int[] order, BitSet begins) {
+        this.order = order;
+        this.begins = begins;
+    }
+
+    /**
+     * Groups of rows with equal values.
+     *
+     * @param time column of the time; {@link DuckDbDialect#ROW} breaks its ties
+     */
+    static RequestWindows of(Table table, List<String> columns, String time) {
+        List<Column> keys = columns.stream().map(table::column).toList();
+        Map<Object, Integer> groups = new HashMap<>();
+        int[] group = new int[table.rowCount()];
+        for (int row = 0; row < group.length; row++) {
+            group[row] = groups.computeIfAbsent(key(keys, row), key -> groups.size());
+        }
+        int[] order = order(table, group, time);
+        BitSet begins = new BitSet(order.length);
+        for (int place = 0; place < order.length; place++) {
+            begins.set(place, place == 0 || group[order[place]] != group[order[place - 1]]);
+        }
+        return new RequestWindows(order, begins);
+    }
+
+    private static Object key(List<Column> keys, int row) {
+        if (keys.size() == 1) {
+            return Objects.requireNonNullElse(keys.get(0).value(row), RequestWindows.class);
+        }
+        @Nullable Object[] values = new Object[keys.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = keys.get(i).value(row);
+        }
+        return Arrays.asList(values);
+    }
+
+    private static int[] order(Table table, int[] group, String time) {
+        long[] rows = table.longs(DuckDbDialect.ROW).values();
+        // after a groupby the time may be gone or a list: rows are then in order of their place
+        long[] times = table.contains(time) && table.column(time) instanceof Column.Longs longs ? longs.values() : rows;
+        Comparator<Integer> byGroup = Comparator.<Integer>comparingInt(row -> group[row])
+                .thenComparingLong(row -> times[row])
+                .thenComparingLong(row -> rows[row]);
+        for (int row = 1; row < group.length; row++) {
+            if (byGroup.compare(row - 1, row) > 0) {
+                Integer[] sorted = new Integer[group.length];
+                Arrays.setAll(sorted, i -> i);
+                Arrays.sort(sorted, byGroup);
+                return Arrays.stream(sorted).mapToInt(Integer::intValue).toArray();
+            }
+        }
+        int[] same = new int[group.length];
+        Arrays.setAll(same, i -> i);
+        return same;
+    }
+
+    /** The value some rows before in the group; null where there is none. */
+    Column previous(Column column, int shift) {
+        int[] source = new int[order.length];
+        for (int place = 0; place < order.length; place++) {
+            int from = place - shift;
+            boolean inGroup = shift > 0
+                    ? from >= 0 && begins.previousSetBit(place) <= from
+                    : from < order.length && (begins.nextSetBit(place + 1) < 0 || from < begins.nextSetBit(place + 1));
+            source[order[place]] = inGroup ? order[from] : -1;
+        }
+        return RequestColumns.rowsOrNull(column, source);
+    }
+
+    /** The sum up to each row; nulls count nothing. */
+    Column sumSoFar(Column.Longs column) {
+        long[] sums = new long[order.length];
+        long sum = 0;
+        for (int place = 0; place < order.length; place++) {
+            int row = order[place];
+            sum = (begins.get(place) ? 0 : sum) + (column.isNull(row) ? 0 : column.values()[row]);
+            sums[row] = sum;
+        }
+        return Column.of(sums);
+    }
+
+    /** The largest value of the group in each of its rows; nulls don't count. */
+    Column largest(Column.Longs column) {
+        long[] largest = new long[order.length];
+        for (int begin = 0; begin < order.length; ) {
+            int next = begins.nextSetBit(begin + 1);
+            int end = next < 0 ? order.length : next;
+            long most = Long.MIN_VALUE;
+            for (int place = begin; place < end; place++) {
+                most = column.isNull(order[place]) ? most : Math.max(most, column.values()[order[place]]);
+            }
+            for (int place = begin; place < end; place++) {
+                largest[order[place]] = most;
+            }
+            begin = end;
+        }
+        return Column.of(largest);
+    }
+}

@@ -1,0 +1,300 @@
+package io.t4rec.etl;
+
+import io.t4rec.data.Column;
+import io.t4rec.data.Table;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.Tag;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Random events with awkward names and values, and random workflows over them: what every engine must agree on. */
+final class RandomWorkflows {
+    static final String BRAND = "brand \"x\"; drop";
+
+    static final Schema SCHEMA = Schema.of(
+            ColumnSchema.scalar("session_id", DType.INT64).withTags(Tag.SESSION_ID),
+            ColumnSchema.scalar("item_id", DType.INT64).withTags(Tag.ITEM_ID),
+            ColumnSchema.scalar("time", DType.INT64).withTags(Tag.TIME),
+            ColumnSchema.scalar(BRAND, DType.STRING),
+            ColumnSchema.scalar("price", DType.FLOAT64),
+            ColumnSchema.scalar("count", DType.INT64),
+            ColumnSchema.scalar("colour", DType.STRING),
+            ColumnSchema.scalar("big", DType.INT64),
+            ColumnSchema.ragged("sizes", DType.FLOAT64),
+            ColumnSchema.ragged("words", DType.STRING));
+
+    private final SplittableRandom random;
+    private final List<Operator> operators = new ArrayList<>();
+
+    /** Columns by what may still be done with them. */
+    private final Set<String> texts = new LinkedHashSet<>(List.of(BRAND, "colour"));
+
+    private final Set<String> integers = new LinkedHashSet<>(List.of("count", "big"));
+    private final Set<String> numbers = new LinkedHashSet<>(List.of("price"));
+    private final Set<String> numberLists = new LinkedHashSet<>(List.of("sizes"));
+    private final Set<String> textLists = new LinkedHashSet<>(List.of("words"));
+    private boolean sessionized;
+
+    private RandomWorkflows(SplittableRandom random) {
+        this.random = random;
+    }
+
+    /** A workflow of up to ten operators on events and, three times in four, as many as fit after a groupby. */
+    static WorkflowConfig config(SplittableRandom random) {
+        RandomWorkflows workflow = new RandomWorkflows(random);
+        int count = random.nextInt(11);
+        for (int i = 0; i < count; i++) {
+            workflow.add();
+        }
+        if (random.nextInt(4) > 0) {
+            workflow.group();
+        }
+        return new WorkflowConfig("session_id", "item_id", "time", workflow.operators);
+    }
+
+    private void add() {
+        switch (random.nextInt(20)) {
+            case 0 -> filter();
+            case 1 -> sessionize();
+            case 2 -> operators.add(new SessionOperators.DropConsecutiveRepeats());
+            case 3 -> operators.add(new SessionOperators.MinSupport("item_id", 1 + random.nextInt(3)));
+            case 4 -> timeFeatures();
+            case 5 -> categorify();
+            case 6 -> toNumbers(list -> new Operators.Clip(list, -2.0, random.nextBoolean() ? 3.5 : null));
+            case 7 -> toNumbers(Operators.Log::new);
+            case 8 -> toNumbers(Operators.Normalize::new);
+            case 9 -> toNumbers(NormalizeMinMax::new);
+            case 10 -> toNumbers(list -> new FillMedian(list, false));
+            case 11 -> fillMissing();
+            case 12 -> bucketize();
+            case 13 -> hash();
+            case 14 -> cross();
+            case 15 -> differenceLag();
+            case 16 -> operators.add(new DropMissing(List.of(any(numbers))));
+            case 17 -> rename();
+            case 18 -> operators.add(new ReduceDtypeSize(List.of("*", "-time", "-session_id")));
+            default -> metadata();
+        }
+    }
+
+    private String any(Set<String> columns) {
+        return columns.isEmpty() ? "time" : List.copyOf(columns).get(random.nextInt(columns.size()));
+    }
+
+    private void filter() {
+        String text = texts.contains("colour") ? "colour" : "";
+        switch (random.nextInt(text.isEmpty() ? 4 : 8)) {
+            case 0 -> operators.add(new Filter(any(numbers), Filter.Test.PRESENT, null));
+            case 1 -> operators.add(new Filter("item_id", Filter.Test.AT_MOST, 9));
+            case 2 -> operators.add(new Filter("session_id", Filter.Test.IN, List.of(0, 2, 3, 4, 5)));
+            case 3 -> operators.add(new Filter("item_id", Filter.Test.DIFFERENT, 7));
+            case 4 -> operators.add(new Filter(text, Filter.Test.EQUAL, "b\""));
+            case 5 -> operators.add(new Filter(text, Filter.Test.ABSENT, null));
+            case 6 -> operators.add(new Filter(text, Filter.Test.IN, List.of("a", "Zoë's", "")));
+            default -> operators.add(new Filter(text, Filter.Test.NOT_IN, List.of("b\"")));
+        }
+    }
+
+    private void sessionize() {
+        if (!sessionized) {
+            operators.add(new SessionOperators.Sessionize(1 + random.nextInt(3) * 7_200L));
+            sessionized = true;
+        }
+    }
+
+    private void timeFeatures() {
+        List<String> features = new ArrayList<>(TimeFeatures.KNOWN);
+        features.removeIf(feature -> random.nextInt(3) == 0 || numbers.contains(feature) || integers.contains(feature));
+        if (!features.isEmpty() && operators.stream().noneMatch(TimeFeatures.class::isInstance)) {
+            operators.add(new TimeFeatures(features));
+            features.removeIf(TimeFeatures::isCategory);
+            numbers.addAll(features);
+        }
+    }
+
+    private void categorify() {
+        if (random.nextInt(4) == 0 && texts.size() == 2) {
+            operators.add(new Categorify(List.copyOf(texts), random.nextInt(3), 0, true));
+            texts.clear();
+            return;
+        }
+        Set<String> from = random.nextBoolean() ? texts : random.nextBoolean() ? integers : textLists;
+        if (!from.isEmpty()) {
+            String column = any(from);
+            from.remove(column);
+            operators.add(new Categorify(List.of(column), random.nextInt(3), random.nextInt(2) * 4, false));
+        }
+    }
+
+    /** Columns that become numbers, or whose elements do. */
+    private void toNumbers(Function<List<String>, Operator> operator) {
+        List<String> chosen = new ArrayList<>();
+        if (!numbers.isEmpty()) {
+            chosen.add(any(numbers));
+        }
+        if (!integers.isEmpty() && random.nextBoolean()) {
+            String integer = any(integers);
+            integers.remove(integer);
+            numbers.add(integer);
+            chosen.add(integer);
+        }
+        if (!numberLists.isEmpty() && random.nextBoolean()) {
+            chosen.add(any(numberLists));
+        }
+        if (!chosen.isEmpty()) {
+            operators.add(operator.apply(chosen.stream().distinct().toList()));
+        }
+    }
+
+    private void fillMissing() {
+        boolean indicator = operators.stream().noneMatch(Operators.FillMissing.class::isInstance);
+        if (random.nextBoolean() && !texts.isEmpty()) {
+            operators.add(new Operators.FillMissing(List.of(any(texts)), "it's \"none\"", indicator));
+        } else if (!numbers.isEmpty()) {
+            operators.add(new Operators.FillMissing(List.of(any(numbers), "sizes"), 0.25, indicator));
+        }
+    }
+
+    private void bucketize() {
+        if (!numbers.isEmpty() && random.nextBoolean()) {
+            String column = any(numbers);
+            if (numbers.remove(column)) {
+                operators.add(new Bucketize(List.of(column), List.of(-1.0, 0.0, 1.0, 2.5)));
+            }
+        } else if (numberLists.remove("sizes")) {
+            operators.add(new Bucketize(List.of("sizes"), List.of(0.5)));
+        }
+    }
+
+    private void hash() {
+        Set<String> from = random.nextBoolean() ? texts : random.nextBoolean() ? integers : textLists;
+        if (!from.isEmpty()) {
+            String column = any(from);
+            from.remove(column);
+            operators.add(new HashBucket(List.of(column), 1 + random.nextInt(9)));
+        }
+    }
+
+    private void cross() {
+        if (texts.size() == 2) {
+            operators.add(new HashedCross(
+                    List.of("colour", BRAND, "item_id"), 1 + random.nextInt(50), "crossed" + operators.size()));
+        }
+    }
+
+    private void differenceLag() {
+        if (operators.stream().noneMatch(DifferenceLag.class::isInstance)) {
+            List<String> by = random.nextBoolean() ? List.of() : List.of("item_id", "session_id");
+            operators.add(new DifferenceLag(List.of(any(numbers), "item_id"), List.of(1, -2), by));
+        }
+    }
+
+    private void rename() {
+        if (numbers.remove("price")) {
+            operators.add(new Operators.Rename(Map.of("price", "cost of 'it'")));
+            numbers.add("cost of 'it'");
+        }
+    }
+
+    private void metadata() {
+        switch (random.nextInt(4)) {
+            case 0 -> operators.add(new TagAs(List.of("item_id"), TagAs.Role.ITEM_ID));
+            case 1 -> operators.add(new AddMetadata(List.of("tag:time"), List.of("context"), Map.of("unit", "µs")));
+            case 2 -> operators.add(new DropLowCardinality(4));
+            default -> operators.add(new ValueCount(List.of("words", "sizes")));
+        }
+        if (operators.get(operators.size() - 1) instanceof DropLowCardinality) {
+            texts.remove("colour"); // others may be gone too, so nothing names what may have been dropped
+        }
+    }
+
+    private void group() {
+        Map<String, List<String>> lists = new LinkedHashMap<>();
+        lists.put("item_id", List.of("list"));
+        numbers.forEach(name -> lists.put(name, List.of("list", "first", "last", "count", "nunique")));
+        texts.forEach(name -> lists.put(name, List.of("list", "nunique")));
+        integers.forEach(name -> lists.put(name, List.of("list")));
+        operators.add(new SessionOperators.Groupby(lists));
+        if (random.nextBoolean()) {
+            long start = random.nextInt(-4, 4);
+            Long end = random.nextBoolean() ? null : (Long) (long) random.nextInt(-3, 5);
+            boolean text = !texts.isEmpty();
+            operators.add(new SessionOperators.ListSlice(start, end, text ? 0 : random.nextInt(4), -1));
+        }
+        if (integers.contains("big") && random.nextBoolean()) {
+            operators.add(Categorify.of("big"));
+        }
+        if (random.nextBoolean()) {
+            operators.add(new SessionOperators.SessionLengthFilter(2));
+        }
+    }
+
+    /** Events: few sessions, items and times, so that they meet and tie; some times before 1970. */
+    static Table events(SplittableRandom random, int rows) {
+        long[][] ids = new long[5][rows];
+        @Nullable String[] colour = new String[rows];
+        double[] price = new double[rows];
+        @Nullable String[] brand = new String[rows];
+        BitSet noPrice = new BitSet();
+        BitSet noBig = new BitSet();
+        for (int i = 0; i < rows; i++) {
+            ids[0][i] = random.nextInt(8);
+            ids[1][i] = random.nextInt(12);
+            ids[2][i] = (random.nextInt(40) - 10) * 7_200_000_000L + random.nextInt(2);
+            ids[3][i] = random.nextInt(5) - 1;
+            price[i] = random.nextInt(12) == 0 ? -1 : random.nextDouble(-3, 9);
+            noPrice.set(i, random.nextInt(5) == 0);
+            noBig.set(i, random.nextInt(15) == 0);
+            ids[4][i] = (1L << 53) + random.nextInt(4);
+            colour[i] = oneOf(random, "a", "b\"", "red", null);
+            brand[i] = oneOf(random, null, "a", "Zoë's", "b|\"\\", "", "😀\n");
+        }
+        Map<String, Column> columns = new LinkedHashMap<>();
+        columns.put("session_id", Column.of(ids[0]));
+        columns.put("item_id", Column.of(ids[1]));
+        columns.put("time", Column.of(ids[2]));
+        columns.put(BRAND, Column.of(brand));
+        columns.put("price", new Column.Doubles(price, noPrice));
+        columns.put("count", Column.of(ids[3]));
+        columns.put("colour", Column.of(colour));
+        columns.put("big", new Column.Longs(ids[4], noBig));
+        int[] offsets = new int[rows + 1];
+        for (int i = 0; i < rows; i++) {
+            offsets[i + 1] = offsets[i] + random.nextInt(4);
+        }
+        columns.put("sizes", new Column.Lists(sizes(random, offsets[rows]), offsets));
+        columns.put("words", new Column.Lists(words(random, offsets[rows]), offsets));
+        return Table.of(columns);
+    }
+
+    private static Column sizes(SplittableRandom random, int count) {
+        double[] sizes = random.doubles(count, -1, 5).toArray();
+        BitSet nulls = new BitSet();
+        for (int i = 0; i < count; i++) {
+            nulls.set(i, random.nextInt(6) == 0);
+        }
+        return new Column.Doubles(sizes, nulls);
+    }
+
+    private static Column words(SplittableRandom random, int count) {
+        @Nullable String[] words = new String[count];
+        for (int i = 0; i < count; i++) {
+            words[i] = oneOf(random, "x", "y z", null, "'", "漢😀");
+        }
+        return Column.of(words);
+    }
+
+    private static @Nullable String oneOf(SplittableRandom random, @Nullable String... values) {
+        return values[random.nextInt(values.length)];
+    }
+}
