@@ -8,6 +8,7 @@ import io.t4rec.model.input.TransformationSettings;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.MaskedMasking;
 import io.t4rec.nn.block.MlpConfig;
+import io.t4rec.nn.transformer.DebertaConfig;
 import io.t4rec.nn.transformer.Gpt2Config;
 import io.t4rec.nn.transformer.SasRecConfig;
 import io.t4rec.schema.ConfigException;
@@ -130,6 +131,20 @@ class TransformerRegistryTest {
         assertThat(((SasRecConfig) config.transformer().toConfig()).options())
                 .isEqualTo(new SasRecConfig.Options(
                         "last", true, SasRecConfig.Options.defaults().norm()));
+        assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), ModelConfig.class))
+                .isEqualTo(config);
+    }
+
+    @Test
+    void aListAmongOptionsReplacesTheDefault() {
+        ModelConfig config = ConfigFiles.parseYamlOver(
+                ModelConfig.defaults(),
+                "masking: {task: mlm}\ntransformer:\n  type: deberta\n  options: {posAttType: [p2c]}",
+                "my.yaml",
+                Map.of());
+        DebertaConfig deberta = (DebertaConfig) config.transformer().toConfig();
+        assertThat(deberta.posAttType()).containsExactly("p2c");
+        assertThat(deberta.relativeAttention()).isTrue();
         assertThat(ConfigFiles.parseYaml(ConfigFiles.toYaml(config), ModelConfig.class))
                 .isEqualTo(config);
     }

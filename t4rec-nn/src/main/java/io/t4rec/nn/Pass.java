@@ -127,6 +127,14 @@ public final class Pass {
         return recomputation == null ? block.apply(input) : recomputation.forward(input, in -> inPrecision(in, block));
     }
 
+    /**
+     * A tensor made outside of blocks that several of them use, such as a table of positions. A block should use it through one
+     * operation: then gradients are summed in the same order whether blocks are computed anew or not.
+     */
+    public Tensor shared(Tensor tensor) {
+        return recomputation == null ? tensor : recomputation.share(tensor);
+    }
+
     /** Back-propagates from what this pass gave: once a pass, and before the next one begins. */
     public void backward(Tensor output, Tensor gradient) {
         if (recomputation == null) {

@@ -24,7 +24,11 @@ final class Recomputation {
      */
     private record Segment(Tensor input, UnaryOperator<Tensor> part, byte[] randomState, Tensor output) {}
 
+    /** @param leaf stands for a tensor within the parts that use it */
+    private record Shared(Tensor tensor, Tensor leaf) {}
+
     private final Generator generator;
+    private final List<Shared> shared = new ArrayList<>();
     private final List<Segment> segments = new ArrayList<>();
 
     /** @param generator of the pass's random numbers */
@@ -45,6 +49,16 @@ final class Recomputation {
         return output;
     }
 
+    /** What several parts may use of one tensor, so that their gradients are summed before they go on. */
+    Tensor share(Tensor tensor) {
+        if (!tensor.requiresGradient()) {
+            return tensor;
+        }
+        Tensor leaf = tensor.detach().requireGradient(true);
+        shared.add(new Shared(tensor, leaf));
+        return leaf;
+    }
+
     /** Back-propagates from the end of the network through all segments to what is before the first. */
     void backward(Tensor end, Tensor gradient) {
         byte[] randomState = generator.state();
@@ -55,6 +69,13 @@ final class Recomputation {
             }
         }
         segments.clear();
+        for (Shared one : shared) {
+            Tensor sum = one.leaf.gradient();
+            if (sum != null) {
+                one.tensor.backward(sum);
+            }
+        }
+        shared.clear();
         generator.setState(randomState); // the next pass continues where this one's forward part ended
     }
 

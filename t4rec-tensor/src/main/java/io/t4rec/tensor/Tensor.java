@@ -68,6 +68,29 @@ public final class Tensor extends TensorShaping {
         return with("linear", weight, () -> torch.linear(handle, weight.pointer(), optional(bias)));
     }
 
+    /**
+     * Convolution over the last dimension, with zeros beyond both ends.
+     *
+     * @param weight {@code [out, in / groups, kernel]}
+     * @param bias {@code [out]} or null
+     * @param padding zeros at each end; half of an odd kernel keeps the length
+     * @param groups parts of the channels that are convolved apart
+     * @return {@code [batch, out, length]} of this {@code [batch, in, length]}
+     */
+    public Tensor convolve(Tensor weight, @Nullable Tensor bias, long padding, long groups) {
+        return with(
+                "convolve",
+                weight,
+                () -> torch.conv1d(
+                        handle,
+                        weight.pointer(),
+                        optional(bias),
+                        new long[] {1},
+                        new long[] {padding},
+                        new long[] {1},
+                        groups));
+    }
+
     /** Normalises the last dimension to mean 0 and variance 1, then scales and shifts. */
     public Tensor layerNorm(@Nullable Tensor weight, @Nullable Tensor bias, double epsilon) {
         long[] normalised = {size(-1)};

@@ -54,6 +54,16 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
         return alone("select " + index, () -> handle.select(dimension, index));
     }
 
+    /** Pairs of FLOAT32 or FLOAT64 along the last dimension, of size 2, as complex numbers: a view without that dimension. */
+    public final Tensor asComplex() {
+        return alone("asComplex", () -> org.bytedeco.pytorch.global.torch.view_as_complex(handle));
+    }
+
+    /** Complex numbers as pairs of real and imaginary part along a new last dimension: a view. */
+    public final Tensor asReal() {
+        return alone("asReal", () -> org.bytedeco.pytorch.global.torch.view_as_real(handle));
+    }
+
     /** A copy with memory of its own. */
     public final Tensor copy() {
         return wrap(handle.clone());

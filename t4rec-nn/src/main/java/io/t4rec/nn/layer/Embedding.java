@@ -33,6 +33,17 @@ public final class Embedding extends Module {
         return new Embedding(Initializers.normal(deviation, generator, rows, width), -1);
     }
 
+    /**
+     * A table that is never trained, such as sinusoids.
+     *
+     * @param rows {@code [rows, width]}
+     */
+    public static Embedding fixed(Tensor rows) {
+        Embedding table = new Embedding(rows, -1);
+        table.weight.freeze();
+        return table;
+    }
+
     /** The table itself, {@code [rows, width]}: for output layers tied to it. */
     public Parameter table() {
         return weight;

@@ -42,4 +42,10 @@ final class Checks {
             throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
         }
     }
+
+    static void odd(String name, int value) {
+        if (value < 1 || value % 2 == 0) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: an odd number)");
+        }
+    }
 }

@@ -1,7 +1,10 @@
 package io.t4rec.nn.transformer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Reads fields of a Hugging Face {@code config.json}; a missing field gives the default. */
 final class HuggingFaceConfig {
@@ -47,5 +50,30 @@ final class HuggingFaceConfig {
 
     boolean flag(String name, boolean missing) {
         return json.hasNonNull(name) ? json.get(name).asBoolean() : missing;
+    }
+
+    /** A list of words, or words joined by {@code |}; empty when missing. */
+    List<String> texts(String name) {
+        JsonNode value = json.path(name);
+        if (value.isTextual()) {
+            return split(value.asText());
+        }
+        List<String> texts = new ArrayList<>();
+        value.forEach(text -> texts.add(text.asText()));
+        return texts;
+    }
+
+    private static List<String> split(String words) {
+        return Arrays.stream(words.split("\\|"))
+                .map(word -> word.strip().toLowerCase(Locale.ROOT))
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    /** @throws IllegalArgumentException when the flag is set, for a part of an architecture that is not here */
+    void refuse(String flag) {
+        if (flag(flag, false)) {
+            throw new IllegalArgumentException(flag + ": true (expected: false)");
+        }
     }
 }

@@ -16,12 +16,15 @@ public final class HuggingFaceModels {
     static {
         register("albert", AlbertConfig::fromHuggingFace);
         register("bert", BertConfig::fromHuggingFace);
+        register("deberta", DebertaConfig::fromHuggingFace);
+        register("deberta-v2", DebertaV2Config::fromHuggingFace);
         register("distilbert", DistilBertConfig::fromHuggingFace);
         register("electra", ElectraConfig::fromHuggingFace);
         register("gpt2", Gpt2Config::fromHuggingFace);
         register("megatron-bert", MegatronBertConfig::fromHuggingFace);
         register("mpnet", MpNetConfig::fromHuggingFace);
         register("roberta", RobertaConfig::fromHuggingFace);
+        register("roformer", RoFormerConfig::fromHuggingFace);
         register("transfo-xl", TransfoXlConfig::fromHuggingFace);
         register("xlnet", XlNetConfig::fromHuggingFace);
     }

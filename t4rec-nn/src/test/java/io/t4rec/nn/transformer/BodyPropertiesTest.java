@@ -49,6 +49,14 @@ class BodyPropertiesTest {
                 TransfoXlConfig.build(arguments, TransfoXlConfig.Options.defaults()),
                 TransfoXlConfig.build(arguments, new TransfoXlConfig.Options(4, 3, 2, 2, false, true, true, 0.3)),
                 TransfoXlConfig.build(arguments, new TransfoXlConfig.Options(4, 4, 5, -1, true, false, true, 0.3)),
+                RoFormerConfig.build(arguments, RoFormerConfig.Options.defaults()),
+                RoFormerConfig.build(arguments, new RoFormerConfig.Options(true)),
+                DebertaConfig.build(arguments, DebertaConfig.Options.defaults()),
+                DebertaConfig.build(arguments, new DebertaConfig.Options(true, List.of("c2p"), 3, true)),
+                DebertaV2Config.build(arguments, DebertaV2Config.Options.defaults()),
+                DebertaV2Config.build(
+                        arguments,
+                        new DebertaV2Config.Options(true, 8, 4, true, List.of("p2c"), false, "none", 3, 2, "tanh")),
                 SasRecConfig.build(arguments, new SasRecConfig.Options("first", false, "pre")),
                 SasRecConfig.build(arguments, new SasRecConfig.Options("last", true, "query")),
                 ESasRecConfig.build(arguments, ESasRecConfig.Options.defaults()),
@@ -217,6 +225,33 @@ class BodyPropertiesTest {
             }
         }
         assertThat(Native.residentBytes() - warm).as(config.modelType()).isLessThan(16L << 20);
+    }
+
+    /** One that knows positions by a table says so; the others give numbers. */
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void refuseSequencesBeyondTheirPositionsOrComputeThem(TransformerConfig config) {
+        TransformerBody body = config.create(new Generator(1));
+        int length = LONGEST + 3;
+        float[] x = noise(new SplittableRandom(5), length * WIDTH);
+        AttentionPattern pattern = body.patterns().contains(AttentionPattern.Kind.CAUSAL)
+                ? AttentionPattern.CAUSAL
+                : AttentionPattern.BIDIRECTIONAL;
+        boolean table = body.parameters().keySet().stream()
+                .anyMatch(name -> name.contains("position_embeddings") || name.contains("embed_positions"));
+        if (table) {
+            assertThatThrownBy(() -> run(body, x, 1, length, null, pattern))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("sequence length: " + length + " (expected: at most ");
+        } else {
+            try {
+                for (float value : run(body, x, 1, length, null, pattern)) {
+                    assertThat(value).as(config.modelType()).isFinite();
+                }
+            } catch (IllegalArgumentException e) {
+                assertThat(e).as(config.modelType()).hasMessageContaining("sequence length: " + length);
+            }
+        }
     }
 
     /** The cells by their formulas, PyTorch's order of gates: reset, update, new; input, forget, cell, output. */

@@ -32,6 +32,9 @@ class BuildArgumentsTest {
                 MegatronBertConfig::build,
                 XlNetConfig::build,
                 a -> TransfoXlConfig.build(a, TransfoXlConfig.Options.defaults()),
+                a -> RoFormerConfig.build(a, RoFormerConfig.Options.defaults()),
+                a -> DebertaConfig.build(a, DebertaConfig.Options.defaults()),
+                a -> DebertaV2Config.build(a, DebertaV2Config.Options.defaults()),
                 a -> SasRecConfig.build(a, SasRecConfig.Options.defaults()),
                 a -> ESasRecConfig.build(a, ESasRecConfig.Options.defaults()),
                 a -> HstuConfig.build(a, HstuConfig.Options.defaults()));
