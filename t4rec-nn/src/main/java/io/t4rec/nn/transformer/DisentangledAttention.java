@@ -71,8 +71,8 @@ final class DisentangledAttention {
             int count = 2 * length - 1;
             int[] used = new int[count];
             Arrays.setAll(used, i -> row.applyAsInt(i - (length - 1)));
-            int first = Arrays.stream(used).min().orElseThrow();
-            int last = Arrays.stream(used).max().orElseThrow();
+            long first = Arrays.stream(used).min().orElseThrow();
+            long last = Arrays.stream(used).max().orElseThrow();
             long[] rising = new long[count];
             long[] falling = new long[count];
             for (int i = 0; i < count; i++) {
@@ -81,7 +81,7 @@ final class DisentangledAttention {
             }
             return new Distances(
                     first,
-                    last - first + 1L,
+                    last - first + 1,
                     Tensors.of(rising, count).to(input.device()),
                     Tensors.of(falling, count).to(input.device()));
         }
