@@ -171,6 +171,7 @@ final class Progress {
             }
             StringBuilder text = new StringBuilder(String.format(
                     Locale.ROOT, "epoch %d  loss %.4f  %.1f s", epoch.epoch() + 1, epoch.loss(), epoch.seconds()));
+            epoch.figures().forEach((name, value) -> text.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
             epoch.metrics().forEach((name, value) -> text.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
             text.append(epoch.best() ? "  best" : "");
             if (columns > text.length()) {

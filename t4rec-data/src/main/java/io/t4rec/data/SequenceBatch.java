@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -190,6 +191,36 @@ public final class SequenceBatch {
             starts[i] = offsets[rows[i]];
         }
         return pieces(rows, starts, lengths);
+    }
+
+    /**
+     * The same rows with other events at some places.
+     *
+     * @param sources for each event the event of this batch that takes its place, with all its list columns
+     * @param kept list columns that stay as they are, such as times
+     */
+    public SequenceBatch withEvents(int[] sources, Set<String> kept) {
+        Map<String, long[]> newLongs = new LinkedHashMap<>(longs);
+        newLongs.replaceAll((name, values) -> kept.contains(name)
+                ? values
+                : IntStream.of(sources).mapToLong(source -> values[source]).toArray());
+        Map<String, float[]> newFloats = new LinkedHashMap<>(floats);
+        newFloats.replaceAll((name, values) -> {
+            float[] moved = values.clone();
+            for (int i = 0; !kept.contains(name) && i < moved.length; i++) {
+                moved[i] = values[sources[i]];
+            }
+            return moved;
+        });
+        return new SequenceBatch(offsets, newLongs, newFloats, rowLongs, rowFloats);
+    }
+
+    /** The same with other values of an id column. */
+    public SequenceBatch withLongs(String name, long[] values) {
+        longs(name); // must be there
+        Map<String, long[]> changed = new LinkedHashMap<>(longs);
+        changed.put(name, values);
+        return new SequenceBatch(offsets, changed, floats, rowLongs, rowFloats);
     }
 
     private SequenceBatch pieces(int[] rows, int[] starts, int[] lengths) {

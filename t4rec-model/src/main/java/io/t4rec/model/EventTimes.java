@@ -30,6 +30,11 @@ final class EventTimes {
         return null;
     }
 
+    /** Name of the column. */
+    String column() {
+        return column;
+    }
+
     /** {@code [to - from, length]} FLOAT64, seconds since the row's first event; 0 at padding and at appended positions. */
     Tensor seconds(MaskedBatch batch, int from, int to) {
         MaskedSequences masked = batch.masked();

@@ -3,7 +3,9 @@ package io.t4rec.model;
 import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.Masking;
+import io.t4rec.model.masking.ReplacedItemMasking;
 import io.t4rec.schema.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole model as settings.
@@ -17,6 +19,24 @@ public record ModelConfig(InputConfig input, Masking masking, TransformerSetting
     /** @throws ConfigException when the body can't be trained on the task */
     public ModelConfig {
         TransformerRegistry.checkTask(transformer.type(), masking.label());
+        generator(masking, transformer); // refuses what can't be built
+    }
+
+    /** The body that draws replaced items, where the task has one of its own; else null. */
+    @Nullable TransformerSettings generator() {
+        return generator(masking, transformer);
+    }
+
+    private static @Nullable TransformerSettings generator(Masking masking, TransformerSettings transformer) {
+        if (!(masking instanceof ReplacedItemMasking replaced) || replaced.generator() == null) {
+            return null;
+        }
+        ReplacedItemMasking.GeneratorSize size = replaced.generator();
+        try {
+            return transformer.withSizes(size.dModel(), size.nHead(), size.nLayer());
+        } catch (ConfigException e) {
+            throw new ConfigException("masking.generator: " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -7,25 +7,23 @@ import io.t4rec.model.masking.Mode;
 import io.t4rec.model.ranking.ExactRanker;
 import io.t4rec.model.ranking.ItemFilter;
 import io.t4rec.model.ranking.ItemRanker;
-import io.t4rec.nn.LocalRows;
 import io.t4rec.nn.Module;
 import io.t4rec.nn.Parameter;
 import io.t4rec.nn.Pass;
 import io.t4rec.nn.layer.Initializers;
 import io.t4rec.nn.layer.Linear;
-import io.t4rec.nn.loss.CatalogueCrossEntropy;
 import io.t4rec.nn.loss.ItemLoss;
-import io.t4rec.nn.loss.SampledLoss;
 import io.t4rec.nn.sampling.ItemFrequencies;
 import io.t4rec.nn.sampling.NegativeSampler;
-import io.t4rec.nn.sampling.Negatives;
 import io.t4rec.nn.transformer.AttentionPattern;
 import io.t4rec.nn.transformer.BodyInput;
 import io.t4rec.nn.transformer.TransformerBody;
 import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
 import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.DataType;
+import io.t4rec.tensor.Device;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
@@ -34,7 +32,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -56,6 +53,7 @@ public final class SessionModel extends Module {
     private final @Nullable EventTimes times;
     private final @Nullable Linear toItemWidth;
     private final @Nullable Parameter ownTable;
+    private final TrainingObjective objective;
     private final long itemCount;
 
     private SessionModel(ModelConfig config, Schema schema, Generator generator) {
@@ -65,6 +63,7 @@ public final class SessionModel extends Module {
         this.itemCount = schema.itemId().cardinality();
         config.head().loss().check(itemCount, config.head().firstItem());
         this.body = config.transformer().toConfig().create(generator);
+        requirePattern();
         this.input = child("input", new SequenceInput(config.input(), schema, body.inputWidth(), generator));
         this.maskEmbedding =
                 parameter("masked_item_embedding", Initializers.normal(MASK_DEVIATION, generator, body.inputWidth()));
@@ -79,6 +78,20 @@ public final class SessionModel extends Module {
                 : parameter(
                         "head.output_layer.weight",
                         Initializers.fanIn(body.outputWidth(), generator, itemCount, body.outputWidth()));
+        int scoredWidth = Math.toIntExact(itemTable().value().size(1));
+        objective = TrainingObjective.of(config, body, scoredWidth, generator);
+        if (objective instanceof Module weights) {
+            child(config.masking().label(), weights);
+        }
+    }
+
+    private void requirePattern() {
+        AttentionPattern.Kind pattern = config.masking().pattern();
+        if (!body.patterns().contains(pattern)) {
+            throw new ConfigException("masking task: " + config.masking().label() + " on "
+                    + config.transformer().type() + ", which needs the attention pattern " + pattern
+                    + " (expected: one of " + body.patterns() + " for this body)");
+        }
     }
 
     /**
@@ -153,84 +166,126 @@ public final class SessionModel extends Module {
         return config.head().loss().createSampler(config.head(), itemCount, frequencies);
     }
 
-    /** Draws the masking of a batch. */
+    /** Draws the masking of a batch, and for training what the task needs beside it. */
     public MaskedBatch mask(SequenceBatch batch, Mode mode, RandomGenerator random) {
         long[] items = batch.longs(schema.itemId().name());
-        return new MaskedBatch(batch, config.masking().apply(items, batch.offsets(), mode, random));
+        MaskedSequences masked = config.masking().apply(items, batch.offsets(), mode, random);
+        Set<String> kept = times == null ? Set.of() : Set.of(times.column());
+        SequenceBatch seen = masked.sources() == null ? batch : batch.withEvents(masked.sources(), kept);
+        MaskedBatch drawn = new MaskedBatch(seen, masked);
+        return mode == Mode.TRAIN ? objective.drawn(drawn, random) : drawn;
+    }
+
+    /** {@link #trainStep(MaskedBatch, int, int, double, Pass, ItemLoss, TrainingFigures)} without figures beside the loss. */
+    public double trainStep(MaskedBatch batch, int from, int to, double denominator, Pass pass, ItemLoss loss) {
+        return trainStep(batch, from, to, denominator, pass, loss, new TrainingFigures());
     }
 
     /**
-     * Forward pass, loss and backward pass over some rows; gradients add to those this replica's parameters have. With a sampled loss
-     * nothing touches the catalogue beyond inputs, targets and negatives, and when the pass asks for row gradients, those of the item
-     * tables are left as {@link Parameter#rowGradient()}. The full softmax touches all items: its gradients are always dense.
+     * Forward passes, losses and backward passes over some rows; gradients add to those this replica's parameters have. With a sampled
+     * loss nothing touches the catalogue beyond inputs, targets and negatives, and when the pass asks for row gradients, those of the
+     * item tables are left as {@link Parameter#rowGradient()}. The full softmax touches all items: its gradients are always dense.
      *
      * @param batch with negatives when the loss is a sampled one
      * @param from first row
      * @param to row after the last
-     * @param denominator the summed loss is divided by it for the gradients: the targets of the whole batch
-     * @return sum of the losses of these rows' targets, not divided
+     * @param denominator the summed loss is divided by it for the gradients: {@link MaskedBatch#targetWeight} of the whole batch
+     * @param figures to which is added what the task tells beside its loss
+     * @return what these rows add to the loss of the batch, not divided: the sum of the losses of their targets, and for tasks with
+     *     further losses those in proportion
      */
-    public double trainStep(MaskedBatch batch, int from, int to, double denominator, Pass pass, ItemLoss loss) {
-        Targets targets = Targets.of(batch.masked(), from, to);
-        if (targets.count() == 0) {
-            return 0;
-        }
-        if (loss instanceof SampledLoss sampled) {
-            return sampledStep(batch, from, to, targets, denominator, pass, sampled);
-        }
-        CatalogueCrossEntropy whole = (CatalogueCrossEntropy) loss;
-        Tensor hidden = hidden(batch, from, to, targets.positions(), pass); // (n, width)
-        Parameter table = itemTable();
-        Tensor ids = Tensors.of(targets.items()).to(hidden.device());
-        ItemLoss.Result result = whole.lossAndGradients(
-                hidden, table.value(), ids, denominator, table.denseGradient(), pass.precision());
-        pass.backward(hidden, result.hiddenGradient());
-        return result.lossSum();
+    public double trainStep(
+            MaskedBatch batch,
+            int from,
+            int to,
+            double denominator,
+            Pass pass,
+            ItemLoss loss,
+            TrainingFigures figures) {
+        return objective.step(this, new BatchRows(batch, from, to), denominator, pass, loss, figures);
     }
 
-    private double sampledStep(
-            MaskedBatch batch, int from, int to, Targets targets, double denominator, Pass pass, SampledLoss loss) {
-        Negatives negatives = Objects.requireNonNull(
-                batch.negatives(), "negatives: none (expected: a batch with negatives, for a sampled loss)");
-        long[] inputs = input.items(batch.batch(), batch.masked(), from, to);
-        Parameter embedding = input.itemTable().table();
-        boolean tied = ownTable == null;
-        LocalRows output = LocalRows.of(itemTable(), targets.items(), negatives.items(), tied ? inputs : new long[0]);
-        List<LocalRows> used = tied ? List.of(output) : List.of(output, LocalRows.of(embedding, inputs));
-        Tensor hidden = hidden(batch, from, to, targets.positions(), pass.withLocalRows(used)); // (n, width)
-        ItemLoss.Result result = loss.lossAndGradients(hidden, output, targets.items(), negatives, denominator);
-        pass.backward(hidden, result.hiddenGradient());
-        used.forEach(rows -> rows.addGradientToTable(pass.rowGradients()));
-        return result.lossSum();
+    /**
+     * What the discriminator of a task with one says of a batch that is masked as in training; null for tasks without.
+     *
+     * @param random source of masking and draws
+     */
+    public @Nullable Judgements judge(SequenceBatch batch, RandomGenerator random) {
+        if (!(objective instanceof ReplacedItemObjective replaced)) {
+            return null;
+        }
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            MaskedBatch masked = mask(batch, Mode.TRAIN, random);
+            return replaced.judgements(this, masked.chances() == null ? masked.withChances(random) : masked);
+        }
     }
 
-    /** Hidden states at the given positions, ready to be compared with the item table: {@code [n, width]}. */
-    Tensor hidden(MaskedBatch batch, int from, int to, long[] positions, Pass pass) {
-        Tensor states = states(batch, from, to, pass).flatten(0, 1); // (B * L, D)
-        Tensor picked = states.indexSelect(0, Tensors.of(positions).to(states.device())); // (n, D)
+    /** Table of the items as they come in, {@code [itemCount, width]}. */
+    Parameter inputTable() {
+        return input.itemTable().table();
+    }
+
+    /** Whether items are scored by the table by which they come in. */
+    boolean isTied() {
+        return ownTable == null;
+    }
+
+    /** Smallest id that is an item. */
+    long firstItem() {
+        return config.head().firstItem();
+    }
+
+    /** Ids that rows look up in the {@link #inputTable}. */
+    long[] inputItems(BatchRows rows) {
+        return input.items(rows.events(), rows.masked(), rows.from(), rows.to());
+    }
+
+    /** Hidden states ready to be compared with the item table: {@code [n, width]}; as {@link #states}. */
+    Tensor hidden(BatchRows rows, long[] outputs, Pass pass) {
+        Tensor picked = states(rows, outputs, pass);
         return toItemWidth == null ? picked : toItemWidth.forward(picked);
     }
 
-    private Tensor states(MaskedBatch batch, int from, int to, Pass pass) {
-        MaskedSequences masked = batch.masked();
-        int length = masked.longest(from, to);
-        Tensor x = input.forward(
-                batch.batch(), masked, from, to, pass, maskEmbedding.value().device()); // (B, L, D)
+    /**
+     * Hidden states of the body.
+     *
+     * @param outputs numbers among the body's outputs, rows joined, as {@link Targets#outputs}
+     * @return {@code [n, outputWidth]}
+     */
+    Tensor states(BatchRows rows, long[] outputs, Pass pass) {
+        BodyInput whole = bodyInput(rows, pass);
+        Tensor states = pass.inPrecision(whole.embeddings(), in -> body.forward(whole, pass))
+                .to(DataType.FLOAT32)
+                .flatten(0, 1); // (B * L, D)
+        return states.indexSelect(0, Tensors.of(outputs).to(states.device())); // (n, D)
+    }
+
+    /** What the body computes on: embeddings with the mask vector where masking puts it. */
+    BodyInput bodyInput(BatchRows rows, Pass pass) {
+        MaskedSequences masked = rows.masked();
+        int from = rows.from();
+        int length = rows.columns();
+        Device device = maskEmbedding.value().device();
+        Tensor x = input.forward(rows.events(), masked, from, rows.to(), pass, device); // (B, L, D)
         if (masked.hasReplacements()) {
-            boolean[] replaced = new boolean[(to - from) * length];
-            for (int row = from; row < to; row++) {
+            boolean[] replaced = new boolean[rows.count() * length];
+            for (int row = from; row < rows.to(); row++) {
                 System.arraycopy(masked.replaced(), row * masked.length(), replaced, (row - from) * length, length);
             }
-            Tensor where = Tensors.of(replaced, to - from, length).unsqueeze(-1).to(x.device());
+            Tensor where = Tensors.of(replaced, rows.count(), length).unsqueeze(-1).to(device);
             x = maskEmbedding.value().where(where, x);
         }
-        AttentionPattern pattern = masked.pattern() == AttentionPattern.Kind.CAUSAL
-                ? AttentionPattern.CAUSAL
-                : AttentionPattern.BIDIRECTIONAL;
-        Tensor padding = paddingMask(masked, from, to, length);
-        Tensor seconds = times == null ? null : times.seconds(batch, from, to).to(x.device());
-        BodyInput whole = new BodyInput(x, padding == null ? null : padding.to(x.device()), pattern, seconds);
-        return pass.inPrecision(x, in -> body.forward(whole, pass)).to(DataType.FLOAT32);
+        AttentionPattern pattern =
+                switch (masked.pattern()) {
+                    case CAUSAL -> AttentionPattern.CAUSAL;
+                    case BIDIRECTIONAL -> AttentionPattern.BIDIRECTIONAL;
+                    case PERMUTATION -> PermutationPattern.of(masked, from, rows.to(), device);
+                };
+        Tensor padding = paddingMask(masked, from, rows.to(), length);
+        Tensor seconds =
+                times == null ? null : times.seconds(rows.whole(), from, rows.to()).to(device);
+        return new BodyInput(x, padding == null ? null : padding.to(device), pattern, seconds);
     }
 
     private static @Nullable Tensor paddingMask(MaskedSequences masked, int from, int to, int length) {
@@ -272,7 +327,7 @@ public final class SessionModel extends Module {
             if (targets.count() == 0) {
                 return new int[0];
             }
-            Tensor hidden = hidden(masked, 0, batch.rowCount(), targets.positions(), Pass.inference());
+            Tensor hidden = hidden(BatchRows.all(masked), targets.outputs(), Pass.inference());
             List<int[]> excluded = excluded(masked, targets, batch, exclusion);
             int[] ids = ids(targets.items());
             int[] ranks = ranker.ranks(
@@ -329,8 +384,8 @@ public final class SessionModel extends Module {
             }
         }
         MaskedBatch masked = mask(batch, Mode.INFER, RandomGenerator.of("L64X128MixRandom"));
-        Targets targets = Targets.of(masked.masked(), 0, batch.rowCount());
-        return hidden(masked, 0, batch.rowCount(), targets.positions(), Pass.inference());
+        BatchRows rows = BatchRows.all(masked);
+        return hidden(rows, rows.targets().outputs(), Pass.inference());
     }
 
     /**

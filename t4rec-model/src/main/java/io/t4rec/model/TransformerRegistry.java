@@ -1,5 +1,6 @@
 package io.t4rec.model;
 
+import io.t4rec.model.masking.Masking;
 import io.t4rec.nn.layer.RecurrentLayer;
 import io.t4rec.nn.transformer.AlbertConfig;
 import io.t4rec.nn.transformer.BertConfig;
@@ -43,7 +44,7 @@ public final class TransformerRegistry {
 
     static {
         register("gpt2", Gpt2Config::build, Set.of("clm"));
-        register("bert", BertConfig::build, BertConfig.Options.defaults(), Set.of("mlm"));
+        register("bert", BertConfig::build, BertConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("albert", AlbertConfig::build, AlbertConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("electra", ElectraConfig::build, ElectraConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("distilbert", DistilBertConfig::build, DistilBertConfig.Options.defaults(), Set.of("mlm", "rtd"));
@@ -57,7 +58,7 @@ public final class TransformerRegistry {
         register("roformer", RoFormerConfig::build, RoFormerConfig.Options.defaults(), Set.of("clm", "mlm", "rtd"));
         register("deberta", DebertaConfig::build, DebertaConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("deberta-v2", DebertaV2Config::build, DebertaV2Config.Options.defaults(), Set.of("mlm", "rtd"));
-        register("xlnet", XlNetConfig::build, Set.of("clm", "mlm"));
+        register("xlnet", XlNetConfig::build, Set.of("clm", "mlm", "plm", "rtd"));
         register("transfo-xl", TransfoXlConfig::build, TransfoXlConfig.Options.defaults(), Set.of("clm"));
         register("gru", a -> recurrent(RecurrentLayer.Cell.GRU, a), Set.of("clm"));
         register("lstm", a -> recurrent(RecurrentLayer.Cell.LSTM, a), Set.of("clm"));
@@ -76,8 +77,8 @@ public final class TransformerRegistry {
     /**
      * Adds a body that has no options of its own.
      *
-     * @param tasks labels of the masking tasks it may be trained on
-     * @throws ConfigException when the name is taken
+     * @param tasks labels of the masking tasks it may be trained on: some of {@link Masking#LABELS}
+     * @throws ConfigException when the name is taken or a label unknown
      */
     public static void register(String name, Function<BuildArguments, TransformerConfig> builder, Set<String> tasks) {
         add(name, tasks, (arguments, options) -> {
@@ -93,8 +94,8 @@ public final class TransformerRegistry {
      * Adds a body with options of its own.
      *
      * @param defaults a record of plain values; what settings say is laid over it
-     * @param tasks labels of the masking tasks it may be trained on
-     * @throws ConfigException when the name is taken
+     * @param tasks labels of the masking tasks it may be trained on: some of {@link Masking#LABELS}
+     * @throws ConfigException when the name is taken or a label unknown
      */
     public static <O extends Record> void register(
             String name, BiFunction<BuildArguments, O, TransformerConfig> builder, O defaults, Set<String> tasks) {
@@ -106,6 +107,12 @@ public final class TransformerRegistry {
 
     private static void add(
             String name, Set<String> tasks, BiFunction<BuildArguments, Map<String, ?>, TransformerConfig> builder) {
+        for (String task : tasks) {
+            if (!Masking.LABELS.contains(task)) {
+                throw new ConfigException("masking task: " + task + " for " + name + " (expected: "
+                        + Names.expectation(task, Masking.LABELS) + ")");
+            }
+        }
         if (ENTRIES.putIfAbsent(name, new Entry(builder, Set.copyOf(tasks))) != null) {
             throw new ConfigException("transformer: " + name + " (expected: a name not registered before)");
         }

@@ -95,6 +95,26 @@ public record TransformerSettings(
     }
 
     /**
+     * The same type in other sizes, with the inner width that is usual then.
+     *
+     * @throws ConfigException for sizes that the architecture refuses
+     */
+    public TransformerSettings withSizes(int width, int heads, int layers) {
+        return new TransformerSettings(
+                type,
+                width,
+                heads,
+                layers,
+                totalSeqLength,
+                hiddenAct,
+                initializerRange,
+                layerNormEps,
+                dropout,
+                null,
+                options);
+    }
+
+    /**
      * The same with options of the type's own in place of those it has.
      *
      * @throws ConfigException for an unknown option, suggesting the nearest, and for a value out of range

@@ -137,9 +137,9 @@ class ModelGoldenTest {
     }
 
     private static Tensor logits(Loaded loaded, MaskedBatch masked) {
-        Targets targets = Targets.of(masked.masked(), 0, masked.rowCount());
+        BatchRows rows = BatchRows.all(masked);
         return loaded.model
-                .hidden(masked, 0, masked.rowCount(), targets.positions(), Pass.inference())
+                .hidden(rows, rows.targets().outputs(), Pass.inference())
                 .detach()
                 .matmul(table(loaded));
     }

@@ -217,7 +217,7 @@ class RecommenderTest {
                     Autograd off = Autograd.disabled()) {
                 MaskedBatch masked = model.mask(all.rows(row, row + 1), Mode.EVALUATE_LAST, new SplittableRandom(1));
                 long[] positions = Targets.of(masked.masked(), 0, 1).positions();
-                Tensor hidden = model.hidden(masked, 0, 1, positions, Pass.inference());
+                Tensor hidden = model.hidden(BatchRows.all(masked), positions, Pass.inference());
                 float[] scores =
                         hidden.matmul(model.itemTable().value().transpose(0, 1)).toFloats();
                 assertThat(found).hasSize(scores.length - 3);

@@ -201,7 +201,7 @@ class SessionModelTest {
             }
             // all items are drawn, so this is the full softmax without special ids
             Targets targets = Targets.of(batch.masked(), 0, 3);
-            Tensor hidden = exact.hidden(batch, 0, 3, targets.positions(), Pass.inference());
+            Tensor hidden = exact.hidden(BatchRows.all(batch), targets.outputs(), Pass.inference());
             Tensor items = exact.itemTable().value().narrow(0, FIRST_ITEM, ITEMS);
             Tensor logs = hidden.matmul(items.transpose(0, 1)).logSoftmax(1);
             Tensor own = Tensors.of(targets.items()).sub(FIRST_ITEM).unsqueeze(1);
@@ -293,7 +293,8 @@ class SessionModelTest {
 
     private static Tensor lastState(SessionModel model, long... session) {
         MaskedBatch masked = model.mask(withFeatures(session), Mode.EVALUATE_LAST, new SplittableRandom(1));
-        return model.hidden(masked, 0, 1, Targets.of(masked.masked(), 0, 1).positions(), Pass.inference());
+        BatchRows rows = BatchRows.all(masked);
+        return model.hidden(rows, rows.targets().outputs(), Pass.inference());
     }
 
     @ParameterizedTest

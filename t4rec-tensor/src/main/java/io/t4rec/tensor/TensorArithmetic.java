@@ -300,6 +300,12 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
         return self();
     }
 
+    /** Each element becomes the sum of those up to and with it along a dimension. */
+    public final Tensor cumulativeSumInPlace(int dimension) {
+        alone("cumulativeSumInPlace", () -> handle.cumsum_(dimension));
+        return self();
+    }
+
     public final Tensor sigmoidInPlace() {
         handle.sigmoid_();
         return self();

@@ -132,9 +132,9 @@ abstract sealed class TensorShaping extends TensorArithmetic permits Tensor {
     }
 
     /**
-     * Where each element stands in a sorted vector.
+     * Where each element stands in a sorted vector, or in one of its own a row.
      *
-     * @param sorted {@code [n]}, rising
+     * @param sorted {@code [n]}, rising; or {@code [rows, n]}, rising in each row, for a tensor {@code [rows, k]}
      * @return INT64 of this tensor's shape: index of the first element of {@code sorted} that is not smaller
      */
     public final Tensor positionsIn(Tensor sorted) {

@@ -1,6 +1,7 @@
 package io.t4rec.train;
 
 import io.t4rec.model.SessionModel;
+import io.t4rec.model.TrainingFigures;
 import io.t4rec.nn.optim.Optimizer;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.ModelFormatException;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param step batches of the run that are done
  * @param optimizerSteps steps of the optimiser
  * @param epochLoss sum of the losses of the epoch's batches so far
+ * @param epochFigures of the epoch's batches so far, what the task tells beside its loss; empty where a file has no such key
  * @param history finished epochs
  * @param settings of the run, without those that only say when it ends
  * @param batchesPerEpoch of the data
@@ -42,12 +44,18 @@ record Checkpoint(
         long step,
         long optimizerSteps,
         double epochLoss,
+        Map<String, TrainingFigures.Mean> epochFigures,
         List<TrainingListener.Epoch> history,
         TrainingConfig settings,
         long batchesPerEpoch,
         double lossScale,
         int lossScaleSteps) {
     static final int FORMAT_VERSION = 2;
+
+    @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
+    Checkpoint {
+        epochFigures = epochFigures == null ? Map.of() : epochFigures;
+    }
 
     private static final String PREFIX = "checkpoint-";
     private static final String STATE = "state.json";

@@ -3,6 +3,7 @@ package io.t4rec.train;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.MaskedBatch;
 import io.t4rec.model.SessionModel;
+import io.t4rec.model.TrainingFigures;
 import io.t4rec.model.masking.Mode;
 import io.t4rec.nn.Pass;
 import io.t4rec.nn.loss.ItemLoss;
@@ -88,9 +89,10 @@ final class ParallelStep implements AutoCloseable {
      * Adds a batch's gradients to those of the replicas.
      *
      * @param number of the batch in the run: masking, negatives and dropout are drawn from it
+     * @param figures to which is added what the task tells beside its loss
      * @return mean loss over the batch's targets; 0 without targets
      */
-    double accumulate(SequenceBatch sequences, long number) {
+    double accumulate(SequenceBatch sequences, long number, TrainingFigures figures) {
         SplittableRandom random = new SplittableRandom(mix(number, 0));
         MaskedBatch drawn = model.mask(byLength(sequences), Mode.TRAIN, random);
         if (drawn.targetCount() == 0) {
@@ -99,17 +101,21 @@ final class ParallelStep implements AutoCloseable {
         MaskedBatch masked = sampler == null ? drawn : drawn.withNegatives(sampler, random);
         int shards = workers.count();
         double[] sums = new double[shards];
-        double denominator = masked.targetCount() * config.gradientAccumulation() / scale.value();
+        TrainingFigures[] told = new TrainingFigures[shards];
+        double denominator = masked.targetWeight() * config.gradientAccumulation() / scale.value();
         workers.run(shards, shard -> {
             Pass plain = config.pass(new Generator(mix(number, shard + 1)));
             Pass pass = rowGradients ? plain.withRowGradients() : plain;
             // one group of short and one of long rows each, so that shards take about equally long
-            sums[shard] = group(masked, shard, 2 * shards, denominator, pass, shard)
-                    + group(masked, 2 * shards - 1 - shard, 2 * shards, denominator, pass, shard);
+            told[shard] = new TrainingFigures();
+            for (int group : new int[] {shard, 2 * shards - 1 - shard}) {
+                sums[shard] += group(masked, group, 2 * shards, denominator, pass, shard, told[shard]);
+            }
         });
         double loss = 0;
-        for (double sum : sums) {
-            loss += sum / masked.targetCount();
+        for (int shard = 0; shard < shards; shard++) {
+            loss += sums[shard] / masked.targetWeight();
+            figures.addAll(told[shard].sums());
         }
         return loss;
     }
@@ -124,14 +130,21 @@ final class ParallelStep implements AutoCloseable {
         return batch.rows(order, Integer.MAX_VALUE);
     }
 
-    private double group(MaskedBatch masked, int group, int groups, double denominator, Pass pass, int shard) {
+    private double group(
+            MaskedBatch masked,
+            int group,
+            int groups,
+            double denominator,
+            Pass pass,
+            int shard,
+            TrainingFigures figures) {
         int from = (int) ((long) masked.rowCount() * group / groups);
         int to = (int) ((long) masked.rowCount() * (group + 1) / groups);
         if (from == to) {
             return 0;
         }
         try (Scope scope = Scope.open()) {
-            return replicas.get(shard).trainStep(masked, from, to, denominator, pass, losses.get(shard));
+            return replicas.get(shard).trainStep(masked, from, to, denominator, pass, losses.get(shard), figures);
         }
     }
 

@@ -3,6 +3,7 @@ package io.t4rec.train;
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.SessionModel;
+import io.t4rec.model.TrainingFigures;
 import io.t4rec.nn.optim.LearningRateSchedule;
 import io.t4rec.nn.sampling.ItemFrequencies;
 import io.t4rec.schema.ConfigException;
@@ -37,6 +38,7 @@ public final class Trainer implements AutoCloseable {
     private int batch;
     private long step;
     private double epochLoss;
+    private TrainingFigures epochFigures = new TrainingFigures();
     /** Batches whose gradients wait for a step of the optimiser. */
     private int waiting;
 
@@ -164,13 +166,14 @@ public final class Trainer implements AutoCloseable {
                 ? new Validated(Map.of(), false)
                 : average == null ? validate(validation) : average.during(() -> validate(validation));
         double mean = epochLoss / Math.max(1, batch);
-        TrainingListener.Epoch done =
-                new TrainingListener.Epoch(epoch, mean, seconds, validated.metrics, validated.best);
+        TrainingListener.Epoch done = new TrainingListener.Epoch(
+                epoch, mean, seconds, validated.metrics, validated.best, epochFigures.means());
         history.add(done);
         listeners.forEach(listener -> listener.onEpoch(done));
         epoch++;
         batch = 0;
         epochLoss = 0;
+        epochFigures = new TrainingFigures();
     }
 
     private record Validated(Map<String, Double> metrics, boolean best) {}
@@ -200,7 +203,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void train(SequenceBatch sequences, boolean last, @Nullable Path checkpoints) throws IOException {
-        double loss = parallel.accumulate(sequences, step);
+        TrainingFigures figures = new TrainingFigures();
+        double loss = parallel.accumulate(sequences, step, figures);
         if (!Double.isFinite(loss)) {
             throw new ConfigException(
                     "training.learningRate: " + config.learningRate() + " made the loss " + loss + " at step "
@@ -213,6 +217,7 @@ public final class Trainer implements AutoCloseable {
         batch++;
         waiting++;
         epochLoss += loss;
+        epochFigures.addAll(figures.sums());
         double rate = schedule.rate(parallel.optimizer().steps(), config.learningRate());
         if (waiting == config.gradientAccumulation() || last) {
             boolean taken = parallel.update(rate);
@@ -221,8 +226,8 @@ public final class Trainer implements AutoCloseable {
                 average.update(parallel.optimizer().steps());
             }
         }
-        TrainingListener.Step done =
-                new TrainingListener.Step(step, totalBatches(), epoch, loss, rate, sequences.rowCount());
+        TrainingListener.Step done = new TrainingListener.Step(
+                step, totalBatches(), epoch, loss, rate, sequences.rowCount(), figures.means());
         listeners.forEach(listener -> listener.onStep(done));
     }
 
@@ -245,6 +250,7 @@ public final class Trainer implements AutoCloseable {
                             step,
                             parallel.optimizer().steps(),
                             epochLoss,
+                            epochFigures.sums(),
                             history,
                             resumable(),
                             loader.batchesPerEpoch(),
@@ -280,6 +286,7 @@ public final class Trainer implements AutoCloseable {
         step = state.step();
         checkpointed = step;
         epochLoss = state.epochLoss();
+        epochFigures.addAll(state.epochFigures());
         history = new ArrayList<>(state.history());
     }
 

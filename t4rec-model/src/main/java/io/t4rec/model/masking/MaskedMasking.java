@@ -1,27 +1,47 @@
 package io.t4rec.model.masking;
 
 import io.t4rec.nn.transformer.AttentionPattern;
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Masked language modelling (Devlin et al. 2019, as Transformers4Rec does it): some items are replaced by a trainable vector and
  * predicted from both sides. Each item is masked with the given probability, and one drawn uniformly from the row always;
  * a row whose items are all masked gets one back. So a row of n items has 1 to n - 1 targets, a row of one item none.
  *
- * @param probability that an item is masked in training; above 0, below 1
+ * <p>When evaluating and inferring, the mask alone stands at the position asked for, which is appended where the row has no such
+ * position: what was there is never read.
+ *
+ * @param probability that an item is masked in training; above 0, below 1; default 0.15
+ * @param randomShare of the masked positions, how many show another event of the batch, with all its features, instead of the mask
+ *     (Devlin et al.: 0.1 of the vocabulary); default 0
+ * @param keptShare of the masked positions, how many show what they hide (Devlin et al.: 0.1); default 0. Both together below 1,
+ *     since the mask is what inference asks with
+ * @param lastItemWeight factor of the loss of a masked last item, which is what inference asks for; above 0, default 1
  */
 // a setting of the other task stays behind when settings are laid over defaults
-public record MaskedMasking(double probability) implements Masking {
+public record MaskedMasking(double probability, double randomShare, double keptShare, double lastItemWeight)
+        implements Masking {
     /** The original's probability. */
     public static final double DEFAULT_PROBABILITY = 0.15;
 
-    /** @throws IllegalArgumentException for a probability outside (0, 1); 0 stands for the default */
+    /** @throws IllegalArgumentException for values out of range; 0 stands for the default */
     public MaskedMasking {
         probability = probability == 0 ? DEFAULT_PROBABILITY : probability;
-        if (!(probability > 0 && probability < 1)) {
-            throw new IllegalArgumentException("probability: " + probability + " (expected: above 0 and below 1)");
+        lastItemWeight = lastItemWeight == 0 ? 1 : lastItemWeight;
+        Chosen.checkProbability(probability);
+        if (!(randomShare >= 0 && keptShare >= 0 && randomShare + keptShare < 1)) {
+            throw new IllegalArgumentException("randomShare: " + randomShare + " with keptShare " + keptShare
+                    + " (expected: neither below 0, together below 1)");
         }
+        if (!(lastItemWeight > 0 && Double.isFinite(lastItemWeight))) {
+            throw new IllegalArgumentException("lastItemWeight: " + lastItemWeight + " (expected: above 0)");
+        }
+    }
+
+    /** The mask at every masked position, all targets of the same weight. */
+    public MaskedMasking(double probability) {
+        this(probability, 0, 0, 1);
     }
 
     @Override
@@ -41,63 +61,24 @@ public record MaskedMasking(double probability) implements Masking {
 
     @Override
     public MaskedSequences apply(long[] items, int[] offsets, Mode mode, RandomGenerator random) {
-        if (mode == Mode.EVALUATE_ALL) {
-            throw new IllegalArgumentException("mode: " + mode
-                    + " (expected: EVALUATE_LAST on every prefix; a masked pass predicts one position a row)");
+        if (mode != Mode.TRAIN) {
+            return Chosen.last(offsets, mode).masked(items, offsets, mode);
         }
-        int rows = offsets.length - 1;
-        int appended = mode == Mode.INFER ? 1 : 0;
-        int[] lengths = new int[rows];
-        int length = 1;
-        for (int row = 0; row < rows; row++) {
-            lengths[row] = offsets[row + 1] - offsets[row] + appended;
-            length = Math.max(length, lengths[row]);
-        }
-        boolean[] replaced = new boolean[rows * length];
-        for (int row = 0; row < rows; row++) {
-            int from = row * length;
-            if (mode == Mode.TRAIN) {
-                draw(replaced, from, lengths[row], random);
-            } else if (mode == Mode.INFER || lengths[row] > 1) {
-                replaced[from + lengths[row] - 1] = true;
-            }
-        }
-        int count = 0;
-        int[] positions = new int[rows * length];
-        long[] targets = new long[rows * length];
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < lengths[row]; column++) {
-                if (replaced[row * length + column]) {
-                    positions[count] = row * length + column;
-                    targets[count] = mode == Mode.INFER ? 0 : items[offsets[row] + column];
-                    count++;
-                }
-            }
-        }
-        return new MaskedSequences(
-                rows,
-                length,
-                lengths,
-                replaced,
-                Arrays.copyOf(positions, count),
-                mode == Mode.INFER ? new long[0] : Arrays.copyOf(targets, count),
-                pattern());
+        Chosen chosen = Chosen.independently(offsets, probability, random);
+        MaskedSequences masked = chosen.masked(items, offsets, mode).withLastItemWeight(lastItemWeight);
+        return randomShare + keptShare > 0 ? unmasked(masked, items.length, offsets, random) : masked;
     }
 
-    private void draw(boolean[] replaced, int from, int length, RandomGenerator random) {
-        if (length < 2) {
-            return;
+    /** Takes the mask from some positions again: there stands what was there, or another event. */
+    private MaskedSequences unmasked(MaskedSequences masked, int events, int[] offsets, RandomGenerator random) {
+        int[] sources = IntStream.range(0, events).toArray();
+        for (int position : masked.positions()) {
+            double draw = random.nextDouble();
+            if (draw < randomShare) {
+                sources[offsets[position / masked.length()] + position % masked.length()] = random.nextInt(events);
+            }
+            masked.replaced()[position] = draw >= randomShare + keptShare;
         }
-        int masked = 0;
-        for (int column = 0; column < length; column++) {
-            replaced[from + column] = random.nextDouble() < probability;
-            masked += replaced[from + column] ? 1 : 0;
-        }
-        int forced = from + random.nextInt(length);
-        masked += replaced[forced] ? 0 : 1;
-        replaced[forced] = true;
-        if (masked == length) {
-            replaced[from + random.nextInt(length)] = false;
-        }
+        return masked.withSources(sources);
     }
 }

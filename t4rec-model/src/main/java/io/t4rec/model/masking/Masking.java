@@ -3,6 +3,7 @@ package io.t4rec.model.masking;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.t4rec.nn.transformer.AttentionPattern;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,13 +13,18 @@ import java.util.random.RandomGenerator;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "task")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = CausalMasking.class, name = "clm"),
-    @JsonSubTypes.Type(value = MaskedMasking.class, name = "mlm")
+    @JsonSubTypes.Type(value = MaskedMasking.class, name = "mlm"),
+    @JsonSubTypes.Type(value = PermutationMasking.class, name = "plm"),
+    @JsonSubTypes.Type(value = ReplacedItemMasking.class, name = "rtd")
 })
-public sealed interface Masking permits CausalMasking, MaskedMasking {
+public sealed interface Masking permits CausalMasking, MaskedMasking, PermutationMasking, ReplacedItemMasking {
+    /** The short names of all tasks. */
+    Set<String> LABELS = Set.of("clm", "mlm", "plm", "rtd");
+
     /** What the body must be able to do. */
     AttentionPattern.Kind pattern();
 
-    /** The task's short name: clm or mlm. */
+    /** The task's short name, one of {@link #LABELS}. */
     String label();
 
     /**
