@@ -40,8 +40,7 @@ final class ItemGenerator extends Module {
         Tensor x = narrow.forward(input.embeddings()); // (B, L, d)
         BodyInput smaller = new BodyInput(x, input.paddingMask(), input.pattern(), input.times());
         Tensor states = pass.inPrecision(x, in -> body.forward(smaller, pass)).to(DataType.FLOAT32);
-        Tensor picked = states.flatten(0, 1)
-                .indexSelect(0, Tensors.of(outputs).to(states.device())); // (n, width)
+        Tensor picked = states.flatten(0, 1).indexSelect(0, Tensors.of(outputs).to(states.device())); // (n, width)
         return widen.forward(picked);
     }
 }

@@ -7,12 +7,7 @@ import io.t4rec.nn.loss.ItemLoss;
 final class ItemObjective implements TrainingObjective {
     @Override
     public double step(
-            SessionModel model,
-            BatchRows rows,
-            double denominator,
-            Pass pass,
-            ItemLoss loss,
-            TrainingFigures figures) {
+            SessionModel model, BatchRows rows, double denominator, Pass pass, ItemLoss loss, TrainingFigures figures) {
         Targets targets = rows.targets();
         return targets.count() == 0
                 ? 0

@@ -71,8 +71,7 @@ record ItemStep(SessionModel model, BatchRows rows, Targets targets, Pass pass, 
         boolean tied = model.isTied();
         LocalRows output =
                 LocalRows.of(model.itemTable(), targets.items(), negatives.items(), tied ? inputs : new long[0]);
-        List<LocalRows> used =
-                tied ? List.of(output) : List.of(output, LocalRows.of(model.inputTable(), inputs));
+        List<LocalRows> used = tied ? List.of(output) : List.of(output, LocalRows.of(model.inputTable(), inputs));
         Tensor hidden = forward.apply(pass.withLocalRows(used)); // (n, width)
         ItemLoss.Result result = weighted(
                 hidden,
@@ -97,7 +96,8 @@ record ItemStep(SessionModel model, BatchRows rows, Targets targets, Pass pass, 
                     .toArray();
             if (part.length > 0) {
                 double weight = last ? lastWeight : 1;
-                long[] items = IntStream.of(part).mapToLong(i -> targets.items()[i]).toArray();
+                long[] items =
+                        IntStream.of(part).mapToLong(i -> targets.items()[i]).toArray();
                 Tensor numbers =
                         Tensors.of(IntStream.of(part).asLongStream().toArray()).to(hidden.device());
                 ItemLoss.Result result =

@@ -23,7 +23,8 @@ public record ModelConfig(InputConfig input, Masking masking, TransformerSetting
     }
 
     /** The body that draws replaced items, where the task has one of its own; else null. */
-    @Nullable TransformerSettings generator() {
+    @Nullable
+    TransformerSettings generator() {
         return generator(masking, transformer);
     }
 

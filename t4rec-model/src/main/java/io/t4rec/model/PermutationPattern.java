@@ -43,8 +43,7 @@ final class PermutationPattern {
         int most = 1;
         int count = 0;
         for (int i = 0; i < targets.count(); i++) {
-            boolean sameRow =
-                    i > 0 && targets.positions()[i] / columns == targets.positions()[i - 1] / columns;
+            boolean sameRow = i > 0 && targets.positions()[i] / columns == targets.positions()[i - 1] / columns;
             count = sameRow ? count + 1 : 1;
             most = Math.max(most, count);
         }

@@ -29,7 +29,8 @@ final class ReplacedItemObjective extends Module implements TrainingObjective {
             ReplacedItemMasking task, ModelConfig model, TransformerBody body, int itemWidth, Generator generator) {
         this.task = task;
         double deviation = model.transformer().initializerRange();
-        discriminator = child("discriminator_predictions", new ItemDiscriminator(body.outputWidth(), deviation, generator));
+        discriminator =
+                child("discriminator_predictions", new ItemDiscriminator(body.outputWidth(), deviation, generator));
         TransformerSettings smaller = model.generator();
         this.generator = smaller == null
                 ? null
@@ -43,12 +44,7 @@ final class ReplacedItemObjective extends Module implements TrainingObjective {
 
     @Override
     public double step(
-            SessionModel model,
-            BatchRows rows,
-            double denominator,
-            Pass pass,
-            ItemLoss loss,
-            TrainingFigures figures) {
+            SessionModel model, BatchRows rows, double denominator, Pass pass, ItemLoss loss, TrainingFigures figures) {
         Targets targets = rows.targets();
         if (targets.count() == 0) {
             return 0;

@@ -273,18 +273,19 @@ public final class SessionModel extends Module {
             for (int row = from; row < rows.to(); row++) {
                 System.arraycopy(masked.replaced(), row * masked.length(), replaced, (row - from) * length, length);
             }
-            Tensor where = Tensors.of(replaced, rows.count(), length).unsqueeze(-1).to(device);
+            Tensor where =
+                    Tensors.of(replaced, rows.count(), length).unsqueeze(-1).to(device);
             x = maskEmbedding.value().where(where, x);
         }
-        AttentionPattern pattern =
-                switch (masked.pattern()) {
-                    case CAUSAL -> AttentionPattern.CAUSAL;
-                    case BIDIRECTIONAL -> AttentionPattern.BIDIRECTIONAL;
-                    case PERMUTATION -> PermutationPattern.of(masked, from, rows.to(), device);
-                };
+        AttentionPattern pattern = switch (masked.pattern()) {
+            case CAUSAL -> AttentionPattern.CAUSAL;
+            case BIDIRECTIONAL -> AttentionPattern.BIDIRECTIONAL;
+            case PERMUTATION -> PermutationPattern.of(masked, from, rows.to(), device);
+        };
         Tensor padding = paddingMask(masked, from, rows.to(), length);
-        Tensor seconds =
-                times == null ? null : times.seconds(rows.whole(), from, rows.to()).to(device);
+        Tensor seconds = times == null
+                ? null
+                : times.seconds(rows.whole(), from, rows.to()).to(device);
         return new BodyInput(x, padding == null ? null : padding.to(device), pattern, seconds);
     }
 

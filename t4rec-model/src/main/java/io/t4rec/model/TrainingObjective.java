@@ -35,10 +35,5 @@ sealed interface TrainingObjective permits ItemObjective, ReplacedItemObjective 
      * @return what the rows add to the loss of the batch, not divided
      */
     double step(
-            SessionModel model,
-            BatchRows rows,
-            double denominator,
-            Pass pass,
-            ItemLoss loss,
-            TrainingFigures figures);
+            SessionModel model, BatchRows rows, double denominator, Pass pass, ItemLoss loss, TrainingFigures figures);
 }

@@ -7,6 +7,8 @@ import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.input.TransformationSettings;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.MaskedMasking;
+import io.t4rec.model.masking.PermutationMasking;
+import io.t4rec.model.masking.ReplacedItemMasking;
 import io.t4rec.nn.block.MlpConfig;
 import io.t4rec.nn.transformer.DebertaConfig;
 import io.t4rec.nn.transformer.Gpt2Config;
@@ -35,7 +37,7 @@ class TransformerRegistryTest {
                         TransformerSettings.of("bert", 8, 2, 1, 20),
                         HeadConfig.defaults()))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("masking task: clm on bert (expected: one of [mlm])");
+                .hasMessageContaining("masking task: clm on bert (expected: one of [mlm, rtd])");
         assertThatThrownBy(() -> new ModelConfig(
                         InputConfig.defaults(),
                         new MaskedMasking(0.15),
@@ -54,6 +56,35 @@ class TransformerRegistryTest {
         assertThatThrownBy(() -> TransformerRegistry.register("gpt2", Gpt2Config::build, Set.of("clm")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("not registered before");
+    }
+
+    @Test
+    void refusesABodyWithATaskThatThereIsNot() {
+        assertThatThrownBy(() -> TransformerRegistry.register("my-gpt2", Gpt2Config::build, Set.of("clm", "mml")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("masking task: mml for my-gpt2")
+                .hasMessageContaining("did you mean mlm?");
+        assertThat(TransformerRegistry.names()).doesNotContain("my-gpt2");
+    }
+
+    @Test
+    void refusesATaskWhoseAttentionTheBodyCannotDo() {
+        TransformerRegistry.register("hopeful-gpt2", Gpt2Config::build, Set.of("clm", "plm"));
+        ModelConfig config = Cycles.config("hopeful-gpt2", PermutationMasking.defaults());
+        assertThatThrownBy(() -> SessionModel.create(config, Cycles.SCHEMA, 1))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "masking task: plm on hopeful-gpt2, which needs the attention pattern PERMUTATION (expected: one"
+                                + " of [CAUSAL] for this body)");
+    }
+
+    @Test
+    void refusesAGeneratorThatCannotBeBuilt() {
+        ReplacedItemMasking masking =
+                ReplacedItemMasking.defaults().withGenerator(new ReplacedItemMasking.GeneratorSize(10, 3, 1));
+        assertThatThrownBy(() -> Cycles.config("bert", masking))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("masking.generator: transformer: dModel: 10");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.t4rec.model.masking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.config.ConfigFiles;
@@ -86,12 +87,159 @@ class MaskingTest {
     }
 
     @Test
+    void everyTaskTrainsOnOneOfTheItemsOfEachRowOfTwoAndLeavesOneVisible() {
+        forAll((items, offsets, random, seed) -> {
+            for (Masking masking : tasks(random)) {
+                MaskedSequences masked = masking.apply(items, offsets, Mode.TRAIN, random);
+                for (int row = 0; row < masked.rows(); row++) {
+                    int length = offsets[row + 1] - offsets[row];
+                    assertThat(count(masked, row))
+                            .as(seed + ", " + masking + ", row of " + length)
+                            .isBetween(length < 2 ? 0L : 1L, Math.max(0L, length - 1L));
+                }
+            }
+        });
+    }
+
+    @Test
+    void targetsAreTheItemsOfTheirPositionsAndNeverPadding() {
+        forAll((items, offsets, random, seed) -> {
+            for (Masking masking : tasks(random)) {
+                for (Mode mode : new Mode[] {Mode.TRAIN, Mode.EVALUATE_LAST}) {
+                    MaskedSequences masked = masking.apply(items, offsets, mode, random);
+                    int ahead = masking instanceof CausalMasking ? 1 : 0;
+                    for (int i = 0; i < masked.positions().length; i++) {
+                        int row = masked.positions()[i] / masked.length();
+                        int column = masked.positions()[i] % masked.length();
+                        assertThat(column).as(seed + ", " + masking).isLessThan(masked.lengths()[row]);
+                        assertThat(masked.targets()[i])
+                                .as(seed + ", " + masking)
+                                .isEqualTo(items[offsets[row] + column + ahead]);
+                    }
+                }
+            }
+        });
+    }
+
+    @Test
+    void targetsOfAPermutationComeOneAfterAnotherAndSeeOnlyWhatIsBefore() {
+        forAll((items, offsets, random, seed) -> {
+            Masking masking = permutation(random);
+            for (Mode mode : new Mode[] {Mode.TRAIN, Mode.EVALUATE_LAST, Mode.INFER}) {
+                MaskedSequences masked = masking.apply(items, offsets, mode, random);
+                int[] order = masked.order();
+                assertThat(order).as(seed).hasSize(masked.rows() * masked.length());
+                for (int row = 0; row < masked.rows(); row++) {
+                    int start = row * masked.length();
+                    int count = (int) count(masked, row);
+                    assertThat(Arrays.stream(order, start, start + masked.length())
+                                    .filter(place -> place >= 0)
+                                    .sorted()
+                                    .toArray())
+                            .as(seed + ", " + masking + ", row " + row)
+                            .isEqualTo(IntStream.range(0, count).toArray());
+                }
+                for (int position : masked.positions()) {
+                    assertThat(order[position]).as(seed).isNotNegative();
+                }
+            }
+        });
+    }
+
+    @Test
+    void aPermutationOfAllLeavesOneItemOut() {
+        forAll((items, offsets, random, seed) -> {
+            MaskedSequences masked =
+                    new PermutationMasking(0, 0, true, false).apply(items, offsets, Mode.TRAIN, random);
+            for (int row = 0; row < masked.rows(); row++) {
+                assertThat(count(masked, row)).as(seed).isEqualTo(Math.max(0, offsets[row + 1] - offsets[row] - 1));
+            }
+            assertThat(masked.hasReplacements())
+                    .as(seed + ": they see each other")
+                    .isFalse();
+        });
+    }
+
+    @Test
+    void spansAreNoLongerThanAsked() {
+        int[] offsets = {0, 600};
+        long[] items = new SplittableRandom(4).longs(600, 3, 50).toArray();
+        MaskedSequences masked =
+                new PermutationMasking(0.2, 3, false, true).apply(items, offsets, Mode.TRAIN, new SplittableRandom(5));
+        int run = 0;
+        int longest = 0;
+        for (boolean flag : masked.replaced()) {
+            run = flag ? run + 1 : 0;
+            longest = Math.max(longest, run);
+        }
+        assertThat(longest).as("two spans of three may touch").isBetween(3, 6);
+        assertThat(masked.positions().length).as("about a fifth of 600").isBetween(90, 150);
+    }
+
+    @Test
+    void showsOtherEventsOrTheSameAsOftenAsAsked() {
+        int[] offsets = {0, 20_000};
+        long[] items = new SplittableRandom(4).longs(20_000, 3, 50).toArray();
+        MaskedSequences masked =
+                new MaskedMasking(0.5, 0.1, 0.3, 1).apply(items, offsets, Mode.TRAIN, new SplittableRandom(5));
+        int[] sources = masked.sources();
+        int masks = 0;
+        int others = 0;
+        for (int position : masked.positions()) {
+            assertThat(masked.targets()).isNotEmpty();
+            masks += masked.replaced()[position] ? 1 : 0;
+            others += sources[position] != position ? 1 : 0;
+        }
+        double targets = masked.positions().length;
+        assertThat(masks / targets).isCloseTo(0.6, within(0.03));
+        assertThat(others / targets).isCloseTo(0.1, within(0.02));
+        for (int i = 0; i < sources.length; i++) {
+            if (sources[i] != i) {
+                assertThat(Arrays.binarySearch(masked.positions(), i))
+                        .as("only at targets")
+                        .isNotNegative();
+            }
+        }
+    }
+
+    @Test
+    void countsLastItemsByTheirWeight() {
+        forAll((items, offsets, random, seed) -> {
+            MaskedSequences masked = new MaskedMasking(0.5, 0, 0, 5).apply(items, offsets, Mode.TRAIN, random);
+            int expected = 0;
+            for (int position : masked.positions()) {
+                int row = position / masked.length();
+                expected += position % masked.length() == offsets[row + 1] - offsets[row] - 1 ? 5 : 1;
+            }
+            assertThat(masked.totalWeight()).as(seed).isEqualTo(expected);
+            MaskedSequences even = new MaskedMasking(0.5).apply(items, offsets, Mode.TRAIN, random);
+            assertThat(even.totalWeight()).as(seed).isEqualTo(even.positions().length);
+        });
+    }
+
+    private static Masking permutation(SplittableRandom random) {
+        return new PermutationMasking(
+                0.05 + 0.9 * random.nextDouble(), 1 + random.nextInt(6), random.nextBoolean(), false);
+    }
+
+    private static Masking[] tasks(SplittableRandom random) {
+        double share = 0.45 * random.nextDouble();
+        return new Masking[] {
+            new CausalMasking(random.nextBoolean()),
+            new MaskedMasking(0.01 + 0.98 * random.nextDouble(), share, share, 2),
+            permutation(random),
+            new PermutationMasking(0.05 + 0.9 * random.nextDouble(), 1 + random.nextInt(6), false, true),
+            ReplacedItemMasking.defaults()
+        };
+    }
+
+    @Test
     void evaluatesEveryRowOfTwoOrMoreOnce() {
         forAll((items, offsets, random, seed) -> {
             long expected = IntStream.range(0, offsets.length - 1)
                     .filter(row -> offsets[row + 1] - offsets[row] > 1)
                     .count();
-            for (Masking masking : new Masking[] {new CausalMasking(false), new MaskedMasking(0.15)}) {
+            for (Masking masking : tasks(random)) {
                 MaskedSequences masked = masking.apply(items, offsets, Mode.EVALUATE_LAST, random);
                 assertThat(masked.positions()).as(seed).hasSize((int) expected);
             }
@@ -101,7 +249,7 @@ class MaskingTest {
     @Test
     void positionsRiseAndLieInRealColumns() {
         forAll((items, offsets, random, seed) -> {
-            for (Masking masking : new Masking[] {new CausalMasking(false), new MaskedMasking(0.5)}) {
+            for (Masking masking : tasks(random)) {
                 for (Mode mode : new Mode[] {Mode.TRAIN, Mode.EVALUATE_LAST, Mode.INFER}) {
                     MaskedSequences masked = masking.apply(items, offsets, mode, random);
                     assertThat(Arrays.stream(masked.positions()).boxed().toList())
@@ -128,6 +276,20 @@ class MaskingTest {
     }
 
     @Test
+    void drawsAnOrderForASeed() {
+        long[] items = {5, 6, 7, 8, 9, 5, 6};
+        int[] offsets = {0, 7};
+        Masking masking = new PermutationMasking(0, 0, true, false);
+        assertThat(order(masking, items, offsets, 3)).isEqualTo(order(masking, items, offsets, 3));
+        assertThat(order(masking, items, offsets, 4)).isNotEqualTo(order(masking, items, offsets, 3));
+    }
+
+    private static int[] order(Masking masking, long[] items, int[] offsets, long seed) {
+        return masking.apply(items, offsets, Mode.TRAIN, new SplittableRandom(seed))
+                .order();
+    }
+
+    @Test
     void aMaskedTaskRefusesToEvaluateAllPositionsInOnePass() {
         assertThatThrownBy(() -> new MaskedMasking(0.15)
                         .apply(new long[] {3, 4}, new int[] {0, 2}, Mode.EVALUATE_ALL, new SplittableRandom(1)))
@@ -143,11 +305,47 @@ class MaskingTest {
     }
 
     @Test
+    void refusesSettingsThatLeaveNothingToLearn() {
+        assertThatThrownBy(() -> new MaskedMasking(0.15, 0.6, 0.4, 1))
+                .hasMessage("randomShare: 0.6 with keptShare 0.4 (expected: neither below 0, together below 1)");
+        assertThatThrownBy(() -> new MaskedMasking(0.15, 0, 0, -1))
+                .hasMessage("lastItemWeight: -1.0 (expected: above 0)");
+        assertThatThrownBy(() -> new PermutationMasking(0, 0, true, true))
+                .hasMessageContaining("hideTargets: true with permuteAll (expected: one of the two");
+        assertThatThrownBy(() -> new PermutationMasking(1.5, 5, false, false))
+                .hasMessage("probability: 1.5 (expected: above 0, at most 1)");
+        assertThatThrownBy(() -> new PermutationMasking(0.5, -1, false, false))
+                .hasMessage("maxSpanLength: -1 (expected: at least 1)");
+        assertThatThrownBy(() -> ReplacedItemMasking.defaults().withDiscriminatorWeight(-1))
+                .hasMessage("discriminatorWeight: -1.0 (expected: at least 0)");
+        assertThatThrownBy(() -> new ReplacedItemMasking(0, 0, 1.0, -1, "softmax", null))
+                .hasMessage("temperature: -1.0 (expected: above 0)");
+        assertThatThrownBy(() -> new ReplacedItemMasking(0, 0, 1.0, 1, "uniform", null))
+                .hasMessage("sampling: uniform (expected: one of [batch, softmax])");
+    }
+
+    @Test
     void isReadFromYamlByTheNameOfItsTask() {
         assertThat(ConfigFiles.parseYaml("task: clm\ntrainOnLastItemOnly: true\n", Masking.class))
                 .isEqualTo(new CausalMasking(true));
         assertThat(ConfigFiles.parseYaml("task: mlm\nprobability: 0.2\n", Masking.class))
                 .isEqualTo(new MaskedMasking(0.2));
+        assertThat(ConfigFiles.parseYaml(
+                        "task: mlm\nrandomShare: 0.1\nkeptShare: 0.1\nlastItemWeight: 2", Masking.class))
+                .isEqualTo(new MaskedMasking(0.15, 0.1, 0.1, 2));
+        assertThat(ConfigFiles.parseYaml("task: plm", Masking.class)).isEqualTo(PermutationMasking.defaults());
+        assertThat(ConfigFiles.parseYaml("task: plm\nmaxSpanLength: 2\nhideTargets: true", Masking.class))
+                .isEqualTo(new PermutationMasking(1 / 6.0, 2, false, true));
+        assertThat(ConfigFiles.parseYaml("task: rtd", Masking.class)).isEqualTo(ReplacedItemMasking.defaults());
+        assertThat(ConfigFiles.parseYaml("task: rtd\ndiscriminatorWeight: 0", Masking.class))
+                .isEqualTo(ReplacedItemMasking.defaults().withDiscriminatorWeight(0));
+        assertThat(ConfigFiles.parseYaml(
+                        "task: rtd\nsampling: batch\ngenerator: {dModel: 8, nHead: 2, nLayer: 1}", Masking.class))
+                .isEqualTo(new ReplacedItemMasking(
+                        0.15, 1, 50.0, 1, "batch", new ReplacedItemMasking.GeneratorSize(8, 2, 1)));
+        assertThatThrownBy(() -> ConfigFiles.parseYaml("task: pml", Masking.class))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("pml (expected: ");
         assertThatThrownBy(() -> ConfigFiles.parseYaml("task: mlm\nprobabilty: 0.2\n", Masking.class))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("did you mean probability?");

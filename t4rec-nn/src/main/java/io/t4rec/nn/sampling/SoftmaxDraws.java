@@ -56,8 +56,7 @@ public final class SoftmaxDraws {
 
     /** @param scores {@code [c, items]}, overwritten */
     private static long[] chunk(Tensor scores, double[] uniform) {
-        Tensor cumulative =
-                scores.subInPlace(scores.max(1, true)).expInPlace().cumulativeSumInPlace(1); // (c, items)
+        Tensor cumulative = scores.subInPlace(scores.max(1, true)).expInPlace().cumulativeSumInPlace(1); // (c, items)
         float[] shares = new float[uniform.length];
         for (int i = 0; i < shares.length; i++) {
             shares[i] = (float) (1 - uniform[i]); // above 0, so that no item without a chance is drawn
