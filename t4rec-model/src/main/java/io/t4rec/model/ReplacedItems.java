@@ -39,7 +39,7 @@ record ReplacedItems(BatchRows rows, boolean[] labels) {
         MaskedSequences masked = rows.masked();
         int before = Targets.of(masked, 0, rows.from()).count();
         double[] chances = Arrays.copyOfRange(all, before, before + targets.count());
-        long[] candidates = candidates(task, model, masked);
+        long[] candidates = candidates(task, masked);
         Tensor table = model.itemTable().value().detach();
         Tensor items = candidates.length == 0
                 ? table.narrow(0, model.firstItem(), model.itemCount() - model.firstItem())
@@ -52,7 +52,7 @@ record ReplacedItems(BatchRows rows, boolean[] labels) {
     }
 
     /** The items that are drawn from, rising; none where all are. */
-    private static long[] candidates(ReplacedItemMasking task, SessionModel model, MaskedSequences masked) {
+    private static long[] candidates(ReplacedItemMasking task, MaskedSequences masked) {
         return task.drawsFromBatch()
                 ? Arrays.stream(masked.targets()).sorted().distinct().toArray()
                 : new long[0];
