@@ -13,6 +13,7 @@ import io.t4rec.nn.transformer.ElectraConfig;
 import io.t4rec.nn.transformer.Gpt2Config;
 import io.t4rec.nn.transformer.Gru4RecConfig;
 import io.t4rec.nn.transformer.HstuConfig;
+import io.t4rec.nn.transformer.LongformerConfig;
 import io.t4rec.nn.transformer.MegatronBertConfig;
 import io.t4rec.nn.transformer.MpNetConfig;
 import io.t4rec.nn.transformer.RecurrentConfig;
@@ -59,6 +60,11 @@ public final class TransformerRegistry {
         register("deberta", DebertaConfig::build, DebertaConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("deberta-v2", DebertaV2Config::build, DebertaV2Config.Options.defaults(), Set.of("mlm", "rtd"));
         register("xlnet", XlNetConfig::build, Set.of("clm", "mlm", "plm", "rtd"));
+        register(
+                "longformer",
+                LongformerConfig::build,
+                LongformerConfig.Options.defaults(),
+                Set.of("clm", "mlm", "rtd"));
         register("transfo-xl", TransfoXlConfig::build, TransfoXlConfig.Options.defaults(), Set.of("clm"));
         register("gru", a -> recurrent(RecurrentLayer.Cell.GRU, a), Set.of("clm"));
         register("lstm", a -> recurrent(RecurrentLayer.Cell.LSTM, a), Set.of("clm"));

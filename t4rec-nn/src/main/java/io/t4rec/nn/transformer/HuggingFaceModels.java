@@ -21,6 +21,7 @@ public final class HuggingFaceModels {
         register("distilbert", DistilBertConfig::fromHuggingFace);
         register("electra", ElectraConfig::fromHuggingFace);
         register("gpt2", Gpt2Config::fromHuggingFace);
+        register("longformer", LongformerConfig::fromHuggingFace);
         register("megatron-bert", MegatronBertConfig::fromHuggingFace);
         register("mpnet", MpNetConfig::fromHuggingFace);
         register("roberta", RobertaConfig::fromHuggingFace);

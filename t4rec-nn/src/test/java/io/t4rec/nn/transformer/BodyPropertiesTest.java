@@ -46,6 +46,8 @@ class BodyPropertiesTest {
                 MegatronBertConfig.build(arguments),
                 RobertaConfig.build(arguments, new RobertaConfig.Options("absolute", 3)),
                 XlNetConfig.build(arguments),
+                LongformerConfig.build(arguments, LongformerConfig.Options.defaults()),
+                LongformerConfig.build(arguments, new LongformerConfig.Options(4, 0)),
                 TransfoXlConfig.build(arguments, TransfoXlConfig.Options.defaults()),
                 TransfoXlConfig.build(arguments, new TransfoXlConfig.Options(4, 3, 2, 2, false, true, true, 0.3)),
                 TransfoXlConfig.build(arguments, new TransfoXlConfig.Options(4, 4, 5, -1, true, false, true, 0.3)),

@@ -31,6 +31,7 @@ class BuildArgumentsTest {
                 MpNetConfig::build,
                 MegatronBertConfig::build,
                 XlNetConfig::build,
+                a -> LongformerConfig.build(a, LongformerConfig.Options.defaults()),
                 a -> TransfoXlConfig.build(a, TransfoXlConfig.Options.defaults()),
                 a -> RoFormerConfig.build(a, RoFormerConfig.Options.defaults()),
                 a -> DebertaConfig.build(a, DebertaConfig.Options.defaults()),

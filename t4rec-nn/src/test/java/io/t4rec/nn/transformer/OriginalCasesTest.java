@@ -32,6 +32,9 @@ class OriginalCasesTest {
 
     private static TransformerConfig config(JsonNode config, Map<String, String> metadata) {
         String type = config.path("model_type").asText();
+        if (type.equals("longformer")) {
+            return LongformerConfig.fromHuggingFace(config);
+        }
         if (type.equals("transfo-xl")) {
             TransfoXlConfig whole = TransfoXlConfig.fromHuggingFace(config);
             TransfoXlConfig.Options o = whole.options();
