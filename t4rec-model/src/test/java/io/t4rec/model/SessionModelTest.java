@@ -249,7 +249,18 @@ class SessionModelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gpt2,clm", "xlnet,clm", "xlnet,mlm", "bert,mlm", "gru,clm", "xlnet,plm", "bert,rtd", "xlnet,rtd-batch", "longformer,clm", "longformer,mlm", "transfo-xl,clm"
+    @CsvSource({
+        "gpt2,clm",
+        "xlnet,clm",
+        "xlnet,mlm",
+        "bert,mlm",
+        "gru,clm",
+        "xlnet,plm",
+        "bert,rtd",
+        "xlnet,rtd-batch",
+        "longformer,clm",
+        "longformer,mlm",
+        "transfo-xl,clm"
     })
     void aSessionIsAnsweredTheSameAloneAndBesideLongerOnes(String type, String task) {
         try (Scope scope = Scope.open();
@@ -263,7 +274,18 @@ class SessionModelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gpt2,clm", "xlnet,clm", "xlnet,mlm", "bert,mlm", "gru,clm", "xlnet,plm", "bert,rtd", "xlnet,rtd-batch", "longformer,clm", "longformer,mlm", "transfo-xl,clm"
+    @CsvSource({
+        "gpt2,clm",
+        "xlnet,clm",
+        "xlnet,mlm",
+        "bert,mlm",
+        "gru,clm",
+        "xlnet,plm",
+        "bert,rtd",
+        "xlnet,rtd-batch",
+        "longformer,clm",
+        "longformer,mlm",
+        "transfo-xl,clm"
     })
     void noTargetIsVisibleToThePositionThatPredictsIt(String type, String task) {
         try (Scope scope = Scope.open();
@@ -285,7 +307,18 @@ class SessionModelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gpt2,clm", "xlnet,clm", "xlnet,mlm", "bert,mlm", "gru,clm", "xlnet,plm", "bert,rtd", "xlnet,rtd-batch", "longformer,clm", "longformer,mlm", "transfo-xl,clm"
+    @CsvSource({
+        "gpt2,clm",
+        "xlnet,clm",
+        "xlnet,mlm",
+        "bert,mlm",
+        "gru,clm",
+        "xlnet,plm",
+        "bert,rtd",
+        "xlnet,rtd-batch",
+        "longformer,clm",
+        "longformer,mlm",
+        "transfo-xl,clm"
     })
     void asksAsEvaluationDoes(String type, String task) {
         try (Scope scope = Scope.open();

@@ -32,15 +32,15 @@ final class SlidingWindow {
         this.length = input.size(1);
         this.causal = causal;
         this.chunked = length > (causal ? 2 : 3) * reach;
-        this.padding = paddingMask == null ? null : paddingMask.not().unsqueeze(1).unsqueeze(-1); // (B, 1, L, 1)
+        this.padding =
+                paddingMask == null ? null : paddingMask.not().unsqueeze(1).unsqueeze(-1); // (B, 1, L, 1)
         this.hidden = chunked ? hiddenInChunks(input, paddingMask) : hiddenAtOnce(input, paddingMask);
     }
 
     private Tensor hiddenAtOnce(Tensor input, @Nullable Tensor paddingMask) {
-        Tensor far = outside(Tensors.ones(length, length), -reach, causal ? 0 : reach).to(input.device()); // (L, L)
-        return paddingMask == null
-                ? far
-                : far.or(paddingMask.not().unsqueeze(1).unsqueeze(1)); // (B, 1, L, L)
+        Tensor far = outside(Tensors.ones(length, length), -reach, causal ? 0 : reach)
+                .to(input.device()); // (L, L)
+        return paddingMask == null ? far : far.or(paddingMask.not().unsqueeze(1).unsqueeze(1)); // (B, 1, L, L)
     }
 
     private Tensor hiddenInChunks(Tensor input, @Nullable Tensor paddingMask) {
@@ -48,7 +48,8 @@ final class SlidingWindow {
         // key j of a chunk's neighbourhood lies j - w places after the chunk's first query
         Tensor far = outside(Tensors.ones(reach, keys), 0, causal ? reach : 2 * reach)
                 .to(input.device()); // (w, k)
-        Tensor real = paddingMask == null ? Tensors.ones(1, length).to(input.device()).ne(0) : paddingMask;
+        Tensor real =
+                paddingMask == null ? Tensors.ones(1, length).to(input.device()).ne(0) : paddingMask;
         Tensor around = neighbourhoods(real.unsqueeze(1).unsqueeze(-1)); // (B or 1, 1, n, k, 1)
         return around.not().transpose(-2, -1).or(far); // (B or 1, 1, n, w, k)
     }
@@ -104,8 +105,7 @@ final class SlidingWindow {
 
     private Tensor inChunks(Tensor query, Tensor key, Tensor value, double dropout, Pass pass) {
         Tensor queries = extend(query, 0, chunks() * reach - length).unflatten(2, -1, reach); // (B, H, n, w, d)
-        Tensor context =
-                Attention.attend(queries, neighbourhoods(key), neighbourhoods(value), hidden, dropout, pass);
+        Tensor context = Attention.attend(queries, neighbourhoods(key), neighbourhoods(value), hidden, dropout, pass);
         return context.flatten(2, 3).narrow(2, 0, length); // (B, H, L, d)
     }
 }

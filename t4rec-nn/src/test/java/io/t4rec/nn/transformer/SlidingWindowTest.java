@@ -27,9 +27,8 @@ class SlidingWindowTest {
         for (int row = 0; row < ROWS; row++) {
             for (int query = 0; query < length; query++) {
                 for (int key = 0; key < length; key++) {
-                    hidden[(row * length + query) * length + key] = key >= lengths[row]
-                            || Math.abs(query - key) > reach
-                            || causal && key > query;
+                    hidden[(row * length + query) * length + key] =
+                            key >= lengths[row] || Math.abs(query - key) > reach || causal && key > query;
                 }
             }
         }
@@ -59,7 +58,11 @@ class SlidingWindowTest {
                 Tensor expected = Attention.attend(
                                 query, key, value, hidden(length, lengths, reach, causal), 0, Pass.inference())
                         .maskedFill(real.not().unsqueeze(1).unsqueeze(-1), 0);
-                assertThat(found.sub(expected).abs().flatten(0, -1).max(0, false).item())
+                assertThat(found.sub(expected)
+                                .abs()
+                                .flatten(0, -1)
+                                .max(0, false)
+                                .item())
                         .as("seed " + seed + ", length " + length + ", reach " + reach + ", causal " + causal)
                         .isLessThan(1e-5);
             }
