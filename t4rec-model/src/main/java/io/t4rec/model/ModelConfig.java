@@ -40,6 +40,11 @@ public record ModelConfig(InputConfig input, Masking masking, TransformerSetting
         }
     }
 
+    /** The same with another body. */
+    ModelConfig withTransformer(TransformerSettings other) {
+        return new ModelConfig(input, masking, other, head);
+    }
+
     /**
      * What does best on short shop sessions out of the box: GPT-2 on item embeddings alone, one head, narrow feed-forward part,
      * as SASRec (Kang and McAuley 2018).

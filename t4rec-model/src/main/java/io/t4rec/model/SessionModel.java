@@ -95,7 +95,8 @@ public final class SessionModel extends Module {
     }
 
     /**
-     * A model with fresh weights.
+     * A model with fresh weights; those of the body come from {@link TransformerSettings#pretrained} where that is given, and
+     * {@link #config} then tells what the body is, so that the directory isn't needed again.
      *
      * @param schema of the sequences: list columns, one tagged as item id, ids with domains
      * @param seed of the weights
@@ -103,7 +104,16 @@ public final class SessionModel extends Module {
     public static SessionModel create(ModelConfig config, Schema schema, long seed) {
         // parameters outlive the scope; what they were made from would wait for the garbage collector
         try (Scope scope = Scope.open()) {
-            return new SessionModel(config, schema, new Generator(seed));
+            HuggingFaceDirectory start = config.transformer().readPretrained();
+            if (start == null) {
+                return new SessionModel(config, schema, new Generator(seed));
+            }
+            SessionModel model = new SessionModel(
+                    config.withTransformer(config.transformer().builtFrom(start.config())),
+                    schema,
+                    new Generator(seed));
+            start.load(model.body);
+            return model;
         }
     }
 
@@ -112,6 +122,11 @@ public final class SessionModel extends Module {
         SessionModel replica = create(config, schema, 0);
         replica.shareParametersOf(this);
         return replica;
+    }
+
+    /** What turns embedded sequences into hidden states. */
+    public TransformerBody body() {
+        return body;
     }
 
     public ModelConfig config() {

@@ -3,6 +3,8 @@ package io.t4rec.model;
 import io.t4rec.nn.transformer.BuildArguments;
 import io.t4rec.nn.transformer.TransformerConfig;
 import io.t4rec.schema.ConfigException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param dropout everywhere; default 0.3
  * @param dInner width of the feed-forward part; null for what is usual of the architecture
  * @param options what bodies of this type alone have, by name; null for their defaults
+ * @param pretrained a Hugging Face directory of this type, relative to the working directory, from which a fresh model's body
+ *     starts. All that the body is comes from its {@code config.json} then, and the arguments above but {@code type} and {@code
+ *     totalSeqLength} don't count; null for fresh weights
+ * @param architecture what the body is, by Hugging Face's names, where it started from {@code pretrained}; filled in then, so that
+ *     the directory isn't needed again. Null where the arguments above say it
  */
 public record TransformerSettings(
         String type,
@@ -34,7 +41,9 @@ public record TransformerSettings(
         double layerNormEps,
         double dropout,
         @Nullable Integer dInner,
-        @Nullable Map<String, Object> options) {
+        @Nullable Map<String, Object> options,
+        @Nullable String pretrained,
+        @Nullable Map<String, Object> architecture) {
     /** @throws ConfigException for an unknown type or arguments that the architecture refuses */
     public TransformerSettings {
         options =
@@ -43,6 +52,8 @@ public record TransformerSettings(
             BuildArguments arguments = new BuildArguments(
                     dModel, nHead, nLayer, totalSeqLength, hiddenAct, initializerRange, layerNormEps, dropout, dInner);
             TransformerRegistry.build(type, arguments, given(options));
+            architecture = architecture == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(architecture));
+            checkStart(type, options, pretrained, architecture);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("transformer: " + e.getMessage(), e);
         }
@@ -71,7 +82,59 @@ public record TransformerSettings(
                 layerNormEps,
                 dropout,
                 dInner,
+                null,
+                null,
                 null);
+    }
+
+    /** Without a start from elsewhere. */
+    public TransformerSettings(
+            String type,
+            int dModel,
+            int nHead,
+            int nLayer,
+            int totalSeqLength,
+            String hiddenAct,
+            double initializerRange,
+            double layerNormEps,
+            double dropout,
+            @Nullable Integer dInner,
+            @Nullable Map<String, Object> options) {
+        this(
+                type,
+                dModel,
+                nHead,
+                nLayer,
+                totalSeqLength,
+                hiddenAct,
+                initializerRange,
+                layerNormEps,
+                dropout,
+                dInner,
+                options,
+                null,
+                null);
+    }
+
+    private static void checkStart(
+            String type,
+            @Nullable Map<String, Object> options,
+            @Nullable String pretrained,
+            @Nullable Map<String, Object> architecture) {
+        if (pretrained != null && options != null) {
+            throw new ConfigException("transformer.options: " + options.keySet()
+                    + " (expected: none beside pretrained, whose config.json says all of the body)");
+        }
+        if (architecture != null) {
+            checkType(type, HuggingFaceDirectory.config(architecture));
+        }
+    }
+
+    private static void checkType(String type, TransformerConfig read) {
+        if (!read.modelType().equals(type)) {
+            throw new ConfigException("transformer.type: " + type + " (expected: " + read.modelType()
+                    + ", the model_type of its config.json)");
+        }
     }
 
     private static Map<String, Object> given(@Nullable Map<String, Object> options) {
@@ -91,7 +154,9 @@ public record TransformerSettings(
                 layerNormEps,
                 share,
                 dInner,
-                options);
+                options,
+                pretrained,
+                architecture);
     }
 
     /**
@@ -131,7 +196,9 @@ public record TransformerSettings(
                 layerNormEps,
                 dropout,
                 dInner,
-                values);
+                values,
+                pretrained,
+                architecture);
     }
 
     /**
@@ -154,7 +221,53 @@ public record TransformerSettings(
                 null);
     }
 
+    /**
+     * The directory that a fresh body starts from, in tensors of the innermost scope; null when there is none, or the body was built
+     * from it already.
+     *
+     * @throws ConfigException when the files can't be read
+     * @throws io.t4rec.schema.ModelFormatException when they are none of a known architecture
+     */
+    @Nullable
+    HuggingFaceDirectory readPretrained() {
+        if (pretrained == null || architecture != null) {
+            return null;
+        }
+        try {
+            return HuggingFaceDirectory.read(Path.of(pretrained));
+        } catch (IOException e) {
+            throw new ConfigException(
+                    "transformer.pretrained: " + pretrained + " (expected: readable files; " + e.getMessage() + ")", e);
+        }
+    }
+
+    /**
+     * The same for a body of an architecture that was read.
+     *
+     * @throws ConfigException when it is of another type
+     */
+    TransformerSettings builtFrom(TransformerConfig read) {
+        checkType(type, read);
+        return new TransformerSettings(
+                type,
+                dModel,
+                nHead,
+                nLayer,
+                totalSeqLength,
+                hiddenAct,
+                initializerRange,
+                layerNormEps,
+                dropout,
+                dInner,
+                options,
+                pretrained,
+                HuggingFaceDirectory.keys(read));
+    }
+
     TransformerConfig toConfig() {
+        if (architecture != null) {
+            return HuggingFaceDirectory.config(architecture);
+        }
         return TransformerRegistry.build(
                 type,
                 new BuildArguments(

@@ -28,10 +28,19 @@ import org.junit.jupiter.api.Assumptions;
 public record GoldenCase(String name, JsonNode description, Map<String, Tensor> tensors) {
     private static final String EXTENSION = ".safetensors";
 
+    /** Hugging Face's bodies; the test is skipped when there are none. */
+    public static List<Path> transformers() throws IOException {
+        return files("transformers", name -> true);
+    }
+
     /** Files whose name begins so; the test is skipped when there are none. */
     public static List<Path> files(Predicate<String> name) throws IOException {
+        return files("t4rec", name);
+    }
+
+    private static List<Path> files(String kind, Predicate<String> name) throws IOException {
         Path folder =
-                Path.of(System.getProperty("t4rec.golden", "../shared/golden")).resolve("t4rec");
+                Path.of(System.getProperty("t4rec.golden", "../shared/golden")).resolve(kind);
         Assumptions.assumeTrue(Files.isDirectory(folder), "no golden vectors at " + folder);
         List<Path> found = new ArrayList<>();
         try (var files = Files.list(folder)) {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -34,6 +35,23 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
 
+    /**
+     * What a file says of a tensor.
+     *
+     * @param type of its elements
+     * @param shape sizes, at least 0
+     */
+    public record Header(DataType type, List<Long> shape) {
+        public Header {
+            shape = List.copyOf(shape);
+        }
+
+        /** How many. */
+        public long elements() {
+            return shape.stream().reduce(1L, Math::multiplyExact);
+        }
+    }
+
     private record Entry(String name, DataType type, long[] shape, long begin, long end) {}
 
     /** Keeps the given order. */
@@ -50,24 +68,50 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
      */
     public static Safetensors read(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            if (size < 8) {
-                throw new SafetensorsException(file + ": " + size + " bytes (expected: at least 8)");
-            }
-            long headerBytes = readFully(channel, 0, 8, file).getLong();
-            if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES || headerBytes > size - 8) {
-                throw new SafetensorsException(
-                        file + ": header of " + headerBytes + " bytes (expected: 2 to " + (size - 8) + ")");
-            }
+            long headerBytes = headerBytes(channel, file);
             JsonNode header = parse(readFully(channel, 8, (int) headerBytes, file), file);
             long dataStart = 8 + headerBytes;
-            List<Entry> entries = entries(header, size - dataStart, file);
+            List<Entry> entries = entries(header, channel.size() - dataStart, file);
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             for (Entry entry : entries) {
                 tensors.put(entry.name, load(channel, dataStart, entry, file));
             }
             return new Safetensors(tensors, metadata(header));
         }
+    }
+
+    /**
+     * Reads types and shapes alone, in file order.
+     *
+     * @throws SafetensorsException when the file is damaged
+     * @throws IOException when it cannot be read
+     */
+    public static Map<String, Header> headers(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long headerBytes = headerBytes(channel, file);
+            JsonNode header = parse(readFully(channel, 8, (int) headerBytes, file), file);
+            Map<String, Header> headers = new LinkedHashMap<>();
+            for (Entry entry : entries(header, channel.size() - 8 - headerBytes, file)) {
+                headers.put(
+                        entry.name,
+                        new Header(
+                                entry.type, Arrays.stream(entry.shape).boxed().toList()));
+            }
+            return headers;
+        }
+    }
+
+    private static long headerBytes(FileChannel channel, Path file) throws IOException {
+        long size = channel.size();
+        if (size < 8) {
+            throw new SafetensorsException(file + ": " + size + " bytes (expected: at least 8)");
+        }
+        long headerBytes = readFully(channel, 0, 8, file).getLong();
+        if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES || headerBytes > size - 8) {
+            throw new SafetensorsException(
+                    file + ": header of " + headerBytes + " bytes (expected: 2 to " + (size - 8) + ")");
+        }
+        return headerBytes;
     }
 
     private static Tensor load(FileChannel channel, long dataStart, Entry entry, Path file) throws IOException {

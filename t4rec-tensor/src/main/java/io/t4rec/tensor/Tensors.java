@@ -79,17 +79,21 @@ public final class Tensors {
                 throw new IllegalArgumentException("shape: " + Arrays.toString(shape) + " (expected: sizes >= 0)");
             }
         }
+        return empty(type, new DeviceOptional(), shape);
+    }
+
+    private static Tensor empty(DataType type, DeviceOptional device, long... shape) {
         return new Tensor(torch.empty(
                 shape,
                 new ScalarTypeOptional(type.scalarType()),
                 new LayoutOptional(),
-                new DeviceOptional(),
+                device,
                 new BoolOptional(),
                 new MemoryFormatOptional()));
     }
 
     public static Tensor zeros(DataType type, long... shape) {
-        return empty(type, shape).fillInPlace(0);
+        return filled(type, 0, shape);
     }
 
     public static Tensor zeros(long... shape) {
@@ -101,7 +105,15 @@ public final class Tensors {
     }
 
     public static Tensor full(double value, long... shape) {
-        return empty(DataType.FLOAT32, shape).fillInPlace(value);
+        return filled(DataType.FLOAT32, value, shape);
+    }
+
+    private static Tensor filled(DataType type, double value, long... shape) {
+        if (ShapesOnly.isOpen()) {
+            ShapesOnly.count(shape);
+            return empty(type, new DeviceOptional(new org.bytedeco.pytorch.Device("meta")), shape);
+        }
+        return empty(type, shape).fillInPlace(value);
     }
 
     /** Uninitialised memory of the shape, type and device of another tensor. */

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,11 @@ class SafetensorsTest {
             tensors.put("half", Tensors.ones(3).to(DataType.BFLOAT16));
             Path file = write(new Safetensors(tensors, Map.of("format", "pt")));
 
+            assertThat(Safetensors.headers(file))
+                    .containsEntry("weight", new Safetensors.Header(DataType.FLOAT32, List.of(2L, 2L)))
+                    .containsEntry("scalar", new Safetensors.Header(DataType.FLOAT32, List.of()))
+                    .containsEntry("half", new Safetensors.Header(DataType.BFLOAT16, List.of(3L)))
+                    .hasSize(tensors.size());
             Safetensors read = Safetensors.read(file);
             assertThat(read.metadata()).containsEntry("format", "pt");
             assertThat(read.tensors().keySet()).containsExactlyInAnyOrderElementsOf(tensors.keySet());

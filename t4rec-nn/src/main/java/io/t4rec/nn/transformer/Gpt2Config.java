@@ -222,7 +222,8 @@ public record Gpt2Config(
 
         @Override
         public boolean ignores(String weight) {
-            return weight.equals("wte.weight");
+            // old files hold the causal mask, too
+            return weight.equals("wte.weight") || weight.matches("h\\.\\d+\\.attn\\.(masked_)?bias");
         }
 
         @Override

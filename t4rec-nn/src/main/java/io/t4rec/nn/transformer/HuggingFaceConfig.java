@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Reads fields of a Hugging Face {@code config.json}; a missing field gives the default. */
 final class HuggingFaceConfig {
@@ -38,6 +39,11 @@ final class HuggingFaceConfig {
 
     int integer(String name, int missing) {
         return json.hasNonNull(name) ? json.get(name).asInt() : missing;
+    }
+
+    @Nullable
+    Integer integerOrNull(String name) {
+        return json.hasNonNull(name) ? json.get(name).asInt() : null;
     }
 
     double real(String name, double missing) {

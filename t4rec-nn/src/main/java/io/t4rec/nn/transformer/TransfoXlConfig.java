@@ -130,7 +130,10 @@ public record TransfoXlConfig(
                 own);
     }
 
-    /** From a Hugging Face {@code config.json}. It names no window: sequences are computed at once, as the original would. */
+    /**
+     * From a Hugging Face {@code config.json}. The original's names no window, so that sequences are computed at once as there, and
+     * no activation, which is always relu there; ours may name both.
+     */
     public static TransfoXlConfig fromHuggingFace(JsonNode json) {
         HuggingFaceConfig config = new HuggingFaceConfig(json, "transfo-xl");
         if (config.integer("attn_type", 0) != 0) {
@@ -142,13 +145,13 @@ public record TransfoXlConfig(
                 config.integer("n_layer", 18),
                 config.integer("n_head", 16),
                 config.integer("d_inner", 4096),
-                "relu",
+                config.text("activation", "relu"),
                 config.real("dropout", 0.1),
                 config.real("init_std", 0.02),
                 config.real("layer_norm_epsilon", 1e-5),
                 new Options(
                         config.integer("d_head", 64),
-                        null,
+                        config.integerOrNull("window"),
                         config.integer("mem_len", 1600),
                         config.integer("clamp_len", 1000),
                         config.flag("same_length", true),
