@@ -42,6 +42,7 @@ public final class TransformerRegistry {
     private record Entry(BiFunction<BuildArguments, Map<String, ?>, TransformerConfig> builder, Set<String> tasks) {}
 
     private static final Map<String, Entry> ENTRIES = new ConcurrentSkipListMap<>();
+    private static final Map<String, String> ALIASES = new ConcurrentSkipListMap<>();
 
     static {
         register("gpt2", Gpt2Config::build, Set.of("clm"));
@@ -72,6 +73,15 @@ public final class TransformerRegistry {
         register("gru4rec", Gru4RecConfig::build, Gru4RecConfig.Options.defaults(), Set.of("clm"));
         register("hstu", HstuConfig::build, HstuConfig.Options.defaults(), Set.of("clm"));
         register("sasrec", SasRecConfig::build, SasRecConfig.Options.defaults(), Set.of("clm"));
+    }
+
+    static {
+        alias("deberta-v1", "deberta");
+        alias("deberta_v2", "deberta-v2");
+        alias("megatron_bert", "megatron-bert");
+        alias("megatronbert", "megatron-bert");
+        alias("transfo_xl", "transfo-xl");
+        alias("transfoxl", "transfo-xl");
     }
 
     private TransformerRegistry() {}
@@ -124,7 +134,24 @@ public final class TransformerRegistry {
         }
     }
 
-    /** All names in alphabetical order. */
+    /**
+     * Adds another name of a body. Settings show the body's own.
+     *
+     * @throws ConfigException when the alias is taken or the body unknown
+     */
+    public static void alias(String alias, String name) {
+        entry(name);
+        if (ENTRIES.containsKey(alias) || ALIASES.putIfAbsent(alias, name) != null) {
+            throw new ConfigException("alias: " + alias + " (expected: a name not registered before)");
+        }
+    }
+
+    /** The body's own name, which an alias stands for. */
+    static String own(String name) {
+        return ALIASES.getOrDefault(name, name);
+    }
+
+    /** All names in alphabetical order, without aliases. */
     public static List<String> names() {
         return List.copyOf(ENTRIES.keySet());
     }
@@ -156,7 +183,7 @@ public final class TransformerRegistry {
     }
 
     private static Entry entry(String name) {
-        Entry entry = ENTRIES.get(name);
+        Entry entry = ENTRIES.get(own(name));
         if (entry == null) {
             throw new ConfigException(
                     "transformer type: " + name + " (expected: " + Names.expectation(name, names()) + ")");

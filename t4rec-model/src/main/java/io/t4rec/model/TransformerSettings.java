@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which body with which arguments: those of Transformers4Rec's {@code T4RecConfig.build}, in camel case.
  *
- * @param type a name of {@link TransformerRegistry}
+ * @param type a name of {@link TransformerRegistry} or an alias, which becomes the name
  * @param dModel width; default 64
  * @param nHead attention heads; default 4
  * @param nLayer layers; default 2
@@ -46,6 +46,7 @@ public record TransformerSettings(
         @Nullable Map<String, Object> architecture) {
     /** @throws ConfigException for an unknown type or arguments that the architecture refuses */
     public TransformerSettings {
+        type = TransformerRegistry.own(type);
         options =
                 options == null || options.isEmpty() ? null : Collections.unmodifiableMap(new LinkedHashMap<>(options));
         try {

@@ -213,16 +213,11 @@ public record MpNetConfig(
             Tensor hidden = Attention.hidden(input.embeddings(), input.paddingMask(), false);
             Tensor x = embeddings.forward(input.embeddings(), pass); // (B, L, D)
             Tensor ranges = ranges(x.size(1)).to(x.device()); // (L, L)
+            Tensor bias = pass.shared(distances.forward(ranges, pass).permute(2, 0, 1)); // (H, L, L)
             for (PostNormLayer layer : layers) {
-                // looked up in each layer anew, since a layer may be computed twice
-                x = pass.block(x, in -> layer.forward(in, bias(ranges, pass), hidden, pass));
+                x = pass.block(x, in -> layer.forward(in, bias, hidden, pass));
             }
             return x;
-        }
-
-        /** {@code [H, L, L]} */
-        private Tensor bias(Tensor ranges, Pass pass) {
-            return distances.forward(ranges, pass).permute(2, 0, 1);
         }
 
         /**

@@ -42,6 +42,7 @@ class BodyPropertiesTest {
                 ElectraConfig.build(arguments),
                 RobertaConfig.build(arguments),
                 DistilBertConfig.build(arguments),
+                DistilBertConfig.build(arguments, new DistilBertConfig.Options(true)),
                 MpNetConfig.build(arguments),
                 MegatronBertConfig.build(arguments),
                 RobertaConfig.build(arguments, new RobertaConfig.Options("absolute", 3)),
@@ -172,6 +173,55 @@ class BodyPropertiesTest {
                                 .isCloseTo(alone[i], within(1e-5f));
                     }
                 }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void computeSequencesOfOneAndRowsOfPaddingAlone(TransformerConfig config) {
+        TransformerBody body = config.create(new Generator(2));
+        float[] x = noise(new SplittableRandom(5), 2 * WIDTH);
+        for (AttentionPattern pattern : List.of(AttentionPattern.CAUSAL, AttentionPattern.BIDIRECTIONAL)) {
+            if (body.patterns().contains(pattern.kind())) {
+                float[] alone = run(body, Arrays.copyOf(x, WIDTH), 1, 1, null, pattern);
+                float[] besidePadding = run(body, x, 2, 1, new int[] {1, 0}, pattern);
+                for (int i = 0; i < besidePadding.length; i++) {
+                    assertThat(besidePadding[i]).as(config.modelType()).isFinite();
+                }
+                for (int i = 0; i < alone.length; i++) {
+                    assertThat(besidePadding[i]).as(config.modelType()).isCloseTo(alone[i], within(1e-5f));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void takeAMaskBeyondTheLongestSequenceAndRefuseWhatTheirPositionsDoNotReach(TransformerConfig config) {
+        TransformerBody body = config.create(new Generator(2));
+        AttentionPattern pattern = body.patterns().contains(AttentionPattern.Kind.BIDIRECTIONAL)
+                ? AttentionPattern.BIDIRECTIONAL
+                : AttentionPattern.CAUSAL;
+        boolean masks = pattern.kind() == AttentionPattern.Kind.BIDIRECTIONAL;
+        int longest = masks ? LONGEST + 1 : LONGEST;
+        float[] x = noise(new SplittableRandom(5), longest * WIDTH);
+        for (float state : run(body, x, 1, longest, null, pattern)) {
+            assertThat(state).as(config.modelType()).isFinite();
+        }
+        if (Arrays.stream(config.getClass().getRecordComponents())
+                .anyMatch(c -> c.getName().equals("maxPositionEmbeddings"))) {
+            float[] longer = noise(new SplittableRandom(5), (LONGEST + 3) * WIDTH);
+            if (config instanceof BertConfig
+                    || config instanceof AlbertConfig
+                    || config instanceof ElectraConfig
+                    || config instanceof RobertaConfig
+                    || config instanceof DistilBertConfig
+                    || config instanceof MpNetConfig
+                    || config instanceof MegatronBertConfig) {
+                assertThatThrownBy(() -> run(body, longer, 1, LONGEST + 3, null, pattern))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("sequence length: " + (LONGEST + 3));
             }
         }
     }
