@@ -90,7 +90,15 @@ record RunSettings(
             }
             return null;
         }
-        boolean same = old.equals(now) || FREE.contains(key) || (key.equals(EPOCHS) && now.asLong() >= old.asLong());
+        boolean same = old.equals(now)
+                || (isNothing(old) && isNothing(now))
+                || FREE.contains(key)
+                || (key.equals(EPOCHS) && now.asLong() >= old.asLong());
         return same ? null : key.replaceFirst("^experiment\\.", "") + ": " + now + " (expected: " + old;
+    }
+
+    /** A key that an older version didn't know is as one that is set to nothing. */
+    private static boolean isNothing(JsonNode node) {
+        return node.isMissingNode() || node.isNull() || (node.isContainerNode() && node.isEmpty());
     }
 }

@@ -4,7 +4,10 @@ import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.Masking;
 import io.t4rec.model.masking.ReplacedItemMasking;
+import io.t4rec.model.task.HeadTasks;
+import io.t4rec.model.task.TaskHeads;
 import io.t4rec.schema.ConfigException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +16,22 @@ import org.jspecify.annotations.Nullable;
  * @param input how columns become vectors
  * @param masking what is learned from a sequence
  * @param transformer the body
- * @param head how hidden states become scores
+ * @param head how hidden states become scores of items, where the next item is a task
+ * @param heads what is predicted; none, the default, stands for the next item alone
+ * @param headReduction how the weighted losses of several heads become one: mean or sum; default null: mean
  */
-public record ModelConfig(InputConfig input, Masking masking, TransformerSettings transformer, HeadConfig head) {
+public record ModelConfig(
+        InputConfig input,
+        Masking masking,
+        TransformerSettings transformer,
+        HeadConfig head,
+        List<HeadTasks> heads,
+        @Nullable String headReduction) {
     /** @throws ConfigException when the body can't be trained on the task */
+    @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
     public ModelConfig {
+        heads = heads == null ? List.of() : List.copyOf(heads);
+        TaskHeads.check(heads, headReduction);
         TransformerRegistry.checkTask(transformer.type(), masking.label());
         generator(masking, transformer); // refuses what can't be built
     }
@@ -42,7 +56,22 @@ public record ModelConfig(InputConfig input, Masking masking, TransformerSetting
 
     /** The same with another body. */
     ModelConfig withTransformer(TransformerSettings other) {
-        return new ModelConfig(input, masking, other, head);
+        return new ModelConfig(input, masking, other, head, heads, headReduction);
+    }
+
+    /** A model of the next item alone. */
+    public ModelConfig(InputConfig input, Masking masking, TransformerSettings transformer, HeadConfig head) {
+        this(input, masking, transformer, head, List.of(), null);
+    }
+
+    /** The same with other heads. */
+    public ModelConfig withHeads(HeadTasks... others) {
+        return new ModelConfig(input, masking, transformer, head, List.of(others), headReduction);
+    }
+
+    /** Whether the next item is among the tasks. */
+    public boolean predictsNextItem() {
+        return TaskHeads.predictsNextItem(heads);
     }
 
     /**

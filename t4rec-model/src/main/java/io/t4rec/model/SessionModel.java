@@ -7,6 +7,10 @@ import io.t4rec.model.masking.Mode;
 import io.t4rec.model.ranking.ExactRanker;
 import io.t4rec.model.ranking.ItemFilter;
 import io.t4rec.model.ranking.ItemRanker;
+import io.t4rec.model.task.BatchTargets;
+import io.t4rec.model.task.States;
+import io.t4rec.model.task.TaskHeads;
+import io.t4rec.nn.LocalRows;
 import io.t4rec.nn.Module;
 import io.t4rec.nn.Parameter;
 import io.t4rec.nn.Pass;
@@ -54,6 +58,7 @@ public final class SessionModel extends Module {
     private final @Nullable Linear toItemWidth;
     private final @Nullable Parameter ownTable;
     private final TrainingObjective objective;
+    private final TaskHeads heads;
     private final long itemCount;
 
     private SessionModel(ModelConfig config, Schema schema, Generator generator) {
@@ -61,16 +66,20 @@ public final class SessionModel extends Module {
         this.schema = schema;
         this.times = EventTimes.in(schema);
         this.itemCount = schema.itemId().cardinality();
-        config.head().loss().check(itemCount, config.head().firstItem());
+        if (config.predictsNextItem()) {
+            config.head().loss().check(itemCount, config.head().firstItem());
+        }
         this.body = config.transformer().toConfig().create(generator);
         requirePattern();
-        this.input = child("input", new SequenceInput(config.input(), schema, body.inputWidth(), generator));
+        this.heads = new TaskHeads(config.heads(), config.headReduction(), schema, body.outputWidth(), generator);
+        this.input = child("input", new SequenceInput(config.input(), features(), body.inputWidth(), generator));
         this.maskEmbedding =
                 parameter("masked_item_embedding", Initializers.normal(MASK_DEVIATION, generator, body.inputWidth()));
         child("transformer", body);
         long itemWidth = input.itemTable().table().value().size(1);
-        boolean tied = config.head().weightTying();
-        toItemWidth = tied && itemWidth != body.outputWidth()
+        child("heads", heads);
+        boolean tied = config.head().weightTying() || !config.predictsNextItem();
+        toItemWidth = config.predictsNextItem() && tied && itemWidth != body.outputWidth()
                 ? child("head.projection", Linear.fanIn(body.outputWidth(), itemWidth, true, generator))
                 : null;
         ownTable = tied
@@ -79,7 +88,9 @@ public final class SessionModel extends Module {
                         "head.output_layer.weight",
                         Initializers.fanIn(body.outputWidth(), generator, itemCount, body.outputWidth()));
         int scoredWidth = Math.toIntExact(itemTable().value().size(1));
-        objective = TrainingObjective.of(config, body, scoredWidth, generator);
+        objective = config.predictsNextItem()
+                ? TrainingObjective.of(config, body, scoredWidth, generator)
+                : new ItemObjective();
         if (objective instanceof Module weights) {
             child(config.masking().label(), weights);
         }
@@ -133,14 +144,24 @@ public final class SessionModel extends Module {
         return config;
     }
 
-    /** Of the sequences it takes. */
+    /** Of the sequences it takes, with the columns that its tasks predict. */
     public Schema schema() {
         return schema;
     }
 
     /** Those of the schema's columns with one value a row that the model looks at. */
     public List<ColumnSchema> contextColumns() {
-        return SequenceInput.contextColumns(config.input(), schema);
+        return SequenceInput.contextColumns(config.input(), features());
+    }
+
+    /** Of the columns that may be inputs: targets never are. */
+    private Schema features() {
+        return schema.excluding(heads.targetColumns());
+    }
+
+    /** The tasks that predict a column; none where the next item is the only task. */
+    public TaskHeads heads() {
+        return heads;
     }
 
     /** Number of item ids, the special ones included. */
@@ -166,19 +187,39 @@ public final class SessionModel extends Module {
     /**
      * The loss of this model's settings. One for each thread.
      *
-     * @param frequencies of the training data; needed exactly when {@link LossConfig#needsFrequencies}
+     * @param frequencies of the training data; needed exactly when {@link #needsFrequencies}
      */
     public ItemLoss newLoss(@Nullable ItemFrequencies frequencies) {
         return config.head().loss().create(config.head(), itemCount, frequencies);
     }
 
     /**
-     * What draws negatives for the loss of this model's settings, or null when that compares all items. One for each run.
+     * What draws negatives for the loss of this model's settings, or null when that compares all items or the next item is no task. One
+     * for each run.
      *
-     * @param frequencies of the training data; needed exactly when {@link LossConfig#needsFrequencies}
+     * @param frequencies of the training data; needed exactly when {@link #needsFrequencies}
      */
     public @Nullable NegativeSampler newSampler(@Nullable ItemFrequencies frequencies) {
-        return config.head().loss().createSampler(config.head(), itemCount, frequencies);
+        return config.predictsNextItem()
+                ? config.head().loss().createSampler(config.head(), itemCount, frequencies)
+                : null;
+    }
+
+    /** Whether the loss of the next item needs to know how often items occur in the training data. */
+    public boolean needsFrequencies() {
+        return config.predictsNextItem() && config.head().loss().needsFrequencies();
+    }
+
+    /** Whether the loss of the next item compares drawn items rather than all. */
+    public boolean drawsNegatives() {
+        return config.predictsNextItem() && config.head().loss().drawsNegatives();
+    }
+
+    private void requireNextItem() {
+        if (!config.predictsNextItem()) {
+            throw new ConfigException("model: predicts " + heads.names()
+                    + " (expected: a model with the task next-item, to rank or recommend items)");
+        }
     }
 
     /** Draws the masking of a batch, and for training what the task needs beside it. */
@@ -327,6 +368,7 @@ public final class SessionModel extends Module {
      * @return a rank for each target from 1, row after row; 0 where the target is no known item
      */
     public int[] ranks(SequenceBatch batch, boolean allPositions, Exclusion exclusion, ItemRanker ranker) {
+        requireNextItem();
         int longest = config.transformer().totalSeqLength();
         boolean tooLong = batch.maxLength() > longest;
         if (allPositions && (tooLong || !config.masking().predictsEveryPosition() || body.dependsOnLength())) {
@@ -392,8 +434,10 @@ public final class SessionModel extends Module {
      *
      * @return {@code [rows, width]}, to be multiplied with the item table
      * @throws IllegalArgumentException for a row without events
+     * @throws ConfigException when the next item is no task of the model
      */
     public Tensor queries(SequenceBatch batch) {
+        requireNextItem();
         for (int row = 0; row < batch.rowCount(); row++) {
             if (batch.length(row) == 0) {
                 throw new IllegalArgumentException("session " + row + ": no event (expected: at least one)");
@@ -422,5 +466,72 @@ public final class SessionModel extends Module {
                 .filter(entry -> entry.getValue() == embedding || entry.getValue() == output)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Forward pass, loss and backward pass of the {@link #heads} over some rows, from whole sequences of which nothing is masked, as they
+     * are when predictions are asked for. Gradients add to those this replica's parameters have.
+     *
+     * @param batch rows of at most {@code totalSeqLength} events
+     * @param targets of the whole batch, all events
+     * @param from first row
+     * @param to row after the last
+     * @param divisor gradients are divided by it: the batches that are summed up for one step of the optimiser
+     * @param figures to which is added what each task loses, not weighted: {@code click/loss}
+     * @return what these rows add to the loss of the batch
+     */
+    public double taskStep(
+            SequenceBatch batch,
+            BatchTargets targets,
+            int from,
+            int to,
+            double divisor,
+            Pass pass,
+            TrainingFigures figures) {
+        MaskedBatch whole = new MaskedBatch(
+                batch, MaskedSequences.whole(batch.offsets(), config.masking().pattern()));
+        LocalRows used = pass.rowGradients()
+                ? LocalRows.of(input.itemTable().table(), input.items(batch, whole.masked(), from, to))
+                : null;
+        Pass own = used == null ? pass : pass.withLocalRows(List.of(used));
+        Tensor loss = heads.loss(wholeStates(whole, from, to, own), targets, from, to, own, figures::add);
+        if (loss == null) {
+            return 0;
+        }
+        own.backward(loss, Tensors.full(1 / divisor).to(loss.device()));
+        if (used != null) {
+            used.addGradientToTable(true);
+        }
+        return loss.item();
+    }
+
+    private States wholeStates(MaskedBatch whole, int from, int to, Pass pass) {
+        BodyInput in = bodyInput(new BatchRows(whole, from, to), pass);
+        Tensor hidden = pass.inPrecision(in.embeddings(), x -> body.forward(in, pass))
+                .to(DataType.FLOAT32); // (B, L, D)
+        return new States(hidden, Arrays.copyOfRange(whole.masked().lengths(), from, to));
+    }
+
+    /**
+     * What the {@link #heads} predict for whole sequences.
+     *
+     * @param batch rows of at most {@code totalSeqLength} events ({@link #newest(SequenceBatch)})
+     * @param lastOnly whether of tasks with a prediction for each event the last one of each row alone is wanted
+     * @return for each task {@code [cases * width of its output]}; rows without events have no case
+     */
+    public List<double[]> predictions(SequenceBatch batch, boolean lastOnly) {
+        try (Scope scope = Scope.open();
+                Autograd off = Autograd.disabled()) {
+            MaskedBatch whole = new MaskedBatch(
+                    batch,
+                    MaskedSequences.whole(batch.offsets(), config.masking().pattern()));
+            return heads.predictions(wholeStates(whole, 0, batch.rowCount(), Pass.inference()), lastOnly);
+        }
+    }
+
+    /** The newest events of each row, as many as the body takes. */
+    public SequenceBatch newest(SequenceBatch batch) {
+        int longest = config.transformer().totalSeqLength();
+        return batch.maxLength() > longest ? newest(batch, longest) : batch;
     }
 }

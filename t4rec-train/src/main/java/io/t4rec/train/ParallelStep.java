@@ -5,6 +5,7 @@ import io.t4rec.model.MaskedBatch;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.TrainingFigures;
 import io.t4rec.model.masking.Mode;
+import io.t4rec.model.task.BatchTargets;
 import io.t4rec.nn.Pass;
 import io.t4rec.nn.loss.ItemLoss;
 import io.t4rec.nn.optim.Gradients;
@@ -45,8 +46,7 @@ final class ParallelStep implements AutoCloseable {
         this.model = model;
         this.config = config;
         this.workers = workers;
-        TableUpdate tableUpdate = config.tableUpdate(
-                model.itemCount(), model.config().head().loss().drawsNegatives());
+        TableUpdate tableUpdate = config.tableUpdate(model.itemCount(), model.drawsNegatives());
         rowGradients = tableUpdate != TableUpdate.DENSE;
         sampler = model.newSampler(frequencies);
         scale = new LossScale(config.scalesLosses());
@@ -54,7 +54,9 @@ final class ParallelStep implements AutoCloseable {
         for (int i = 1; i < workers.count(); i++) {
             replicas.add(model.replica());
         }
-        replicas.forEach(replica -> losses.add(replica.newLoss(frequencies)));
+        if (model.config().predictsNextItem()) {
+            replicas.forEach(replica -> losses.add(replica.newLoss(frequencies)));
+        }
         optimizer = new Optimizer(
                 config.optimizerConfig(),
                 replicas.stream().map(SessionModel::parameters).toList(),
@@ -89,35 +91,49 @@ final class ParallelStep implements AutoCloseable {
      * Adds a batch's gradients to those of the replicas.
      *
      * @param number of the batch in the run: masking, negatives and dropout are drawn from it
-     * @param figures to which is added what the task tells beside its loss
-     * @return mean loss over the batch's targets; 0 without targets
+     * @param figures to which is added what the tasks tell beside the loss
+     * @return weighted sum of the tasks' mean losses over the batch's targets; 0 without targets
      */
     double accumulate(SequenceBatch sequences, long number, TrainingFigures figures) {
         SplittableRandom random = new SplittableRandom(mix(number, 0));
-        MaskedBatch drawn = model.mask(byLength(sequences), Mode.TRAIN, random);
-        if (drawn.targetCount() == 0) {
-            return 0;
-        }
-        MaskedBatch masked = sampler == null ? drawn : drawn.withNegatives(sampler, random);
+        Work work = work(byLength(sequences), random);
         int shards = workers.count();
         double[] sums = new double[shards];
         TrainingFigures[] told = new TrainingFigures[shards];
-        double denominator = masked.targetWeight() * config.gradientAccumulation() / scale.value();
         workers.run(shards, shard -> {
             Pass plain = config.pass(new Generator(mix(number, shard + 1)));
             Pass pass = rowGradients ? plain.withRowGradients() : plain;
             // one group of short and one of long rows each, so that shards take about equally long
             told[shard] = new TrainingFigures();
             for (int group : new int[] {shard, 2 * shards - 1 - shard}) {
-                sums[shard] += group(masked, group, 2 * shards, denominator, pass, shard, told[shard]);
+                sums[shard] += group(work, group, 2 * shards, pass, shard, told[shard]);
             }
         });
         double loss = 0;
         for (int shard = 0; shard < shards; shard++) {
-            loss += sums[shard] / masked.targetWeight();
+            loss += sums[shard];
             figures.addAll(told[shard].sums());
         }
         return loss;
+    }
+
+    /**
+     * What is learned from a batch.
+     *
+     * @param masked for the next item; null where it is no task or has no target
+     * @param targets of the other tasks
+     */
+    private record Work(SequenceBatch sequences, @Nullable MaskedBatch masked, BatchTargets targets) {}
+
+    private Work work(SequenceBatch sequences, SplittableRandom random) {
+        MaskedBatch masked = model.config().predictsNextItem() ? model.mask(sequences, Mode.TRAIN, random) : null;
+        if (masked != null && masked.targetCount() == 0) {
+            masked = null;
+        }
+        if (masked != null && sampler != null) {
+            masked = masked.withNegatives(sampler, random);
+        }
+        return new Work(sequences, masked, model.heads().targets(sequences, false));
     }
 
     /** Rows of like length side by side: each group is padded to its own longest row, though the batch holds all lengths. */
@@ -130,22 +146,34 @@ final class ParallelStep implements AutoCloseable {
         return batch.rows(order, Integer.MAX_VALUE);
     }
 
-    private double group(
-            MaskedBatch masked,
-            int group,
-            int groups,
-            double denominator,
-            Pass pass,
-            int shard,
-            TrainingFigures figures) {
-        int from = (int) ((long) masked.rowCount() * group / groups);
-        int to = (int) ((long) masked.rowCount() * (group + 1) / groups);
+    private double group(Work work, int group, int groups, Pass pass, int shard, TrainingFigures figures) {
+        int rows = work.sequences.rowCount();
+        int from = (int) ((long) rows * group / groups);
+        int to = (int) ((long) rows * (group + 1) / groups);
         if (from == to) {
             return 0;
         }
-        try (Scope scope = Scope.open()) {
-            return replicas.get(shard).trainStep(masked, from, to, denominator, pass, losses.get(shard), figures);
+        double loss = 0;
+        double divisor = config.gradientAccumulation() / scale.value();
+        MaskedBatch masked = work.masked;
+        if (masked != null) {
+            double factor = model.heads().nextItemFactor();
+            double denominator = masked.targetWeight() * divisor / factor;
+            try (Scope scope = Scope.open()) {
+                double sum = replicas.get(shard)
+                        .trainStep(masked, from, to, denominator, pass, losses.get(shard), figures);
+                loss += factor * sum / masked.targetWeight();
+                if (!model.heads().isEmpty()) {
+                    figures.add("next-item/loss", sum, group == 0 ? masked.targetWeight() : 0);
+                }
+            }
         }
+        if (!work.targets.isEmpty()) {
+            try (Scope scope = Scope.open()) {
+                loss += replicas.get(shard).taskStep(work.sequences, work.targets, from, to, divisor, pass, figures);
+            }
+        }
+        return loss;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.t4rec.train;
 
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.SequenceBatch;
+import io.t4rec.metrics.TaskMetric;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.TrainingFigures;
 import io.t4rec.nn.optim.LearningRateSchedule;
@@ -48,7 +49,7 @@ public final class Trainer implements AutoCloseable {
      * What decides which epoch is the best.
      *
      * @param metrics by label, computed after each epoch
-     * @param decisive the label that counts
+     * @param decisive the label that counts; whether higher or lower is better is known of it ({@link TaskMetric#isLowerBetter(String)})
      * @param hopeless whether the epochs so far say that more of them are not worth their time
      */
     public record Validation(
@@ -84,7 +85,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private static @Nullable ItemFrequencies frequencies(SessionModel model, BatchLoader loader) {
-        if (!model.config().head().loss().needsFrequencies()) {
+        if (!model.needsFrequencies()) {
             return null;
         }
         ItemFrequencies frequencies =
@@ -199,7 +200,12 @@ public final class Trainer implements AutoCloseable {
             throw new ConfigException(
                     "validation metric: " + decisive + " (expected: one of " + metrics.keySet() + ")");
         }
-        return history.stream().allMatch(old -> old.metrics().getOrDefault(decisive, -1.0) < value);
+        // an undefined value, as the area for labels that are all the same, is never the best
+        double sign = TaskMetric.isLowerBetter(decisive) ? -1 : 1;
+        return !Double.isNaN(value)
+                && history.stream()
+                        .mapToDouble(old -> old.metrics().getOrDefault(decisive, Double.NaN))
+                        .allMatch(old -> Double.isNaN(old) || sign * old < sign * value);
     }
 
     private void train(SequenceBatch sequences, boolean last, @Nullable Path checkpoints) throws IOException {

@@ -70,6 +70,32 @@ public record MaskedSequences(
                 rows, length, lengths, replaced, positions, targets, pattern, order, sources, weight);
     }
 
+    /**
+     * Sequences of which nothing is masked and no item is predicted.
+     *
+     * @param offsets where each row begins; one more than there are rows
+     * @param pattern of the task that the body is otherwise trained on; a permutation of nothing is bidirectional
+     */
+    public static MaskedSequences whole(int[] offsets, AttentionPattern.Kind pattern) {
+        int rows = offsets.length - 1;
+        int[] lengths = new int[rows];
+        int length = 1;
+        for (int row = 0; row < rows; row++) {
+            lengths[row] = offsets[row + 1] - offsets[row];
+            length = Math.max(length, lengths[row]);
+        }
+        return new MaskedSequences(
+                rows,
+                length,
+                lengths,
+                new boolean[rows * length],
+                new int[0],
+                new long[0],
+                pattern == AttentionPattern.Kind.CAUSAL
+                        ? AttentionPattern.Kind.CAUSAL
+                        : AttentionPattern.Kind.BIDIRECTIONAL);
+    }
+
     /** Most real positions of any row from {@code from} to {@code to - 1}, at least 1: columns beyond need not be computed. */
     public int longest(int from, int to) {
         int longest = 1;

@@ -27,6 +27,17 @@ public final class TaskHeads extends Module {
     private final double nextItemFactor;
     private final Set<String> targets;
 
+    /** Hears what single tasks lose. */
+    @FunctionalInterface
+    public interface Told {
+        /**
+         * @param name {@code click/loss}
+         * @param sum of the weighted losses of some cases
+         * @param count what their sum is divided by for their mean
+         */
+        void of(String name, double sum, double count);
+    }
+
     private record Placed(Task task, double factor, List<Integer> block) {}
 
     /**
@@ -165,15 +176,18 @@ public final class TaskHeads extends Module {
      *
      * @param states of sessions {@code from .. to - 1}
      * @param targets of the whole batch, all events
+     * @param told hears what each task loses
      * @return a scalar: the sum over tasks of factor * loss of these sessions / total of the batch; null when there is no target
      */
-    public @Nullable Tensor loss(States states, BatchTargets targets, int from, int to, Pass pass) {
+    public @Nullable Tensor loss(States states, BatchTargets targets, int from, int to, Pass pass, Told told) {
         Tensor sum = null;
         for (int i = 0; i < towers.size(); i++) {
             TaskTower tower = towers.get(i);
             TaskTargets own = targets.of(i);
             if (own.from(to) > own.from(from) && own.total() > 0) {
-                Tensor loss = tower.lossSum(states, own, from, to, pass).mul(tower.factor() / own.total());
+                Tensor lossSum = tower.lossSum(states, own, from, to, pass);
+                told.of(tower.name() + "/loss", lossSum.item(), own.total(from, to, tower.output()));
+                Tensor loss = lossSum.mul(tower.factor() / own.total());
                 sum = sum == null ? loss : sum.add(loss);
             }
         }

@@ -14,7 +14,6 @@ record TaskTargets(int[] rows, double[] values, float[] weights, double total) {
     static TaskTargets of(int[] rows, double[] raw, TaskOutput output) {
         double[] values = new double[raw.length];
         float[] weights = new float[raw.length];
-        double total = 0;
         int row = 0;
         for (int i = 0; i < raw.length; i++) {
             while (rows[row + 1] <= i) {
@@ -22,9 +21,21 @@ record TaskTargets(int[] rows, double[] values, float[] weights, double total) {
             }
             values[i] = output.target(raw[i], row);
             weights[i] = Double.isNaN(values[i]) ? 0 : output.weight(values[i]);
+        }
+        return new TaskTargets(rows, values, weights, total(weights, 0, raw.length, output));
+    }
+
+    private static double total(float[] weights, int from, int to, TaskOutput output) {
+        double total = 0;
+        for (int i = from; i < to; i++) {
             total += weights[i] == 0 ? 0 : output.averagesOverWeights() ? weights[i] : 1;
         }
-        return new TaskTargets(rows, values, weights, total);
+        return total;
+    }
+
+    /** What the weighted losses of some sessions are divided by for their mean. */
+    double total(int from, int to, TaskOutput output) {
+        return total(weights, rows[from], rows[to], output);
     }
 
     int from(int row) {

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TaskHeadsTest {
+    private static final TaskHeads.Told UNHEARD = (name, sum, count) -> {};
     private static final int WIDTH = 6;
     private static final int LENGTH = 4;
     private static final int[] LENGTHS = {3, 1, 0, 4};
@@ -151,15 +152,15 @@ class TaskHeadsTest {
             States whole = states(1);
             BatchTargets targets = heads.targets(batch(), false);
             Pass pass = Pass.training(new Generator(1));
-            double once = heads.loss(whole, targets, 0, 4, pass).item();
+            double once = heads.loss(whole, targets, 0, 4, pass, UNHEARD).item();
             double parts = 0;
             for (int row : new int[] {0, 1, 3}) {
                 States part = new States(whole.hidden().narrow(0, row, 1), new int[] {LENGTHS[row]});
-                parts += heads.loss(part, targets, row, row + 1, pass).item();
+                parts += heads.loss(part, targets, row, row + 1, pass, UNHEARD).item();
             }
             assertThat(parts).isCloseTo(once, within(1e-6));
             States none = new States(whole.hidden().narrow(0, 2, 1), new int[] {0});
-            assertThat(heads.loss(none, targets, 2, 3, pass)).isNull();
+            assertThat(heads.loss(none, targets, 2, 3, pass, UNHEARD)).isNull();
         }
     }
 
@@ -185,7 +186,7 @@ class TaskHeadsTest {
                 reduction);
         TaskHeads heads = new TaskHeads(List.of(head), headReduction, schema(), WIDTH, new Generator(3));
         heads.state().forEach((name, tensor) -> tensor.detach().fillInPlace(0.1));
-        Tensor loss = heads.loss(states(1), heads.targets(batch(), false), 0, 4, Pass.training(new Generator(1)));
+        Tensor loss = heads.loss(states(1), heads.targets(batch(), false), 0, 4, Pass.training(new Generator(1)), UNHEARD);
         return loss.item() / (headReduction.equals("mean") ? headWeight : 1);
     }
 
@@ -202,7 +203,7 @@ class TaskHeadsTest {
     private static double summarisedLoss(double positiveWeight, long[] bought) {
         TaskHeads heads = heads(new BinaryTask("bought", "bought", "last", null, 0.0, 1.0, positiveWeight, null));
         SequenceBatch batch = batch(bought, new float[] {1, 2, 3, 4, 5, 1, 2, 3}, new long[4]);
-        return heads.loss(states(1), heads.targets(batch, false), 0, 4, Pass.training(new Generator(1)))
+        return heads.loss(states(1), heads.targets(batch, false), 0, 4, Pass.training(new Generator(1)), UNHEARD)
                 .item();
     }
 
@@ -219,8 +220,8 @@ class TaskHeadsTest {
             double[] probabilities = plain.predictions(states(1), false).get(0);
             double four = -Math.log(probabilities[2 + 1]);
             double three = -Math.log(probabilities[4]);
-            assertThat(plain.loss(states(1), targets, 0, 4, pass).item()).isCloseTo((four + three) / 2, within(1e-6));
-            assertThat(weighted.loss(states(1), weighted.targets(batch(), false), 0, 4, pass)
+            assertThat(plain.loss(states(1), targets, 0, 4, pass, UNHEARD).item()).isCloseTo((four + three) / 2, within(1e-6));
+            assertThat(weighted.loss(states(1), weighted.targets(batch(), false), 0, 4, pass, UNHEARD)
                             .item())
                     .isCloseTo((4 * four + three) / 5, within(1e-6));
             Tally tally = plain.output(0).newTally();

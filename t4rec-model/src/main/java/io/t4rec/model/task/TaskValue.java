@@ -1,0 +1,41 @@
+package io.t4rec.model.task;
+
+import java.util.Map;
+
+/** What a task predicts for one session or one event. */
+public sealed interface TaskValue {
+    /** As a plain value: a number, or numbers by class. */
+    Object plain();
+
+    /**
+     * How likely yes is.
+     *
+     * @param yes from 0 to 1
+     */
+    record Probability(double yes) implements TaskValue {
+        @Override
+        public Object plain() {
+            return yes;
+        }
+    }
+
+    /** A predicted number. */
+    record Number(double value) implements TaskValue {
+        @Override
+        public Object plain() {
+            return value;
+        }
+    }
+
+    /**
+     * How likely each class is.
+     *
+     * @param probabilities by class, as it stands in the events: a text or an integer; they sum to 1
+     */
+    record Classes(Map<Object, Double> probabilities) implements TaskValue {
+        @Override
+        public Object plain() {
+            return probabilities;
+        }
+    }
+}
