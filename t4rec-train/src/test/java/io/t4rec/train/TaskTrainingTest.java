@@ -169,7 +169,8 @@ class TaskTrainingTest {
                 .withHeads(
                         HeadTasks.of(new NextItemTask(1.0)),
                         new HeadTasks(List.of(), true, List.of(16), Map.of("rating", 2.0), 3.0, "sum"));
-        SessionModel model = train(both, settings().epochs(task.equals("clm") ? 12 : 40).build());
+        SessionModel model =
+                train(both, settings().epochs(task.equals("clm") ? 12 : 40).build());
         Map<String, Double> metrics = metrics(model);
         assertThat(metrics.get("recall@1")).isGreaterThan(0.8);
         assertThat(metrics.get("bought/auc")).isGreaterThan(0.97);
