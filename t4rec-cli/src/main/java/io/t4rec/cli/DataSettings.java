@@ -3,7 +3,9 @@ package io.t4rec.cli;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sideColumns columns beside the item that become features, one value an event; default none
  * @param contextColumns columns of which a session has one value, that of its first event, such as a user's age; default none
+ * @param targets columns of which every event has a value to predict, with its kind: binary-classification, regression or
+ *     multi-class-classification; never features. The model needs tasks for them: {@code model.heads}, for instance with {@code fromSchema:
+ *     true}. Default none
+ * @param sessionTargets the same, of which a session has one value, that of its last event; default none
  * @param maxLength newest events kept of a session; default 20
  * @param dropRepeats whether consecutive events with the same item count once; default false
  * @param windowLength training sequences that are longer are cut into several of this length, so that all events are trained on;
@@ -22,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 record DataSettings(
         List<String> sideColumns,
         List<String> contextColumns,
+        Map<String, String> targets,
+        Map<String, String> sessionTargets,
         int maxLength,
         boolean dropRepeats,
         int windowLength,
@@ -30,9 +38,12 @@ record DataSettings(
         @Nullable WorkflowConfig workflow) {
     private static final int MAX_LENGTH = 20;
 
+    @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
     DataSettings {
         sideColumns = List.copyOf(sideColumns);
-        contextColumns = List.copyOf(contextColumns);
+        contextColumns = contextColumns == null ? List.of() : List.copyOf(contextColumns);
+        targets = targets == null ? Map.of() : new LinkedHashMap<>(targets);
+        sessionTargets = sessionTargets == null ? Map.of() : new LinkedHashMap<>(sessionTargets);
         if (maxLength < 2) {
             throw new ConfigException("data.maxLength: " + maxLength + " (expected: >= 2)");
         }
@@ -44,20 +55,24 @@ record DataSettings(
         }
         boolean usual = sideColumns.isEmpty()
                 && contextColumns.isEmpty()
+                && targets.isEmpty()
+                && sessionTargets.isEmpty()
                 && maxLength == MAX_LENGTH
                 && !dropRepeats
                 && gapSeconds == 0
                 && !keepTimes;
         if (workflow != null && !usual) {
             throw new ConfigException("data.workflow: beside sideColumns " + sideColumns + ", contextColumns "
-                    + contextColumns + ", maxLength " + maxLength
+                    + contextColumns + ", targets " + targets + ", sessionTargets " + sessionTargets + ", maxLength "
+                    + maxLength
                     + ", dropRepeats " + dropRepeats + ", gapSeconds " + gapSeconds + ", keepTimes " + keepTimes
                     + " (expected: these at their defaults; the workflow's operators say all of it)");
         }
     }
 
     static DataSettings defaults() {
-        return new DataSettings(List.of(), List.of(), MAX_LENGTH, false, 0, 0, false, null);
+        return new DataSettings(
+                List.of(), List.of(), Map.of(), Map.of(), MAX_LENGTH, false, 0, 0, false, null);
     }
 
     /** The workflow for events of a schema. */
@@ -65,6 +80,7 @@ record DataSettings(
         return workflow == null
                 ? WorkflowConfig.sessions(
                         events, sideColumns, contextColumns, maxLength, dropRepeats, gapSeconds, keepTimes)
+                        .withTargets(events, targets, sessionTargets)
                 : workflow;
     }
 }

@@ -11,6 +11,8 @@ import io.t4rec.model.SessionModel;
 import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.train.Evaluator;
 import io.t4rec.train.RankedCases;
+import io.t4rec.train.TaskEvaluator;
+import io.t4rec.train.TaskScores;
 import io.t4rec.train.baseline.Baseline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -28,7 +31,8 @@ import picocli.CommandLine;
         name = "evaluate",
         description = {
             "Evaluate a bundle on events.",
-            "%nRanks the item that came next among all items, never a sample of them, and shows means with 95 %% bootstrap intervals. With the training events, popularity, Markov and VMIS-kNN stand beside the model, on the same cases."
+            "%nRanks the item that came next among all items, never a sample of them, and shows means with 95 %% bootstrap intervals. With the training events, popularity, Markov and VMIS-kNN stand beside the model, on the same cases.",
+            "%nOf other tasks shows TASK/auc, TASK/log-loss and so on; of targets with a value for each event, that of a session's last event. With the training events, the mean of their targets stands beside the model. NaN stands for what is not defined, as the AUC of labels that are all the same."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -56,7 +60,8 @@ final class EvaluateCommand extends Command {
 
     @CommandLine.Option(
             names = "--all",
-            description = "Predict every event of a session but the first. Default: the last event only.")
+            description =
+                    "Predict every event of a session but the first; of tasks with a target for each event, judge all events. Default: the last event only.")
     private boolean all;
 
     @CommandLine.Option(
@@ -90,34 +95,74 @@ final class EvaluateCommand extends Command {
             Path sequences = sequences(loaded, "Making sequences", events, folder.resolve("sequences.parquet"));
             Map<String, Object> result = new LinkedHashMap<>();
             SessionModel model = loaded.model();
-            Evaluator evaluator = new Evaluator(all, Exclusion.of(exclude), 0);
-            RankedCases cases;
-            try (BatchLoader loader = evaluation(sequences, model)) {
-                cases = progress().during("Ranking", () -> evaluator.rank(model, loaded.ranker(), loader));
+            if (model.config().predictsNextItem()) {
+                rank(loaded, sequences, folder, result);
             }
-            Checks.warnOfUnknownTargets(cases, err());
-            result.put("cases", cases.ranks().length);
-            put(result, "", cases);
-            if (training != null) {
-                Path known = sequences(loaded, "Making training sequences", training, folder.resolve("train.parquet"));
-                for (Baseline baseline : TrainedBaselines.on(known, model.schema(), length(model), model.itemCount())) {
-                    try (BatchLoader loader = evaluation(sequences, model)) {
-                        RankedCases ranked = progress()
-                                .during(
-                                        "Ranking by " + baseline.name(),
-                                        () -> evaluator.rank(
-                                                baseline,
-                                                loader,
-                                                model.schema().itemId().name(),
-                                                Vocabulary.FIRST));
-                        put(result, baseline.name() + " ", ranked);
-                    }
-                }
+            if (!model.heads().isEmpty()) {
+                score(model, sequences, training == null ? null : trained(loaded, folder), result);
             }
             return result;
         } finally {
             AtomicFiles.deleteTree(folder);
         }
+    }
+
+    /** The next item. */
+    private void rank(Bundle loaded, Path sequences, Path folder, Map<String, Object> result) throws IOException {
+        SessionModel model = loaded.model();
+        Evaluator evaluator = new Evaluator(all, Exclusion.of(exclude), 0);
+        RankedCases cases;
+        try (BatchLoader loader = evaluation(sequences, model)) {
+            cases = progress().during("Ranking", () -> evaluator.rank(model, loaded.ranker(), loader));
+        }
+        Checks.warnOfUnknownTargets(cases, err());
+        result.put("cases", cases.ranks().length);
+        put(result, "", cases);
+        if (training != null) {
+            Path known = trained(loaded, folder);
+            for (Baseline baseline : TrainedBaselines.on(known, model.schema(), length(model), model.itemCount())) {
+                try (BatchLoader loader = evaluation(sequences, model)) {
+                    RankedCases ranked = progress()
+                            .during(
+                                    "Ranking by " + baseline.name(),
+                                    () -> evaluator.rank(
+                                            baseline,
+                                            loader,
+                                            model.schema().itemId().name(),
+                                            Vocabulary.FIRST));
+                    put(result, baseline.name() + " ", ranked);
+                }
+            }
+        }
+    }
+
+    /** Tasks with a target. */
+    private void score(SessionModel model, Path sequences, @Nullable Path known, Map<String, Object> result)
+            throws IOException {
+        TaskEvaluator evaluator = new TaskEvaluator(all, 0);
+        TaskScores scores;
+        try (BatchLoader loader = evaluation(sequences, model)) {
+            scores = progress().during("Predicting", () -> evaluator.score(model, loader));
+        }
+        scores.cases().forEach((task, cases) -> result.put(task + "/cases", cases));
+        result.putAll(scores.metrics());
+        if (known != null) {
+            try (BatchLoader before = evaluation(known, model);
+                    BatchLoader loader = evaluation(sequences, model)) {
+                progress()
+                        .during("Predicting the mean", () -> evaluator.constant(model, before, loader))
+                        .metrics()
+                        .forEach((label, value) -> result.put(TrainingRun.CONSTANT + " " + label, value));
+            }
+        }
+    }
+
+    /** The training sequences, made once. */
+    private Path trained(Bundle bundle, Path folder) throws IOException {
+        Path file = folder.resolve("train.parquet");
+        return Files.exists(file)
+                ? file
+                : sequences(bundle, "Making training sequences", Objects.requireNonNull(training), file);
     }
 
     private Path sequences(Bundle bundle, String what, Path events, Path target) throws IOException {

@@ -1,10 +1,15 @@
 package io.t4rec.cli;
 
 import io.t4rec.metrics.RankingMetric;
+import io.t4rec.metrics.TaskMetric;
 import io.t4rec.model.Exclusion;
+import io.t4rec.model.ModelConfig;
+import io.t4rec.model.task.TaskHeads;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.Schema;
 import io.t4rec.schema.io.Names;
 import io.t4rec.train.Evaluator;
+import io.t4rec.train.TaskEvaluator;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +19,8 @@ import java.util.List;
  * @param k how many places count, one or several; the first stands in the report's tables; default 20
  * @param exclude items of the session that don't compete: none, current (the last one seen) or seen (all of them); default none
  * @param allPositions whether every event but a session's first is a target, else its last alone; default false
- * @param decisive the metric that chooses the epoch; default ndcg@20
+ * @param decisive the metric that chooses the epoch: of the next item as {@code ndcg@20}, the default, of another task as {@code
+ *     click/auc}
  * @param validationSample sessions of the validation part that are drawn to choose by; default 0: all
  * @param baselines whether popularity, Markov and VMIS-kNN are ranked beside the model; default true
  */
@@ -36,7 +42,23 @@ record EvaluationSettings(
         if (validationSample < 0) {
             throw new ConfigException("evaluation.validationSample: " + validationSample + " (expected: >= 0)");
         }
-        check("evaluation.decisive", decisive, labels(k));
+        if (!TaskMetric.isOfTask(decisive)) {
+            check("evaluation.decisive", decisive, labels(k));
+        }
+    }
+
+    /** The usual settings for a model; where the next item is no task, the first task chooses the epoch. */
+    static EvaluationSettings of(ModelConfig model, Schema sequences) {
+        EvaluationSettings usual = defaults();
+        return model.predictsNextItem()
+                ? usual
+                : new EvaluationSettings(
+                        usual.k,
+                        usual.exclude,
+                        usual.allPositions,
+                        TaskHeads.decisiveLabel(model.heads(), sequences),
+                        usual.validationSample,
+                        usual.baselines);
     }
 
     static EvaluationSettings defaults() {
@@ -53,9 +75,16 @@ record EvaluationSettings(
         return labels;
     }
 
-    /** Names of all metrics that are measured. */
+    /** Names of all metrics of the next item that are measured. */
     List<String> labels() {
         return labels(k);
+    }
+
+    /** Names of all metrics that are measured of a model. */
+    List<String> labels(ModelConfig model, Schema sequences) {
+        List<String> all = new ArrayList<>(model.predictsNextItem() ? labels() : List.of());
+        all.addAll(TaskHeads.metricLabels(model.heads(), sequences));
+        return all;
     }
 
     /** @throws ConfigException when there is no such metric */
@@ -82,6 +111,11 @@ record EvaluationSettings(
             }
         }
         return values;
+    }
+
+    /** @param threads that share the work; 0 for one a core */
+    TaskEvaluator taskEvaluator(int threads) {
+        return new TaskEvaluator(allPositions, threads);
     }
 
     /** @param threads that share the work; 0 for one a core */

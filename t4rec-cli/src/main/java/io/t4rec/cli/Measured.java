@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mean over the runs
  * @param standardError of that mean over the runs' seeds; null for a single run
- * @param low lower bound of the 95 % interval: over seeds by Student's t, for a single run over its cases by the bootstrap
+ * @param low lower bound of the 95 % interval: over seeds by Student's t, for a single run over its cases by the bootstrap;
+ *     not-a-number for a single run of a metric that is no mean over cases
  * @param high upper bound
  * @param runs value by seed
  * @param target published figure; null for none
@@ -50,7 +51,7 @@ record Measured(
      */
     static Map<String, Measured> of(Recipe recipe, List<SeedResult> results) {
         Map<String, Measured> measured = new LinkedHashMap<>();
-        for (String label : recipe.evaluation().labels()) {
+        for (String label : results.get(0).labels()) {
             measured.put(label, of(label, recipe, results));
         }
         return measured;
@@ -92,12 +93,14 @@ record Measured(
 
     /** In one line for a terminal. */
     String line() {
-        StringBuilder text =
-                new StringBuilder(String.format(Locale.ROOT, "%.4f  (95 %%: %.4f to %.4f", mean, low, high));
-        if (standardError != null) {
-            text.append(String.format(Locale.ROOT, ", %d seeds, standard error %.4f", runs.size(), standardError));
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%.4f", mean));
+        if (!Double.isNaN(low)) {
+            text.append(String.format(Locale.ROOT, "  (95 %%: %.4f to %.4f", low, high));
+            if (standardError != null) {
+                text.append(String.format(Locale.ROOT, ", %d seeds, standard error %.4f", runs.size(), standardError));
+            }
+            text.append(")");
         }
-        text.append(")");
         text.append(part(
                 expected,
                 bounds -> String.format(

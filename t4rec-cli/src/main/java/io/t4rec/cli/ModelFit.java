@@ -5,12 +5,15 @@ import io.t4rec.data.LoaderConfig;
 import io.t4rec.model.SessionModel;
 import io.t4rec.train.JsonLinesLog;
 import io.t4rec.train.RankedCases;
+import io.t4rec.train.TaskScores;
 import io.t4rec.train.Trainer;
 import io.t4rec.train.TrainingConfig;
 import io.t4rec.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +67,10 @@ final class ModelFit {
 
     /** @param hopeless whether the epochs so far say that more of them are not worth their time */
     Fitted run(Predicate<List<TrainingListener.Epoch>> hopeless) throws IOException {
+        EvaluationSettings.check(
+                "evaluation.decisive",
+                evaluation.decisive(),
+                evaluation.labels(experiment.model(), data.workflow().outputSchema()));
         boolean usual = evaluation.equals(EvaluationSettings.defaults());
         RunSettings.begin(output, experiment, usual ? null : evaluation, data.events());
         SessionModel model = SessionModel.create(
@@ -97,9 +104,35 @@ final class ModelFit {
     private Trainer.@Nullable Validation validation(
             SessionModel model, Predicate<List<TrainingListener.Epoch>> hopeless) {
         return data.hasEvaluation()
-                ? new Trainer.Validation(
-                        () -> rank(model, data.evaluation()).means(evaluation.ks()), evaluation.decisive(), hopeless)
+                ? new Trainer.Validation(() -> metrics(model, data.evaluation()), evaluation.decisive(), hopeless)
                 : null;
+    }
+
+    /** All metrics of a model on sequences, by label. */
+    private Map<String, Double> metrics(SessionModel model, Path sequences) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        if (model.config().predictsNextItem()) {
+            metrics.putAll(rank(model, sequences).means(evaluation.ks()));
+        }
+        if (!model.heads().isEmpty()) {
+            metrics.putAll(score(model, sequences).metrics());
+        }
+        return metrics;
+    }
+
+    /** Predicts the targets of the tasks that have some. */
+    TaskScores score(SessionModel model, Path sequences) {
+        try (BatchLoader loader = evaluation(sequences)) {
+            return evaluation.taskEvaluator(experiment.training().threads()).score(model, loader);
+        }
+    }
+
+    /** The same by what the targets of the training sequences are on average. */
+    TaskScores constant(SessionModel model, Path sequences) {
+        try (BatchLoader training = evaluation(data.train());
+                BatchLoader loader = evaluation(sequences)) {
+            return evaluation.taskEvaluator(experiment.training().threads()).constant(model, training, loader);
+        }
     }
 
     /** Ranks the targets of sequences. */

@@ -1,7 +1,9 @@
 package io.t4rec.cli;
 
+import io.t4rec.metrics.TaskMetric;
 import io.t4rec.model.ModelConfig;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.Schema;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.train.TrainingConfig;
 import java.io.IOException;
@@ -66,8 +68,13 @@ record Recipe(
             throw new ConfigException("seeds: " + seeds + " (expected: each once)");
         }
         List<String> measured = evaluation.labels();
-        target.keySet().forEach(label -> EvaluationSettings.check("target", label, measured));
-        expected.keySet().forEach(label -> EvaluationSettings.check("expected", label, measured));
+        // those of tasks are known when the columns are
+        target.keySet().stream()
+                .filter(label -> !TaskMetric.isOfTask(label))
+                .forEach(label -> EvaluationSettings.check("target", label, measured));
+        expected.keySet().stream()
+                .filter(label -> !TaskMetric.isOfTask(label))
+                .forEach(label -> EvaluationSettings.check("expected", label, measured));
         if (split != null) {
             check(split, evaluation, training);
         }
@@ -129,6 +136,13 @@ record Recipe(
             throw new IllegalStateException("split: absent (expected: a recipe that was read)");
         }
         return split;
+    }
+
+    /** @throws ConfigException for a metric that is not measured of sequences with this schema */
+    void checkMetrics(Schema sequences) {
+        List<String> measured = evaluation.labels(model, sequences);
+        target.keySet().forEach(label -> EvaluationSettings.check("target", label, measured));
+        expected.keySet().forEach(label -> EvaluationSettings.check("expected", label, measured));
     }
 
     /** Seeds of the runs. */

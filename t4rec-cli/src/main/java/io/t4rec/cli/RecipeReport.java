@@ -40,9 +40,7 @@ record RecipeReport(Recipe recipe, Map<String, Measured> measured, List<SeedResu
                         "Metrics",
                         "metric",
                         List.copyOf(first.metrics().keySet()),
-                        recipe.evaluation().labels().stream()
-                                .map(this::comparison)
-                                .toList()))));
+                        runs.get(0).labels().stream().map(this::comparison).toList()))));
         sections.add(new Section.Listing(
                 "Recipe", "The whole recipe, as a file for t4rec train.", ConfigFiles.toYaml(recipe)));
         return HtmlReport.render(
@@ -60,7 +58,7 @@ record RecipeReport(Recipe recipe, Map<String, Measured> measured, List<SeedResu
         return Section.Fact.of(
                 metric.getKey(),
                 figure(value.mean()),
-                figure(value.low()) + " to " + figure(value.high()),
+                Double.isNaN(value.low()) ? "–" : figure(value.low()) + " to " + figure(value.high()),
                 value.standardError() == null ? "–" : figure(value.standardError()),
                 expected == null ? "–" : figure(expected.low()) + " to " + figure(expected.high()),
                 value.verdict() == null ? "–" : value.verdict(),
@@ -70,7 +68,7 @@ record RecipeReport(Recipe recipe, Map<String, Measured> measured, List<SeedResu
 
     private Section seeds() {
         List<String> columns = new ArrayList<>(List.of("epochs trained", "epoch kept"));
-        columns.addAll(recipe.evaluation().labels());
+        columns.addAll(runs.get(0).labels());
         return new Section.Facts(
                 "Runs",
                 "One for each seed.",
@@ -80,7 +78,7 @@ record RecipeReport(Recipe recipe, Map<String, Measured> measured, List<SeedResu
                             List<String> values = new ArrayList<>();
                             values.add(String.valueOf(run.epochs()));
                             values.add(String.valueOf(run.keptEpoch()));
-                            recipe.evaluation()
+                            runs.get(0)
                                     .labels()
                                     .forEach(label ->
                                             values.add(figure(run.model(label).mean())));

@@ -35,6 +35,7 @@ final class RecipeRun {
     /** @param json whether the result is for machines: figures as they are, in place of lines of text */
     Map<String, Object> execute(boolean json) throws IOException {
         PreparedData reported = data.reported(messages);
+        recipe.checkMetrics(reported.workflow().outputSchema());
         List<SeedResult> results = new ArrayList<>();
         for (long seed : recipe.runs()) {
             results.add(run(seed, reported));

@@ -7,6 +7,7 @@ import io.t4rec.cli.report.Section.Fact;
 import io.t4rec.metrics.RankingMetric;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.train.RankedCases;
+import io.t4rec.train.TaskScores;
 import io.t4rec.train.TrainingListener;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,7 +22,8 @@ import java.util.Map;
  * @param evaluation how the cases were ranked
  * @param loss loss by epochs done
  * @param epochs of the whole run
- * @param cases by candidate, the model first; empty without evaluation data
+ * @param cases of the next item by candidate, the model first; empty without evaluation data and where it is no task
+ * @param scores of other tasks by candidate, the model first; empty without evaluation data and without such tasks
  * @param samples sessions with recommendations; empty without evaluation data
  * @param version of the model
  * @param weights numbers the model has learned
@@ -33,6 +35,7 @@ record RunReport(
         Chart.Curve loss,
         List<TrainingListener.Epoch> epochs,
         Map<String, RankedCases> cases,
+        Map<String, TaskScores> scores,
         List<Section.Sample> samples,
         String version,
         long weights) {
@@ -42,6 +45,9 @@ record RunReport(
         sections.add(summary());
         if (!cases.isEmpty()) {
             sections.add(comparison());
+        }
+        if (!scores.isEmpty()) {
+            sections.add(tasks());
         }
         sections.add(curves());
         if (!cases.isEmpty()) {
@@ -97,6 +103,10 @@ record RunReport(
     }
 
     private String verdict() {
+        if (cases.isEmpty() && !scores.isEmpty()) {
+            return "The model predicts " + String.join(", ", model().cases().keySet())
+                    + "; the section on its tasks tells how well.";
+        }
         if (cases.isEmpty()) {
             return "No evaluation data were given, so nothing is known of the model's quality.";
         }
@@ -136,6 +146,36 @@ record RunReport(
                         .overall("Metrics", k(), RankingMetric.RECALL, RankingMetric.NDCG, RankingMetric.MRR)));
     }
 
+    private TaskScores model() {
+        return scores.values().iterator().next();
+    }
+
+    private Section tasks() {
+        List<String> columns = new ArrayList<>(scores.keySet());
+        columns.add("cases");
+        List<Fact> rows = new ArrayList<>();
+        Map<String, Long> counts = model().cases();
+        for (String label : model().metrics().keySet()) {
+            List<String> values = new ArrayList<>();
+            scores.values()
+                    .forEach(score -> values.add(
+                            String.format(Locale.ROOT, "%.4f", score.metrics().getOrDefault(label, Double.NaN))));
+            String task = label.substring(0, label.lastIndexOf('/'));
+            values.add(String.format(Locale.ROOT, "%,d", counts.getOrDefault(task, 0L)));
+            rows.add(new Fact(label, values));
+        }
+        return new Section.Facts(
+                "Tasks",
+                (evaluation.allPositions()
+                                ? "Every event counts."
+                                : "Of targets with a value for each event, a session's last event counts.")
+                        + " The constant is the mean of the training targets, the same for every case. Lower is better of"
+                        + " log-loss, mse, rmse and mae. NaN stands for what is not defined, as the area under the curve of"
+                        + " labels that are all the same.",
+                columns,
+                rows);
+    }
+
     private void segments(List<Section> sections) {
         CaseSegments split = new CaseSegments(cases);
         long cardinality = data.workflow().outputSchema().itemId().cardinality();
@@ -164,7 +204,8 @@ record RunReport(
         }
         curves.add(new Chart.Curve("mean of an epoch, at its middle", middles, losses));
         List<Chart> charts = new ArrayList<>();
-        charts.add(new Chart.Lines("Training loss", "epochs", "cross-entropy", curves));
+        charts.add(new Chart.Lines(
+                "Training loss", "epochs", scores.isEmpty() ? "cross-entropy" : "loss of all tasks", curves));
         List<Chart.Curve> metrics = new ArrayList<>();
         for (String name : epochs.get(0).metrics().keySet()) {
             metrics.add(new Chart.Curve(

@@ -3,6 +3,7 @@ package io.t4rec.cli;
 import io.t4rec.metrics.Bootstrap;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.train.RankedCases;
+import io.t4rec.train.TaskScores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param keptEpoch number of the one whose weights were kept, from 1
  * @param cases targets that were ranked
  * @param unknownTargets those among them that were never trained
- * @param metrics by candidate, the model first, then by label: means with 95 % bootstrap intervals over the cases
+ * @param metrics by candidate, the model first, then by label: means with 95 % bootstrap intervals over the cases; those of tasks with a
+ *     target have no interval, their bounds are not-a-number
  */
 record SeedResult(
         int formatVersion,
@@ -62,6 +64,9 @@ record SeedResult(
             throws IOException {
         Map<String, Map<String, Bootstrap.Interval>> metrics = new LinkedHashMap<>();
         outcome.cases().forEach((name, ranked) -> metrics.put(name, intervals(evaluation, ranked)));
+        outcome.scores()
+                .forEach((name, score) -> metrics.computeIfAbsent(name, none -> new LinkedHashMap<>())
+                        .putAll(withoutIntervals(score)));
         RankedCases own =
                 outcome.cases().getOrDefault(TrainingRun.MODEL, new RankedCases(new int[0], new long[0], new int[0]));
         SeedResult result = new SeedResult(
@@ -72,11 +77,31 @@ record SeedResult(
                 data,
                 outcome.epochs(),
                 outcome.keptEpoch(),
-                own.ranks().length,
+                cases(outcome, own),
                 own.unknownTargets(),
                 metrics);
         ConfigFiles.writeJson(run.resolve(FILE), result);
         return result;
+    }
+
+    /** Of the next item, or of the first task where that is none. */
+    private static int cases(TrainingRun.Outcome outcome, RankedCases own) {
+        TaskScores scores = outcome.scores().get(TrainingRun.MODEL);
+        return outcome.cases().isEmpty() && scores != null
+                ? Math.toIntExact(scores.cases().values().iterator().next())
+                : own.ranks().length;
+    }
+
+    private static Map<String, Bootstrap.Interval> withoutIntervals(TaskScores scores) {
+        Map<String, Bootstrap.Interval> values = new LinkedHashMap<>();
+        scores.metrics()
+                .forEach((label, value) -> values.put(label, new Bootstrap.Interval(value, Double.NaN, Double.NaN)));
+        return values;
+    }
+
+    /** Names of the metrics of the model. */
+    List<String> labels() {
+        return List.copyOf(metrics.getOrDefault(TrainingRun.MODEL, Map.of()).keySet());
     }
 
     private static Map<String, Bootstrap.Interval> intervals(EvaluationSettings evaluation, RankedCases ranked) {

@@ -64,9 +64,11 @@ final class TrainCommand extends Command {
             throw new ConfigException((data == null ? "--seeds: " + seeds : "--data: " + data)
                     + " (expected: with a recipe only; " + source + " is no YAML file)");
         }
-        TrainingRun run = new TrainingRun(
-                PreparedData.read(source), options.read(), EvaluationSettings.defaults(), output, progress());
-        return run.execute(err());
+        PreparedData prepared = PreparedData.read(source);
+        Experiment experiment = options.read();
+        EvaluationSettings evaluation =
+                EvaluationSettings.of(experiment.model(), prepared.workflow().outputSchema());
+        return new TrainingRun(prepared, experiment, evaluation, output, progress()).execute(err());
     }
 
     private boolean isRecipe() {

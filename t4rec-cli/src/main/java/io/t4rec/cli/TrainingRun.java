@@ -17,6 +17,7 @@ import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Scope;
 import io.t4rec.train.Evaluator;
 import io.t4rec.train.RankedCases;
+import io.t4rec.train.TaskScores;
 import io.t4rec.train.baseline.Baseline;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,6 +33,8 @@ final class TrainingRun {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Name of the model among the candidates. */
     static final String MODEL = "model";
+    /** Name of the mean of the training targets among the candidates. */
+    static final String CONSTANT = "constant";
 
     private static final int SAMPLES = 8;
     private static final int SAMPLE_ITEMS = 10;
@@ -61,16 +64,26 @@ final class TrainingRun {
      *
      * @param epochs that were trained
      * @param keptEpoch number of the one whose weights were kept, from 1
-     * @param cases by candidate, the model first; empty without evaluation data
+     * @param cases of the next item by candidate, the model first; empty without evaluation data and where it is no task
+     * @param scores of the other tasks by candidate, the model first; empty without evaluation data and without such tasks
      */
-    record Outcome(int epochs, int keptEpoch, Map<String, RankedCases> cases) {}
+    record Outcome(int epochs, int keptEpoch, Map<String, RankedCases> cases, Map<String, TaskScores> scores) {
+        /** Metrics by candidate, then by label. */
+        Map<String, Map<String, Double>> metrics(int... ks) {
+            Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
+            cases.forEach((name, ranked) -> metrics.put(name, new LinkedHashMap<>(ranked.means(ks))));
+            scores.forEach((name, score) ->
+                    metrics.computeIfAbsent(name, none -> new LinkedHashMap<>()).putAll(score.metrics()));
+            return metrics;
+        }
+    }
 
     Map<String, Object> execute(PrintWriter warnings) throws IOException {
         Outcome outcome = run(warnings);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("epochs", outcome.epochs);
-        outcome.cases.forEach((name, ranked) ->
-                ranked.means(evaluation.ks()).forEach((metric, value) -> result.put(name + " " + metric, value)));
+        outcome.metrics(evaluation.ks())
+                .forEach((name, metrics) -> metrics.forEach((metric, value) -> result.put(name + " " + metric, value)));
         result.put("bundle", bundle().toString());
         result.put("report", report().toString());
         return result;
@@ -93,7 +106,13 @@ final class TrainingRun {
         if (own != null) {
             Checks.warnOfUnknownTargets(own, warnings);
         }
-        Bundle.write(bundle(), model, data.workflow(), own == null ? Map.of() : own.means(evaluation.ks()));
+        Map<String, TaskScores> scores = score(model);
+        Outcome outcome = new Outcome(fitted.epochs().size(), fitted.keptEpoch(), cases, scores);
+        Bundle.write(
+                bundle(),
+                model,
+                data.workflow(),
+                outcome.metrics(evaluation.ks()).getOrDefault(MODEL, Map.of()));
         RunReport report = new RunReport(
                 data,
                 experiment,
@@ -101,18 +120,35 @@ final class TrainingRun {
                 LossCurve.read(fit.log(), fitted.steps(), fitted.epochs().size()),
                 fitted.epochs(),
                 cases,
+                scores,
                 samples(model),
                 version(bundle()),
                 model.parameterCount());
         String page = progress.during("Writing the report", report::html);
         AtomicFiles.writeString(report(), page);
         model.release();
-        return new Outcome(fitted.epochs().size(), fitted.keptEpoch(), cases);
+        return outcome;
+    }
+
+    /** Tasks with a target: the model, and what the targets are on average. */
+    private Map<String, TaskScores> score(SessionModel model) throws IOException {
+        Map<String, TaskScores> scores = new LinkedHashMap<>();
+        if (!model.heads().isEmpty() && data.hasReported()) {
+            scores.put(MODEL, progress.during("Predicting by the model", () -> fit.score(model, data.reported())));
+            if (evaluation.baselines()) {
+                scores.put(
+                        CONSTANT, progress.during("Predicting the mean", () -> fit.constant(model, data.reported())));
+            }
+        }
+        return scores;
     }
 
     /** The model and the baselines on the same cases. */
     private Map<String, RankedCases> evaluate(SessionModel model) throws IOException {
         Map<String, RankedCases> cases = new LinkedHashMap<>();
+        if (!model.config().predictsNextItem()) {
+            return cases;
+        }
         if (data.hasReported()) {
             cases.put(MODEL, progress.during("Ranking by the model", () -> fit.rank(model, data.reported())));
         }
@@ -134,7 +170,7 @@ final class TrainingRun {
 
     /** Random sessions of the evaluation data, with what the model would have recommended before the last event. */
     private List<Section.Sample> samples(SessionModel model) {
-        if (!data.hasReported()) {
+        if (!data.hasReported() || !model.config().predictsNextItem()) {
             return List.of();
         }
         Vocabulary vocabulary =

@@ -2,6 +2,7 @@ package io.t4rec.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.t4rec.metrics.TaskMetric;
 import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.train.search.Trial;
 import java.io.IOException;
@@ -55,8 +56,9 @@ final class TrialLog {
             List<Double> curve,
             double seconds,
             @Nullable String message) {
-        Trial searched() {
-            return new Trial(settings, value == null ? Double.NaN : value);
+        /** @param sign 1, or -1 where lower is better: a search takes higher for better */
+        Trial searched(int sign) {
+            return new Trial(settings, value == null ? Double.NaN : sign * value);
         }
     }
 
@@ -94,12 +96,16 @@ final class TrialLog {
         return List.copyOf(entries);
     }
 
-    /** Trials with a value, the best first; of equal ones the earlier. */
-    List<Entry> ranked() {
+    /**
+     * Trials with a value, the best first; of equal ones the earlier.
+     *
+     * @param metric whose value it is
+     */
+    List<Entry> ranked(String metric) {
+        int sign = TaskMetric.isLowerBetter(metric) ? 1 : -1;
         return entries.stream()
-                .filter(entry -> entry.value != null)
-                .sorted(Comparator.comparingDouble((Entry entry) -> entry.value == null ? 0 : entry.value)
-                        .reversed())
+                .filter(entry -> entry.value != null && !Double.isNaN(entry.value))
+                .sorted(Comparator.comparingDouble((Entry entry) -> entry.value == null ? 0 : sign * entry.value))
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package io.t4rec.cli;
 import io.t4rec.cli.report.Chart;
 import io.t4rec.cli.report.HtmlReport;
 import io.t4rec.cli.report.Section;
+import io.t4rec.metrics.TaskMetric;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.train.search.Domain;
 import java.time.Instant;
@@ -63,7 +64,10 @@ record TuneReport(Recipe recipe, TuneSettings settings, TrialLog log) {
                         log.count(TrialLog.State.STOPPED),
                         log.count(TrialLog.State.REFUSED)),
                 columns,
-                log.ranked().stream().limit(SHOWN).map(this::row).toList());
+                log.ranked(recipe.evaluation().decisive()).stream()
+                        .limit(SHOWN)
+                        .map(this::row)
+                        .toList());
     }
 
     private Section.Fact row(TrialLog.Entry entry) {
@@ -84,7 +88,9 @@ record TuneReport(Recipe recipe, TuneSettings settings, TrialLog log) {
         double[] values = valued.stream().mapToDouble(TuneReport::value).toArray();
         double[] best = values.clone();
         for (int i = 1; i < best.length; i++) {
-            best[i] = Math.max(best[i], best[i - 1]);
+            best[i] = TaskMetric.isLowerBetter(recipe.evaluation().decisive())
+                    ? Math.min(best[i], best[i - 1])
+                    : Math.max(best[i], best[i - 1]);
         }
         String metric = recipe.evaluation().decisive();
         return new Chart.Lines(

@@ -2,6 +2,7 @@ package io.t4rec.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.t4rec.metrics.TaskMetric;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;
@@ -82,7 +83,7 @@ final class TuneRun {
                 : System.nanoTime() + (long) (settings.search().minutes() * 60e9);
         while (log.entries().size() < settings.search().trials() && System.nanoTime() < end) {
             List<Trial> history =
-                    log.entries().stream().map(TrialLog.Entry::searched).toList();
+                    log.entries().stream().map(entry -> entry.searched(sign())).toList();
             if (!run(search.next(settings.searchSpace(), history), data, log, end)) {
                 break;
             }
@@ -129,16 +130,16 @@ final class TuneRun {
         String decisive = recipe.evaluation().decisive();
         MedianRule rule = settings.search().rule();
         List<List<Double>> others =
-                log.entries().stream().map(TrialLog.Entry::curve).toList();
+                log.entries().stream().map(entry -> signed(entry.curve())).toList();
         try {
             Recipe tried = with(values);
             ModelFit fit = new ModelFit(
                     data, tried.experiment(tried.runs().get(0)), tried.evaluation(), folder, progress.silent());
             ModelFit.Fitted fitted = fit.run(epochs -> System.nanoTime() >= end
-                    || (settings.search().median() && rule.isHopeless(curve(epochs, decisive), others)));
+                    || (settings.search().median() && rule.isHopeless(signed(curve(epochs, decisive)), others)));
             fitted.model().release();
             List<Double> curve = curve(fitted.epochs(), decisive);
-            boolean hopeless = settings.search().median() && rule.isHopeless(curve, others);
+            boolean hopeless = settings.search().median() && rule.isHopeless(signed(curve), others);
             if (!hopeless && !fitted.isComplete(tried.training())) {
                 tell(String.format(Locale.ROOT, "trial %d  time is up after %d epochs", number, curve.size()));
                 return false;
@@ -163,6 +164,15 @@ final class TuneRun {
         return true;
     }
 
+    /** 1, or -1 where lower is better: what searches and gives up takes higher for better. */
+    private int sign() {
+        return TaskMetric.isLowerBetter(recipe.evaluation().decisive()) ? -1 : 1;
+    }
+
+    private List<Double> signed(List<Double> curve) {
+        return curve.stream().map(value -> sign() * value).toList();
+    }
+
     private static List<Double> curve(List<TrainingListener.Epoch> epochs, String metric) {
         return epochs.stream()
                 .map(epoch -> epoch.metrics().getOrDefault(metric, Double.NaN))
@@ -184,7 +194,12 @@ final class TuneRun {
                                 state,
                                 last.curve().size(),
                                 last.settings(),
-                                log.ranked().get(0).trial() == last.trial() ? "  best" : ""));
+                                isBest(log, last, decisive) ? "  best" : ""));
+    }
+
+    private static boolean isBest(TrialLog log, TrialLog.Entry entry, String decisive) {
+        List<TrialLog.Entry> ranked = log.ranked(decisive);
+        return !ranked.isEmpty() && ranked.get(0).trial() == entry.trial();
     }
 
     private void tell(String line) {
@@ -199,11 +214,12 @@ final class TuneRun {
         shown.put("trials", log.entries().size());
         shown.put("given up", log.count(TrialLog.State.STOPPED));
         shown.put("refused", log.count(TrialLog.State.REFUSED));
-        if (log.ranked().isEmpty()) {
+        String decisive = recipe.evaluation().decisive();
+        if (log.ranked(decisive).isEmpty()) {
             shown.put("best", json ? Map.of() : "none: no trial has a value");
             return shown;
         }
-        TrialLog.Entry best = log.ranked().get(0);
+        TrialLog.Entry best = log.ranked(decisive).get(0);
         Path bestFile = output.resolve("best.yaml");
         AtomicFiles.writeString(bestFile, ConfigFiles.toYaml(bestRecipe(best)));
         Path report = output.resolve("report.html");

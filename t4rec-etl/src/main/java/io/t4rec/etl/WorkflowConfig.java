@@ -3,6 +3,7 @@ package io.t4rec.etl;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A workflow as settings: which columns have a role, and the operators in order.
@@ -86,5 +87,19 @@ public record WorkflowConfig(String session, String item, String time, List<Oper
             boolean keepTimes) {
         return new SessionPreset(events, sideColumns, contextColumns)
                 .config(maxLength, dropRepeats, gapSeconds, keepTimes);
+    }
+
+    /**
+     * With columns that are to be predicted, as they are: tagged as targets of their kind, so that no model takes them for a feature. Text,
+     * and integers without domain that are classes, become ids ({@link Categorify}).
+     *
+     * @param events schema of the event file
+     * @param ofEvents columns with a target for each event, with their kind: {@code binary-classification}, {@code regression} or {@code
+     *     multi-class-classification}
+     * @param ofSessions columns whose value at a session's last event is the session's target
+     * @throws ConfigException for a column that is absent, a feature too, or doesn't suit its kind
+     */
+    public WorkflowConfig withTargets(Schema events, Map<String, String> ofEvents, Map<String, String> ofSessions) {
+        return TargetColumns.add(this, events, ofEvents, ofSessions);
     }
 }

@@ -19,6 +19,7 @@ import io.t4rec.model.task.BinaryTask;
 import io.t4rec.model.task.HeadTasks;
 import io.t4rec.model.task.NextItemTask;
 import io.t4rec.model.task.RegressionTask;
+import io.t4rec.model.task.TaskHeads;
 import io.t4rec.nn.loss.LossKind;
 import io.t4rec.nn.sampling.SamplerKind;
 import io.t4rec.schema.ColumnSchema;
@@ -150,7 +151,8 @@ class TaskTrainingTest {
         Map<String, Double> constant = new TaskEvaluator(true, 1)
                 .constant(model, training(), evaluation())
                 .metrics();
-        assertThat(metrics.keySet()).containsExactlyElementsOf(model.heads().metricLabels());
+        assertThat(metrics.keySet())
+                .containsExactlyElementsOf(TaskHeads.metricLabels(model.config().heads(), SCHEMA));
         assertThat(metrics.get("bought/auc")).isGreaterThan(0.97);
         assertThat(metrics.get("rating/mse")).isLessThan(0.1 * constant.get("rating/mse"));
         assertThat(metrics.get("segment/accuracy")).isGreaterThan(0.9);

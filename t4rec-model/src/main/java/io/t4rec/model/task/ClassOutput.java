@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param column the target
  * @param domain of it
  * @param first its smallest integer that is a class; smaller ones are missing targets
+ * @param least smallest integer that may occur
  * @param classes how many there are
  * @param weights how much each counts; null for all alike
  */
@@ -23,6 +24,7 @@ record ClassOutput(
         String column,
         IntDomain domain,
         long first,
+        long least,
         int classes,
         @Nullable List<Double> weights) implements TaskOutput {
     @Override
@@ -40,6 +42,11 @@ record ClassOutput(
         if (value != Math.rint(value) || !(value >= domain.min() && value <= domain.max())) {
             throw new DataException("target " + column + ", session " + row + " of a batch: " + value
                     + " (expected: an integer from " + domain.min() + " to " + domain.max() + ", as its schema says)");
+        }
+        if (value < least) {
+            throw new DataException("target " + column + ", session " + row + " of a batch: " + value
+                    + ", which pads where ids come from categorify (expected: from " + least
+                    + "; where it is a class say firstClass: " + domain.min() + ")");
         }
         return value < first ? Double.NaN : value - first;
     }

@@ -1,8 +1,10 @@
 package io.t4rec.model.task;
 
+import io.t4rec.etl.Vocabulary;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.IntDomain;
+import io.t4rec.schema.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param block widths of layers with ReLU before the output layer; default those of the head
  * @param dropout after each of them; default 0
  * @param weight share of the loss, above 0; default 1
- * @param firstClass smallest integer that is a class; default the domain's smallest. Smaller ones within the domain stand for a missing
- *     target, which is neither trained nor judged: for categorified columns, whose ids begin at 3, say 3
+ * @param firstClass smallest integer that is a class. Smaller ones within the domain stand for a missing target, which is neither trained
+ *     nor judged. Default: the domain's smallest; for ids from 0 on of a column tagged categorical 3, where {@code categorify} begins
  * @param classWeights how much each class counts in the loss, above 0, in the order of the classes; the mean is over these weights.
  *     Default: all alike
  */
@@ -67,7 +69,8 @@ public record MultiClassTask(
                     + " has no int domain (expected: one in the schema, for the number of classes; integers 0 or 1"
                     + " alone are for binary-classification, and categorify gives a domain)");
         }
-        long first = firstClass == null ? domain.min() : firstClass;
+        boolean ids = firstClass == null && domain.min() == 0 && column.tags().contains(Tag.CATEGORICAL);
+        long first = firstClass != null ? firstClass : ids ? Vocabulary.FIRST : domain.min();
         long classes = domain.max() - first + 1;
         if (first < domain.min() || classes < 2 || classes > MOST_CLASSES) {
             throw new ConfigException("task " + name() + ": classes " + first + " to " + domain.max() + " of domain "
@@ -78,6 +81,6 @@ public record MultiClassTask(
             throw new ConfigException("task " + name() + ": " + classWeights.size() + " classWeights (expected: "
                     + classes + ", one for each class from " + first + " to " + domain.max() + ")");
         }
-        return new ClassOutput(column.name(), domain, first, (int) classes, classWeights);
+        return new ClassOutput(column.name(), domain, first, ids ? 1 : domain.min(), (int) classes, classWeights);
     }
 }

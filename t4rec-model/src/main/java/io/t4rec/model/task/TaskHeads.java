@@ -149,15 +149,37 @@ public final class TaskHeads extends Module {
         return towers.get(task).isPerEvent();
     }
 
-    /** Labels of all metrics: {@code click/auc}. */
-    public List<String> metricLabels() {
+    /**
+     * Labels of all metrics of the tasks that have a target: {@code click/auc}.
+     *
+     * @throws ConfigException for a target that the schema lacks or that doesn't suit its task
+     */
+    public static List<String> metricLabels(List<HeadTasks> heads, Schema schema) {
         List<String> labels = new ArrayList<>();
-        for (TaskTower tower : towers) {
-            for (TaskMetric metric : tower.output().metrics()) {
-                labels.add(metric.label(tower.name()));
+        for (TargetTask task : targetTasks(heads, schema)) {
+            for (TaskMetric metric : task.output(column(schema, task)).metrics()) {
+                labels.add(metric.label(task.name()));
             }
         }
         return labels;
+    }
+
+    /**
+     * The metric that chooses the epoch where nothing else is said: of the first task, the log loss of classes, the mean squared error of
+     * numbers, which are always defined.
+     */
+    public static String decisiveLabel(List<HeadTasks> heads, Schema schema) {
+        TargetTask first = targetTasks(heads, schema).get(0);
+        List<TaskMetric> metrics = first.output(column(schema, first)).metrics();
+        return (metrics.contains(TaskMetric.LOG_LOSS) ? TaskMetric.LOG_LOSS : TaskMetric.MSE).label(first.name());
+    }
+
+    private static List<TargetTask> targetTasks(List<HeadTasks> heads, Schema schema) {
+        return heads.stream()
+                .flatMap(head -> head.resolved(schema).stream())
+                .filter(TargetTask.class::isInstance)
+                .map(TargetTask.class::cast)
+                .toList();
     }
 
     /**

@@ -20,7 +20,7 @@ public sealed interface TaskValue {
     }
 
     /** A predicted number. */
-    record Number(double value) implements TaskValue {
+    record Value(double value) implements TaskValue {
         @Override
         public Object plain() {
             return value;

@@ -119,7 +119,10 @@ class TaskHeadsTest {
         assertThat(heads.isPerEvent(0)).isFalse();
         assertThat(heads.isPerEvent(1)).isTrue();
         assertThat(heads.output(2).width()).isEqualTo(5);
-        assertThat(heads.metricLabels()).contains("bought/auc", "rating/mse", "segment/accuracy");
+        assertThat(TaskHeads.metricLabels(List.of(HeadTasks.fromSchemaTags()), schema()))
+                .contains("bought/auc", "rating/mse", "segment/accuracy");
+        assertThat(TaskHeads.decisiveLabel(List.of(HeadTasks.fromSchemaTags()), schema()))
+                .isEqualTo("bought/log-loss");
         assertThat(heads.targetColumns()).containsExactlyInAnyOrder("bought", "rating", "segment");
         assertThat(heads.nextItemFactor()).isZero();
     }
@@ -232,6 +235,20 @@ class TaskHeadsTest {
 
     private static MultiClassTask classes(Long first, List<Double> weights) {
         return new MultiClassTask("segment", "segment", "mean", null, 0.0, 1.0, first, weights);
+    }
+
+    /** Ids of categorify: 0 pads, 1 is null, 2 unknown. */
+    @Test
+    void classesOfIdsBeginWhereCategorifyBegins() {
+        Schema ids = Schema.of(ColumnSchema.categorical("segment", 4).withTags(Tag.MULTI_CLASS));
+        TaskHeads heads = new TaskHeads(List.of(HeadTasks.fromSchemaTags()), "mean", ids, WIDTH, new Generator(3));
+        assertThat(heads.output(0).width()).isEqualTo(2);
+        assertThat(heads.targets(batch(new long[4], new float[8], new long[] {1, 4, 0, 3}), false)
+                        .values(0))
+                .containsExactly(Double.NaN, 1, 0);
+        assertThatThrownBy(() -> heads.targets(batch(new long[4], new float[8], new long[] {0, 4, 0, 3}), false))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("say firstClass: 0");
     }
 
     @Test
