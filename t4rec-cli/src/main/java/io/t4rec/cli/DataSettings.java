@@ -71,15 +71,14 @@ record DataSettings(
     }
 
     static DataSettings defaults() {
-        return new DataSettings(
-                List.of(), List.of(), Map.of(), Map.of(), MAX_LENGTH, false, 0, 0, false, null);
+        return new DataSettings(List.of(), List.of(), Map.of(), Map.of(), MAX_LENGTH, false, 0, 0, false, null);
     }
 
     /** The workflow for events of a schema. */
     WorkflowConfig workflow(Schema events) {
         return workflow == null
                 ? WorkflowConfig.sessions(
-                        events, sideColumns, contextColumns, maxLength, dropRepeats, gapSeconds, keepTimes)
+                                events, sideColumns, contextColumns, maxLength, dropRepeats, gapSeconds, keepTimes)
                         .withTargets(events, targets, sessionTargets)
                 : workflow;
     }

@@ -50,8 +50,17 @@ final class InspectCommand extends Command {
         for (ColumnSchema column : workflow.inputSchema().columns()) {
             result.put("event column " + column.name(), column.dtype() + role(column, workflow));
         }
-        for (ColumnSchema column : model.schema().filter(ColumnSchema::isList).columns()) {
+        for (ColumnSchema column : model.schema()
+                .excluding(model.heads().targetColumns())
+                .filter(ColumnSchema::isList)
+                .columns()) {
             result.put("feature " + column.name(), feature(column));
+        }
+        for (int task = 0; task < model.heads().names().size(); task++) {
+            result.put(
+                    "task " + model.heads().names().get(task),
+                    "predicts " + model.heads().target(task).name()
+                            + (model.heads().isPerEvent(task) ? " of each event" : " of a session"));
         }
         model.release();
         result.put(

@@ -37,6 +37,7 @@ import picocli.CommandLine;
             EvaluateCommand.class,
             CompressCommand.class,
             RecommendCommand.class,
+            PredictCommand.class,
             SimilarCommand.class,
             ServeCommand.class,
             InspectCommand.class,

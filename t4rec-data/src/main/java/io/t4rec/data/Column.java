@@ -1,5 +1,6 @@
 package io.t4rec.data;
 
+import io.t4rec.schema.DType;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Objects;
@@ -17,6 +18,16 @@ public sealed interface Column {
 
     /** The chosen rows in the given order. */
     Column rows(int[] rows);
+
+    /** So many nulls, as a column of this type of elements. */
+    static Column missing(DType type, int rows) {
+        BitSet nulls = new BitSet();
+        nulls.set(0, rows);
+        if (type == DType.STRING) {
+            return new Strings(new String[rows]);
+        }
+        return type.isFloating() ? new Doubles(new double[rows], nulls) : new Longs(new long[rows], nulls);
+    }
 
     /**
      * Integers; booleans are 0 and 1.

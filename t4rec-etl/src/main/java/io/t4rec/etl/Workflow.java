@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fitted sequence of operators. Fit it once on training events; then it transforms files through DuckDB and single requests in
@@ -184,6 +185,11 @@ public final class Workflow {
                     + state.vocabularies().keySet() + "; add categorify for the column)");
         }
         return vocabulary;
+    }
+
+    /** Ids of a categorified column, by the name it had then; null when the column has none. */
+    public @Nullable Vocabulary findVocabulary(String column) {
+        return state.vocabularies().get(column);
     }
 
     /** Writes the workflow into a directory, which must exist and be empty. */

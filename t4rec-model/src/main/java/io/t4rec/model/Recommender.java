@@ -105,11 +105,15 @@ public final class Recommender {
      */
     public List<Recommendation> recommend(Table events, int k, List<RecommendOptions> options) {
         checkK(k);
+        if (!bundle.model().config().predictsNextItem()) {
+            throw new DataException("model: predicts " + bundle.model().heads().names()
+                    + " (expected: a model with the task next-item, to recommend items)");
+        }
         if (events.rowCount() == 0) {
             return List.of();
         }
         Map<Object, RawSession> raw = rawSessions(events);
-        Table sequences = pipeline.transform(events);
+        Table sequences = pipeline.transform(withTargets(events));
         if (sequences.rowCount() == 0) {
             return List.of();
         }
@@ -132,6 +136,46 @@ public final class Recommender {
             }
         }
         return List.copyOf(out.values());
+    }
+
+    /**
+     * Predicts by the tasks of the model that have a target, for every session among the events.
+     *
+     * @param events as for {@link #recommend}; columns that are targets may be left out and never count
+     * @return one entry a session of which the workflow keeps an event, in order of their first events
+     * @throws DataException as {@link #recommend}, and for a model without such a task
+     */
+    public List<Prediction> predict(Table events) {
+        if (bundle.model().heads().isEmpty()) {
+            throw new DataException("model: the next item is its only task (expected: one trained with model.heads)");
+        }
+        if (events.rowCount() == 0) {
+            return List.of();
+        }
+        Map<Object, RawSession> raw = rawSessions(events);
+        Table sequences = pipeline.transform(withTargets(events));
+        if (sequences.rowCount() == 0) {
+            return List.of();
+        }
+        SequenceBatch batch = bundle.model().newest(RequestBatch.of(sequences, bundle.model()));
+        Column sessions = sequences.column(sessionColumn);
+        SortedMap<Integer, Prediction> out = new TreeMap<>(); // by the session's place in the request
+        for (Prediction one : SessionPredictions.of(bundle, batch, row -> key(sessions, row))) {
+            out.put(Objects.requireNonNull(raw.get(one.session()), "session").index, one);
+        }
+        return List.copyOf(out.values());
+    }
+
+    /** With columns of nothing for targets that the events lack. */
+    private Table withTargets(Table events) {
+        Table all = events;
+        for (ColumnSchema column : inputSchema().columns()) {
+            boolean target = bundle.model().heads().targetColumns().contains(column.name());
+            if (target && !events.contains(column.name())) {
+                all = all.with(column.name(), Column.missing(column.dtype(), events.rowCount()));
+            }
+        }
+        return all;
     }
 
     private static Object key(Column sessions, int row) {

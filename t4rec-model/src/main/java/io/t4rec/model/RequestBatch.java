@@ -14,7 +14,7 @@ final class RequestBatch {
 
     /**
      * @param sequences a row a session
-     * @param model whose lists and columns of the session are taken
+     * @param model whose lists and columns of the session are taken, but for its targets
      * @throws DataException for a session without a value of its own
      */
     static SequenceBatch of(Table sequences, SessionModel model) {
@@ -23,7 +23,10 @@ final class RequestBatch {
         Map<String, long[]> rowLongs = new LinkedHashMap<>();
         Map<String, float[]> rowFloats = new LinkedHashMap<>();
         int[] offsets = new int[1];
-        for (ColumnSchema column : model.schema().filter(ColumnSchema::isList).columns()) {
+        for (ColumnSchema column : model.schema()
+                .excluding(model.heads().targetColumns())
+                .filter(ColumnSchema::isList)
+                .columns()) {
             Column.Lists lists = sequences.lists(column.name());
             offsets = lists.offsets();
             put(column.name(), lists.elements(), longs, floats);

@@ -80,11 +80,16 @@ final class CallService implements HttpService {
                 .thenApply(question.answer());
     }
 
-    private void checkSize(List<SessionRequest> sessions) {
-        if (sessions.size() > config.queueCapacity()) {
-            throw RequestException.bad("sessions: " + sessions.size() + " (expected: at most " + config.queueCapacity()
+    /** @throws RequestException for more sessions than the queue holds, whether they go through it or not */
+    static void checkCount(int sessions, ServerConfig config) {
+        if (sessions > config.queueCapacity()) {
+            throw RequestException.bad("sessions: " + sessions + " (expected: at most " + config.queueCapacity()
                     + ", which is what the queue holds)");
         }
+    }
+
+    private void checkSize(List<SessionRequest> sessions) {
+        checkCount(sessions.size(), config);
         int k = sessions.get(0).k();
         if ((long) sessions.size() * k > MAX_ITEMS) {
             throw RequestException.bad("k: " + k + " for " + sessions.size() + " sessions (expected: at most "

@@ -66,6 +66,11 @@ final class Json {
         }
     }
 
+    /** Plain values, lists and maps as JSON. */
+    static JsonNode of(Object plain) {
+        return MAPPER.valueToTree(plain);
+    }
+
     static ObjectNode object() {
         return MAPPER.createObjectNode();
     }

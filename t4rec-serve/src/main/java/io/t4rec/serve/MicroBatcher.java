@@ -171,7 +171,8 @@ final class MicroBatcher implements AutoCloseable {
         }
     }
 
-    private static String place(Object session) {
+    /** A session id that {@link SessionTable} gave, as the workflow gives it back. */
+    static String place(Object session) {
         return session instanceof Number number ? String.valueOf(number.longValue()) : session.toString();
     }
 

@@ -8,11 +8,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.node.ValueNode;
 import io.t4rec.model.RecommendOptions;
 import io.t4rec.model.Recommendation.ScoredItem;
-import io.t4rec.schema.ColumnSchema;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class RecommendCall implements Call {
     private static final List<String> KEYS =
             List.of("events", "context", "sessions", "k", "exclude_seen", "allow", "deny", "candidates");
-
-    private static final List<String> SESSION_KEYS = List.of("events", "context");
 
     private final ServerConfig config;
 
@@ -39,7 +34,7 @@ final class RecommendCall implements Call {
                 Json.flag(body.get("exclude_seen"), "exclude_seen"),
                 candidates == null ? ids(model, body, "allow") : candidates,
                 deny == null ? Set.of() : deny);
-        List<SessionRequest> sessions = sessions(model.reader(), body).stream()
+        List<SessionRequest> sessions = SessionBodies.read(model.reader(), body, config.maxEvents()).stream()
                 .map(events -> new SessionRequest(events, k, options))
                 .toList();
         boolean several = body.has("sessions");
@@ -57,56 +52,6 @@ final class RecommendCall implements Call {
             }
             return out.put("model", model.name()).put("version", model.version());
         });
-    }
-
-    private List<List<Map<String, @Nullable Object>>> sessions(EventReader reader, ObjectNode body) {
-        JsonNode several = body.get("sessions");
-        if (several == null) {
-            return List.of(session(reader, body, "", config.maxEvents()));
-        }
-        for (String key : SESSION_KEYS) {
-            if (body.has(key)) {
-                throw RequestException.bad(key + ": beside sessions (expected: one of the two)");
-            }
-        }
-        if (!several.isArray() || several.isEmpty()) {
-            throw RequestException.bad(
-                    "sessions: " + several + " (expected: an array of at least one {\"events\": [...]})");
-        }
-        List<List<Map<String, @Nullable Object>>> sessions = new ArrayList<>();
-        int left = config.maxEvents();
-        for (JsonNode session : several) {
-            String where = "sessions[" + sessions.size() + "]";
-            Json.checkKeys(session, SESSION_KEYS, where);
-            sessions.add(session(reader, session, where + ".", left));
-            left -= session.get("events").size();
-        }
-        return sessions;
-    }
-
-    private List<Map<String, @Nullable Object>> session(EventReader reader, JsonNode session, String path, int most) {
-        JsonNode array = session.get("events");
-        String where = path + "events";
-        if (array == null || !array.isArray()) {
-            throw RequestException.bad(
-                    where + ": " + (array == null ? "absent" : array) + " (expected: an array of events)");
-        }
-        if (array.size() > most) {
-            throw RequestException.bad(
-                    where + ": too many (expected: at most " + config.maxEvents() + " events a request)");
-        }
-        List<String> columns = reader.columns().stream().map(ColumnSchema::name).toList();
-        List<Map<String, @Nullable Object>> events = new ArrayList<>(array.size());
-        for (JsonNode event : array) {
-            String place = where + "[" + events.size() + "]";
-            Json.checkKeys(event, columns, place);
-            events.add(reader.event(event::get, place));
-        }
-        JsonNode context = session.get("context");
-        if (context != null && !context.isNull()) {
-            reader.addContext(events, context, path + "context");
-        }
-        return reader.session(events, where);
     }
 
     /** The only items to score, all of them; null when the best of the catalogue are asked for. */

@@ -24,7 +24,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionException;
 
 /**
- * Serves one bundle over HTTP: KServe v2 under {@code /v2}, {@code POST /recommend} and {@code POST /similar}, {@code /metrics} in Prometheus form. A request
+ * Serves one bundle over HTTP: KServe v2 under {@code /v2}, {@code POST /recommend}, {@code POST /predict} and {@code POST /similar}, {@code /metrics} in Prometheus form. A request
  * that can't be answered gets a status and {@code {"error": "..."}}, and the server goes on. Names and paths of requests are only
  * compared, never used to reach files.
  */
@@ -108,6 +108,7 @@ public final class RecommendServer implements AutoCloseable {
         HttpService infer = new CallService(new InferCall(config), models, batcher, config);
         HttpService recommend = new CallService(new RecommendCall(config), models, batcher, config);
         route(builder, HttpMethod.POST, "/recommend", "recommend", recommend);
+        route(builder, HttpMethod.POST, "/predict", "predict", new PredictService(models, config));
         route(builder, HttpMethod.POST, "/similar", "similar", new SimilarService(models));
         route(
                 builder,

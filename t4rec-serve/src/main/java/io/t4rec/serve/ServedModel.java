@@ -1,5 +1,6 @@
 package io.t4rec.serve;
 
+import io.t4rec.data.Table;
 import io.t4rec.model.RecommendOptions;
 import io.t4rec.model.Recommendation;
 import io.t4rec.model.Recommender;
@@ -78,9 +79,15 @@ final class ServedModel {
         event.put(reader.item().name(), reader.item().dtype() == DType.STRING ? "" : (Object) 0L);
         SessionRequest session =
                 new SessionRequest(reader.session(List.of(event), "trial"), 1, RecommendOptions.defaults());
-        List<Recommendation> found;
+        List<Recommendation> found = List.of();
         try {
-            found = recommender.recommend(SessionTable.of(recommender, List.of(session)), 1, session.options());
+            Table table = SessionTable.of(recommender, List.of(session));
+            if (!recommender.bundle().model().heads().isEmpty()) {
+                recommender.predict(table);
+            }
+            if (recommender.bundle().model().config().predictsNextItem()) {
+                found = recommender.recommend(table, 1, session.options());
+            }
         } catch (RuntimeException e) {
             throw new ModelFormatException("bundle: fails on a trial session: " + e.getMessage(), e);
         }

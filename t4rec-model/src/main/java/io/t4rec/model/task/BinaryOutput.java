@@ -7,6 +7,7 @@ import io.t4rec.schema.DataException;
 import io.t4rec.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,11 @@ record BinaryOutput(
     @Override
     public Tensor predictions(Tensor output) {
         return output.sigmoid();
+    }
+
+    @Override
+    public TaskValue value(double[] predictions, int at, LongFunction<Object> raw) {
+        return new TaskValue.Probability(predictions[at]);
     }
 
     @Override

@@ -7,7 +7,10 @@ import io.t4rec.schema.DataException;
 import io.t4rec.schema.IntDomain;
 import io.t4rec.tensor.DataType;
 import io.t4rec.tensor.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +73,15 @@ record ClassOutput(
     @Override
     public Tensor predictions(Tensor output) {
         return output.softmax(-1);
+    }
+
+    @Override
+    public TaskValue value(double[] predictions, int at, LongFunction<Object> raw) {
+        Map<Object, Double> probabilities = new LinkedHashMap<>();
+        for (int i = 0; i < classes; i++) {
+            probabilities.put(raw.apply(first + i), predictions[at * classes + i]);
+        }
+        return new TaskValue.Classes(probabilities);
     }
 
     @Override

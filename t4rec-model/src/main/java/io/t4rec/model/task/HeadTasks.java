@@ -34,7 +34,7 @@ public record HeadTasks(
     public HeadTasks {
         tasks = tasks == null ? List.of() : List.copyOf(tasks);
         block = block == null ? List.of() : List.copyOf(block);
-        TaskBlock.check(block, 0);
+        TargetTask.checkBlock(block, 0);
         taskWeights = taskWeights == null ? Map.of() : Map.copyOf(taskWeights);
         taskWeights.forEach((name, one) -> Task.weight("taskWeights." + name, one));
         weight = Task.weight("heads: weight", weight);

@@ -8,6 +8,7 @@ import io.t4rec.schema.DataException;
 import io.t4rec.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /**
  * The number itself.
@@ -56,6 +57,11 @@ record NumberOutput(ColumnSchema column, boolean squared) implements TaskOutput 
     @Override
     public Tensor predictions(Tensor output) {
         return output;
+    }
+
+    @Override
+    public TaskValue value(double[] predictions, int at, LongFunction<Object> raw) {
+        return new TaskValue.Value(predictions[at]);
     }
 
     @Override

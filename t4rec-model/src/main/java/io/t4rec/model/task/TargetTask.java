@@ -46,12 +46,22 @@ public sealed interface TargetTask extends Task permits BinaryTask, MultiClassTa
         if (summary != null) {
             Summary.of(summary);
         }
-        TaskBlock.check(block, dropout);
+        checkBlock(block, dropout);
         return own;
     }
 
     /** A dropout, or 0 where there is none. */
     static Double dropout(@Nullable Double given) {
         return given == null ? 0.0 : given;
+    }
+
+    /** Checks layers of a task. */
+    static void checkBlock(@Nullable List<Integer> widths, double dropout) {
+        if (widths != null && widths.stream().anyMatch(width -> width == null || width < 1)) {
+            throw new ConfigException("block: " + widths + " (expected: widths >= 1)");
+        }
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new ConfigException("dropout: " + dropout + " (expected: 0 <= probability < 1)");
+        }
     }
 }

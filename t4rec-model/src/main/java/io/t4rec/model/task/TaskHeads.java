@@ -48,7 +48,7 @@ public final class TaskHeads extends Module {
      * @throws ConfigException for a target that the schema lacks or that doesn't suit its task, and names that occur twice
      */
     public TaskHeads(
-            List<HeadTasks> heads, @Nullable String headReduction, Schema schema, long width, Generator generator) {
+            List<HeadTasks> heads, @Nullable String headReduction, Schema schema, int width, Generator generator) {
         List<Placed> placed = placed(heads, headReduction, schema);
         double nextItem = heads.isEmpty() ? 1 : 0;
         Set<String> names = new HashSet<>();

@@ -4,6 +4,7 @@ import io.t4rec.metrics.Tally;
 import io.t4rec.metrics.TaskMetric;
 import io.t4rec.tensor.Tensor;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /** What the last layer of a task gives, what it is compared with, and how good it is. */
 public sealed interface TaskOutput permits BinaryOutput, ClassOutput, NumberOutput {
@@ -47,6 +48,15 @@ public sealed interface TaskOutput permits BinaryOutput, ClassOutput, NumberOutp
      * @return of the same shape
      */
     Tensor predictions(Tensor output);
+
+    /**
+     * What one case's predictions say.
+     *
+     * @param predictions {@code [n * width]}
+     * @param at number of the case
+     * @param raw a class's value in the events, by its integer in the target column
+     */
+    TaskValue value(double[] predictions, int at, LongFunction<Object> raw);
 
     /** Metrics that {@link #newTally()} gives. */
     List<TaskMetric> metrics();

@@ -3,6 +3,8 @@ package io.t4rec.model.task;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.nn.Module;
 import io.t4rec.nn.Pass;
+import io.t4rec.nn.block.Block;
+import io.t4rec.nn.block.MlpConfig;
 import io.t4rec.nn.layer.AttentionPooling;
 import io.t4rec.nn.layer.Linear;
 import io.t4rec.schema.ColumnSchema;
@@ -24,7 +26,7 @@ final class TaskTower extends Module {
     private final TaskOutput output;
     private final double factor;
     private final @Nullable AttentionPooling pooling;
-    private final TaskBlock block;
+    private final @Nullable Block block;
     private final Linear last;
 
     /**
@@ -37,7 +39,7 @@ final class TaskTower extends Module {
             ColumnSchema column,
             double factor,
             List<Integer> headBlock,
-            long width,
+            int width,
             Generator generator) {
         this.task = task;
         this.column = column;
@@ -45,10 +47,13 @@ final class TaskTower extends Module {
         this.summary = summary(task, column);
         this.output = task.output(column);
         this.pooling = summary == Summary.ATTENTION ? child("summary", new AttentionPooling(width, generator)) : null;
-        List<Integer> widths = task.block();
-        this.block =
-                child("block", new TaskBlock(width, widths == null ? headBlock : widths, task.dropout(), generator));
-        this.last = child("output", Linear.fanIn(block.outputWidth(), output.width(), output.hasBias(), generator));
+        List<Integer> own = task.block();
+        List<Integer> widths = own == null ? headBlock : own;
+        this.block = widths.isEmpty()
+                ? null
+                : child("block", new MlpConfig(widths, null, null, null, task.dropout()).create(width, generator));
+        int last = block == null ? width : block.outputWidth();
+        this.last = child("output", Linear.fanIn(last, output.width(), output.hasBias(), generator));
     }
 
     private static Summary summary(TargetTask task, ColumnSchema column) {
@@ -121,7 +126,7 @@ final class TaskTower extends Module {
             case MEAN -> states.mean();
             case ATTENTION -> pooled(states.withEvents());
         };
-        return last.forward(block.forward(summarised, pass));
+        return last.forward(block == null ? summarised : block.forward(summarised, pass));
     }
 
     private Tensor pooled(States states) {

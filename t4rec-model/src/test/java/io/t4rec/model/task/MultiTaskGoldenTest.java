@@ -86,7 +86,7 @@ class MultiTaskGoldenTest {
             long[][] sessions = golden.sequences("in.item_id");
             Tensor hidden = states(golden, weights, sessions, length);
 
-            TaskHeads heads = heads(reduction, hidden.size(2));
+            TaskHeads heads = heads(reduction, (int) hidden.size(2));
             heads.load(Map.of(
                     "click.output.weight",
                     get(weights, "prediction_task_dict.click/binary_classification_task.pre.0.weight"),
@@ -114,7 +114,7 @@ class MultiTaskGoldenTest {
         return weights.get(name);
     }
 
-    private static TaskHeads heads(String reduction, long width) {
+    private static TaskHeads heads(String reduction, int width) {
         HeadTasks head = new HeadTasks(
                 List.of(
                         new NextItemTask(WEIGHTS[0]),

@@ -59,7 +59,7 @@ class TargetTaskGoldenTest {
             int length = (int) hidden.size(1);
             float[] targets = golden.get(binary ? "in.binary" : "in.real").toFloats();
             SequenceBatch batch = batch(rows, length, targets);
-            TaskHeads heads = heads(key, binary, hidden.size(2));
+            TaskHeads heads = heads(key, binary, (int) hidden.size(2));
             heads.load(weights(golden, key));
 
             int[] lengths = new int[rows];
@@ -89,7 +89,7 @@ class TargetTaskGoldenTest {
                 offsets, Map.of("item_id", new long[rows * length]), Map.of(), Map.of(), Map.of("target", targets));
     }
 
-    private static TaskHeads heads(String key, boolean binary, long width) {
+    private static TaskHeads heads(String key, boolean binary, int width) {
         String summary = key.split("\\.")[1];
         List<Integer> block = key.endsWith(".block") ? List.of(4) : List.of();
         TargetTask task = binary
