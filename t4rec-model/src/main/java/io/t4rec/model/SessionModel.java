@@ -507,8 +507,8 @@ public final class SessionModel extends Module {
 
     private States wholeStates(MaskedBatch whole, int from, int to, Pass pass) {
         BodyInput in = bodyInput(new BatchRows(whole, from, to), pass);
-        Tensor hidden = pass.inPrecision(in.embeddings(), x -> body.forward(in, pass))
-                .to(DataType.FLOAT32); // (B, L, D)
+        Tensor hidden =
+                pass.inPrecision(in.embeddings(), x -> body.forward(in, pass)).to(DataType.FLOAT32); // (B, L, D)
         return new States(hidden, Arrays.copyOfRange(whole.masked().lengths(), from, to));
     }
 

@@ -160,8 +160,8 @@ final class ParallelStep implements AutoCloseable {
             double factor = model.heads().nextItemFactor();
             double denominator = masked.targetWeight() * divisor / factor;
             try (Scope scope = Scope.open()) {
-                double sum = replicas.get(shard)
-                        .trainStep(masked, from, to, denominator, pass, losses.get(shard), figures);
+                double sum =
+                        replicas.get(shard).trainStep(masked, from, to, denominator, pass, losses.get(shard), figures);
                 loss += factor * sum / masked.targetWeight();
                 if (!model.heads().isEmpty()) {
                     figures.add("next-item/loss", sum, group == 0 ? masked.targetWeight() : 0);

@@ -189,7 +189,8 @@ class TaskHeadsTest {
                 reduction);
         TaskHeads heads = new TaskHeads(List.of(head), headReduction, schema(), WIDTH, new Generator(3));
         heads.state().forEach((name, tensor) -> tensor.detach().fillInPlace(0.1));
-        Tensor loss = heads.loss(states(1), heads.targets(batch(), false), 0, 4, Pass.training(new Generator(1)), UNHEARD);
+        Tensor loss =
+                heads.loss(states(1), heads.targets(batch(), false), 0, 4, Pass.training(new Generator(1)), UNHEARD);
         return loss.item() / (headReduction.equals("mean") ? headWeight : 1);
     }
 
@@ -223,7 +224,8 @@ class TaskHeadsTest {
             double[] probabilities = plain.predictions(states(1), false).get(0);
             double four = -Math.log(probabilities[2 + 1]);
             double three = -Math.log(probabilities[4]);
-            assertThat(plain.loss(states(1), targets, 0, 4, pass, UNHEARD).item()).isCloseTo((four + three) / 2, within(1e-6));
+            assertThat(plain.loss(states(1), targets, 0, 4, pass, UNHEARD).item())
+                    .isCloseTo((four + three) / 2, within(1e-6));
             assertThat(weighted.loss(states(1), weighted.targets(batch(), false), 0, 4, pass, UNHEARD)
                             .item())
                     .isCloseTo((4 * four + three) / 5, within(1e-6));
