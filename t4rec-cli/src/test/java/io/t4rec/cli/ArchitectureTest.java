@@ -56,6 +56,11 @@ class ArchitectureTest {
             .whereLayer("data")
             .mayOnlyBeAccessedByLayers("etl", "model", "train", "serve", "bench", "cli");
 
+    /** It is found as a service, where it is on the class path. */
+    @ArchTest
+    static final ArchRule NOTHING_NEEDS_SPARK =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("io.t4rec.spark..", "org.apache.spark..");
+
     @ArchTest
     static final ArchRule ONLY_TENSOR_SEES_LIBTORCH = noClasses()
             .that()

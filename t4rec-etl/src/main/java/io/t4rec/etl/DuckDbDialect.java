@@ -1,24 +1,13 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.Database;
-import io.t4rec.schema.DType;
-import io.t4rec.schema.Schema;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Steps as DuckDB's SQL. */
 final class DuckDbDialect extends SqlDialect {
-    /** Types that are narrower than those computed in. */
-    private static final Map<DType, String> TYPES = Map.of(
-            DType.INT8, "tinyint",
-            DType.INT16, "smallint",
-            DType.INT32, "integer",
-            DType.FLOAT32, "float",
-            DType.BOOL, "boolean");
-
     DuckDbDialect(WorkflowConfig config) {
         super(config);
     }
@@ -79,17 +68,19 @@ final class DuckDbDialect extends SqlDialect {
         return "select unnest(" + list + ") as value from " + relation + " t";
     }
 
-    /** The columns of a schema in its types. */
-    String typed(Schema schema) {
-        return schema.columns().stream()
-                .map(column -> {
-                    String name = identifier(column.name());
-                    String type = TYPES.get(column.dtype());
-                    String cast =
-                            type == null ? name : "cast(" + name + " as " + type + (column.isList() ? "[]" : "") + ")";
-                    return cast + " as " + name;
-                })
-                .collect(Collectors.joining(", "));
+    @Override
+    protected String listOf(String type) {
+        return type + "[]";
+    }
+
+    @Override
+    protected String isFinite(String value) {
+        return "isfinite(try_cast(" + value + " as double))";
+    }
+
+    @Override
+    protected String anyElement(String list, String element, String condition) {
+        return "len(list_filter(" + list + ", lambda " + element + ": " + condition + ")) > 0";
     }
 
     @Override

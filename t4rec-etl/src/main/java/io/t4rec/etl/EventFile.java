@@ -34,15 +34,14 @@ final class EventFile {
     private final Database database;
     private final Path file;
     private final WorkflowConfig config;
+    private final DuckDbDialect dialect;
     private final String source;
-
-    /** What a value must not be. */
-    private record Check(String column, String condition, String expected) {}
 
     private EventFile(Database database, Path file, WorkflowConfig config) {
         this.database = database;
         this.file = file;
         this.config = config;
+        this.dialect = new DuckDbDialect(config);
         this.source = "read_parquet(" + Database.literal(file.toString()) + ", file_row_number = true)";
     }
 
@@ -57,7 +56,7 @@ final class EventFile {
         }
         EventFile events = new EventFile(database, file, config);
         Map<String, String> present = events.columns();
-        List<Check> checks = new ArrayList<>();
+        List<EventCheck> checks = new ArrayList<>();
         StringBuilder select = new StringBuilder("select ");
         for (ColumnSchema column : schema.columns()) {
             String type = present.get(column.name());
@@ -126,7 +125,7 @@ final class EventFile {
         return column.isList() ? element + "[]" : element;
     }
 
-    private void checks(ColumnSchema column, String type, List<Check> checks) {
+    private void checks(ColumnSchema column, String type, List<EventCheck> checks) {
         String element = column.isList() && type.endsWith("[]") ? type.substring(0, type.length() - 2) : type;
         boolean known = INTEGERS.contains(element) || NUMBERS.contains(element) || element.startsWith("DECIMAL");
         boolean text = column.dtype() == DType.STRING && !element.endsWith("]") && !element.endsWith(")");
@@ -134,45 +133,14 @@ final class EventFile {
             throw new DataException(file + ", column " + column.name() + ": " + type + " (expected: "
                     + (column.isList() ? "lists of " : "") + column.dtype() + ")");
         }
-        String name = column.name();
-        String value = column.isList() ? "v" : Database.identifier(name);
-        boolean isRole = List.of(config.session(), config.item(), config.time()).contains(name);
-        if (isRole) {
-            checks.add(check(column, value + " is null", "an id or a time"));
-        }
-        if (column.dtype().isFloating()) {
-            String number = "try_cast(" + value + " as double)";
-            checks.add(check(
-                    column,
-                    value + " is not null and not coalesce(isfinite(" + number + "), false)",
-                    "a finite number or null"));
-        } else if (column.dtype() != DType.STRING && !INTEGERS.contains(element)) {
-            String number = "try_cast(" + value + " as bigint)";
-            checks.add(check(
-                    column,
-                    value + " is not null and try_cast(" + number + " as " + element + ") is distinct from " + value,
-                    "an integer of 64 bits or null"));
-        }
-        if (name.equals(config.time())) {
-            String time = "try_cast(" + value + " as bigint)";
-            checks.add(check(
-                    column, time + " not between -" + LATEST + " and " + LATEST, "a time in microseconds since 1970"));
-        }
-    }
-
-    private static Check check(ColumnSchema column, String condition, String expected) {
-        String name = Database.identifier(column.name());
-        return new Check(
-                column.name(),
-                column.isList() ? "len(list_filter(" + name + ", lambda v: " + condition + ")) > 0" : condition,
-                expected);
+        checks.addAll(EventCheck.of(config, dialect, column, element, INTEGERS.contains(element)));
     }
 
     /** One pass over the file; only a file that fails is read again. */
-    private void refuse(List<Check> checks) {
+    private void refuse(List<EventCheck> checks) {
         StringBuilder select = new StringBuilder("select 0");
         checks.forEach(check ->
-                select.append(", min(case when ").append(check.condition).append(" then file_row_number end)"));
+                select.append(", min(case when ").append(check.condition()).append(" then file_row_number end)"));
         long[] rows = new long[checks.size()];
         database.forEach(select + " from " + source, result -> {
             for (int i = 0; i < rows.length; i++) {
@@ -187,13 +155,13 @@ final class EventFile {
         }
     }
 
-    private DataException refusal(Check check, long row) {
+    private DataException refusal(EventCheck check, long row) {
         String[] value = new String[1];
         database.forEach(
-                "select cast(" + Database.identifier(check.column) + " as varchar) from " + source
+                "select cast(" + Database.identifier(check.column()) + " as varchar) from " + source
                         + " where file_row_number = " + row,
                 result -> value[0] = String.valueOf(result.getString(1)));
-        return new DataException(file + ", row " + (row + 1) + ", column " + check.column + ": " + value[0]
-                + " (expected: " + check.expected + ")");
+        return new DataException(file + ", row " + (row + 1) + ", column " + check.column() + ": " + value[0]
+                + " (expected: " + check.expected() + ")");
     }
 }

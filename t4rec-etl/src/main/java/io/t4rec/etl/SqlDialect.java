@@ -1,5 +1,6 @@
 package io.t4rec.etl;
 
+import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +21,14 @@ public abstract class SqlDialect {
     static final String KEEP = "__keep";
 
     private static final String ELEMENT = "e";
+
+    /** Types that are narrower than those computed in. */
+    private static final Map<DType, String> TYPES = Map.of(
+            DType.INT8, "tinyint",
+            DType.INT16, "smallint",
+            DType.INT32, "integer",
+            DType.FLOAT32, "float",
+            DType.BOOL, "boolean");
 
     private final WorkflowConfig config;
 
@@ -84,6 +93,15 @@ public abstract class SqlDialect {
      */
     protected abstract String elements(String list, String relation);
 
+    /** The type of a list of elements of a type. */
+    protected abstract String listOf(String type);
+
+    /** Whether a value, once made a number, is a finite one; null or false where it can't be made one. */
+    protected abstract String isFinite(String value);
+
+    /** Whether a condition on a named element holds for any element of a list. */
+    protected abstract String anyElement(String list, String element, String condition);
+
     /** The ids of a list's elements; see {@link Expr.LookupEach}. */
     protected abstract String each(Expr.LookupEach lookup, Rendering rendering);
 
@@ -125,6 +143,20 @@ public abstract class SqlDialect {
         return list
                 ? elements(value, relation)
                 : "select " + value + " as value from " + relation + " t" + rendering.joins;
+    }
+
+    /** The columns of a schema in its types. */
+    public String typed(Schema schema) {
+        return schema.columns().stream()
+                .map(column -> {
+                    String name = identifier(column.name());
+                    String type = TYPES.get(column.dtype());
+                    String cast = type == null
+                            ? name
+                            : "cast(" + name + " as " + (column.isList() ? listOf(type) : type) + ")";
+                    return cast + " as " + name;
+                })
+                .collect(Collectors.joining(", "));
     }
 
     private String project(Map<String, Expr> changed, String relation, List<String> before) {

@@ -109,7 +109,7 @@ public sealed interface Step {
     /** How a column of a group is made from a column of its events. */
     record Aggregate(Kind kind, String column) {
         /** Kinds of aggregates. */
-        enum Kind {
+        public enum Kind {
             LIST,
             FIRST,
             LAST,

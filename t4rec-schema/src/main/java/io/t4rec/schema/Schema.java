@@ -215,6 +215,15 @@ public final class Schema {
                 file, file.toString().endsWith(".json") ? SchemaJson.toJson(this) : SchemaText.toText(this));
     }
 
+    /**
+     * As TensorFlow Metadata text, for places that aren't files of this machine.
+     *
+     * @throws SchemaException for a schema without columns
+     */
+    public String toPbtxt() {
+        return SchemaText.toText(this);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Schema schema && columns().equals(schema.columns()) && metadata.equals(schema.metadata);

@@ -1,0 +1,53 @@
+package io.t4rec.etl;
+
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a value of the events must not be, since it would change on the way: a number that is not finite, an integer that doesn't fit, a
+ * missing id or time.
+ *
+ * @param column name
+ * @param condition SQL on a row, which holds for values to refuse
+ * @param expected for the message
+ */
+public record EventCheck(String column, String condition, String expected) {
+    /**
+     * What to check of a column.
+     *
+     * @param column as the schema has it
+     * @param type of its values, or of the elements of its lists, in SQL
+     * @param fits whether all values of that type are integers of 64 bits
+     */
+    public static List<EventCheck> of(
+            WorkflowConfig config, SqlDialect dialect, ColumnSchema column, String type, boolean fits) {
+        List<EventCheck> checks = new ArrayList<>();
+        String value = column.isList() ? "v" : dialect.identifier(column.name());
+        if (List.of(config.session(), config.item(), config.time()).contains(column.name())) {
+            checks.add(check(dialect, column, value + " is null", "an id or a time"));
+        }
+        if (column.dtype().isFloating()) {
+            String unfit = value + " is not null and not coalesce(" + dialect.isFinite(value) + ", false)";
+            checks.add(check(dialect, column, unfit, "a finite number or null"));
+        } else if (column.dtype() != DType.STRING && !fits) {
+            String unfit = value + " is not null and try_cast(try_cast(" + value + " as bigint) as " + type
+                    + ") is distinct from " + value;
+            checks.add(check(dialect, column, unfit, "an integer of 64 bits or null"));
+        }
+        if (column.name().equals(config.time())) {
+            String late =
+                    "try_cast(" + value + " as bigint) not between -" + EventFile.LATEST + " and " + EventFile.LATEST;
+            checks.add(check(dialect, column, late, "a time in microseconds since 1970"));
+        }
+        return checks;
+    }
+
+    private static EventCheck check(SqlDialect dialect, ColumnSchema column, String condition, String expected) {
+        return new EventCheck(
+                column.name(),
+                column.isList() ? dialect.anyElement(dialect.identifier(column.name()), "v", condition) : condition,
+                expected);
+    }
+}

@@ -1,0 +1,188 @@
+package io.t4rec.spark;
+
+import io.t4rec.etl.EventCheck;
+import io.t4rec.etl.SqlDialect;
+import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.io.Names;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Events as a relation of the schema's columns, in its types, with the place of each row. Refuses what would change on the way. Places
+ * of Parquet are the file, by name, and the row in it, however Spark splits the files; those of a DataFrame follow its partitions.
+ */
+final class SparkEvents {
+    /** Rows that a file may have for places to stay in order over several files. */
+    private static final long ROWS_OF_A_FILE = 1L << 40;
+
+    private static final String SOURCE = "events_source";
+    private static final String FILE = "__file";
+    private static final String NUMBER = "__file_number";
+
+    private static final List<DataType> INTEGERS = List.of(
+            DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType, DataTypes.BooleanType);
+
+    private final SparkSession session;
+    private final WorkflowConfig config;
+    private final SparkDialect dialect;
+    private final String name;
+
+    /** @param name of the events, for messages */
+    SparkEvents(SparkSession session, WorkflowConfig config, SparkDialect dialect, String name) {
+        this.session = session;
+        this.config = config;
+        this.dialect = dialect;
+        this.name = name;
+    }
+
+    /**
+     * Parquet, a file or a folder.
+     *
+     * @throws DataException when it lacks a column or a value can't be used
+     */
+    Dataset<Row> parquet(String location, Schema schema) {
+        Dataset<Row> read;
+        try {
+            read = session.read().parquet(location);
+        } catch (Exception e) { // Spark hides that it throws checked ones
+            throw new DataException(location + ": " + reason(e) + " (expected: existing Parquet)", e);
+        }
+        String[] files = read.inputFiles();
+        Column row = functions.col("_metadata.row_index");
+        if (files.length == 1) {
+            read.withColumn(SqlDialect.ROW, row).createOrReplaceTempView(SOURCE);
+        } else {
+            Dataset<Row> numbers = functions.broadcast(numbered(files));
+            read.withColumn(SqlDialect.ROW, row)
+                    .withColumn(FILE, functions.col("_metadata.file_path"))
+                    .join(numbers, FILE)
+                    .withColumn(
+                            SqlDialect.ROW,
+                            functions.col(NUMBER).multiply(ROWS_OF_A_FILE).plus(functions.col(SqlDialect.ROW)))
+                    .createOrReplaceTempView(SOURCE);
+        }
+        return typed(read.schema(), schema, files);
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof AnalysisException analysis
+                ? analysis.getSimpleMessage()
+                : String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private Dataset<Row> numbered(String[] files) {
+        Arrays.sort(files);
+        List<Row> rows = new ArrayList<>();
+        for (int number = 0; number < files.length; number++) {
+            rows.add(RowFactory.create(files[number], (long) number));
+        }
+        return session.createDataFrame(
+                rows, new StructType().add(FILE, DataTypes.StringType).add(NUMBER, DataTypes.LongType));
+    }
+
+    /**
+     * A DataFrame.
+     *
+     * @throws DataException when it lacks a column or a value can't be used
+     */
+    Dataset<Row> frame(Dataset<Row> events, Schema schema) {
+        events.withColumn(SqlDialect.ROW, functions.monotonically_increasing_id())
+                .createOrReplaceTempView(SOURCE);
+        return typed(events.schema(), schema, new String[0]);
+    }
+
+    private Dataset<Row> typed(StructType present, Schema schema, String[] files) {
+        Map<String, DataType> types = new LinkedHashMap<>();
+        for (StructField field : present.fields()) {
+            types.put(field.name(), field.dataType());
+        }
+        List<EventCheck> checks = new ArrayList<>();
+        List<String> columns = new ArrayList<>();
+        for (ColumnSchema column : schema.columns()) {
+            DataType type = types.get(column.name());
+            if (type == null) {
+                throw new DataException(name + ": no column " + column.name() + " (expected: "
+                        + Names.expectation(column.name(), types.keySet()) + ")");
+            }
+            checks.addAll(checks(column, type));
+            columns.add(cast(column) + " as " + dialect.identifier(column.name()));
+        }
+        columns.add(SqlDialect.ROW);
+        refuse(checks, files);
+        return session.sql("select " + String.join(", ", columns) + " from " + SOURCE);
+    }
+
+    private String cast(ColumnSchema column) {
+        DType dtype = column.dtype();
+        String element = dtype == DType.STRING ? "string" : dtype.isFloating() ? "double" : "bigint";
+        String of = dialect.identifier(column.name());
+        return column.isList()
+                ? "coalesce(cast(" + of + " as array<" + element + ">), cast(array() as array<" + element + ">))"
+                : "cast(" + of + " as " + element + ")";
+    }
+
+    private List<EventCheck> checks(ColumnSchema column, DataType type) {
+        DataType element = type instanceof ArrayType list ? list.elementType() : type;
+        boolean integer = INTEGERS.contains(element);
+        boolean text = element.equals(DataTypes.StringType);
+        boolean number = element.equals(DataTypes.FloatType)
+                || element.equals(DataTypes.DoubleType)
+                || element instanceof DecimalType;
+        boolean fits = column.dtype() == DType.STRING ? integer || text : integer || text || number;
+        if (column.isList() != type instanceof ArrayType || !fits) {
+            throw new DataException(name + ", column " + column.name() + ": " + type.sql() + " (expected: "
+                    + (column.isList() ? "lists of " : "") + column.dtype() + ")");
+        }
+        return EventCheck.of(config, dialect, column, element.sql(), integer);
+    }
+
+    /** One pass over the events; only events that fail are read again. */
+    private void refuse(List<EventCheck> checks, String[] files) {
+        if (checks.isEmpty()) {
+            return;
+        }
+        String first = checks.stream()
+                .map(check -> "min(case when " + check.condition() + " then " + SqlDialect.ROW + " end)")
+                .collect(Collectors.joining(", "));
+        Row rows = session.sql("select " + first + " from " + SOURCE).first();
+        for (int i = 0; i < checks.size(); i++) {
+            if (!rows.isNullAt(i)) {
+                throw refusal(checks.get(i), rows.getLong(i), files);
+            }
+        }
+    }
+
+    private DataException refusal(EventCheck check, long row, String[] files) {
+        String value = session.sql("select cast(" + dialect.identifier(check.column()) + " as string) from " + SOURCE
+                        + " where " + SqlDialect.ROW + " = " + row)
+                .first()
+                .getString(0);
+        String where = files.length == 0
+                ? name
+                : (files.length == 1 ? name : files[(int) (row / ROWS_OF_A_FILE)]) + ", row "
+                        + (row % ROWS_OF_A_FILE + 1);
+        return new DataException(where + ", column " + check.column() + ": " + (value == null ? "null" : value)
+                + " (expected: " + check.expected() + ")");
+    }
+}

@@ -1,0 +1,94 @@
+package io.t4rec.spark;
+
+import io.t4rec.etl.FittedState;
+import io.t4rec.etl.SqlDialect;
+import io.t4rec.etl.Statistic;
+import io.t4rec.etl.Step;
+import io.t4rec.etl.StepRunner;
+import io.t4rec.schema.Schema;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/** Runs the steps of a workflow as views in a session of its own. Nothing is computed until a result is asked for. */
+final class SparkRunner implements StepRunner, AutoCloseable {
+    private final SparkSession session;
+    private final SparkDialect dialect;
+    private final SparkStatistics statistics;
+    private final SparkState state;
+    private final IdentityHashMap<Object, Dataset<Row>> added = new IdentityHashMap<>();
+    private final List<Dataset<Row>> kept = new ArrayList<>();
+    private Dataset<Row> rows;
+    private int stage;
+
+    /**
+     * @param session nobody else uses
+     * @param events with the schema's columns and the place of each row
+     */
+    SparkRunner(SparkSession session, SparkDialect dialect, SparkState state, Dataset<Row> events) {
+        this.session = session;
+        this.dialect = dialect;
+        this.state = state;
+        this.statistics = new SparkStatistics(session, dialect, state);
+        this.rows = events;
+        rows.createOrReplaceTempView(relation());
+    }
+
+    private String relation() {
+        return "stage_" + stage;
+    }
+
+    /**
+     * The rows as they are now, with their place.
+     *
+     * @param schema of the rows, whose types they get
+     */
+    Dataset<Row> rows(Schema schema) {
+        return session.sql(
+                "select " + dialect.typed(schema) + ", " + SqlDialect.ROW + " from " + relation());
+    }
+
+    @Override
+    public void add(FittedState fitted) {
+        fitted.vocabularies()
+                .forEach((name, vocabulary) -> view(
+                        SqlDialect.vocabularyTable(name),
+                        added.computeIfAbsent(vocabulary, key -> state.table(vocabulary))));
+        fitted.numbers()
+                .forEach((name, numbers) -> view(
+                        SqlDialect.numbersTable(name), added.computeIfAbsent(numbers, key -> state.table(numbers))));
+    }
+
+    private void view(String name, Dataset<Row> table) {
+        table.createOrReplaceTempView(dialect.identifier(name));
+    }
+
+    @Override
+    public void apply(Step step, List<String> before, boolean keep) {
+        String sql = step instanceof Step.Group group
+                ? dialect.group(group, relation())
+                : dialect.select(step, relation(), before);
+        rows = session.sql(sql);
+        if (keep && step.isCostly()) {
+            rows = rows.persist(StorageLevel.MEMORY_AND_DISK());
+            kept.add(rows);
+        }
+        stage++;
+        rows.createOrReplaceTempView(relation());
+    }
+
+    @Override
+    public FittedState find(Statistic statistic, Schema schema) {
+        return statistics.find(statistic, relation(), schema);
+    }
+
+    /** Gives back what was kept for several readers. */
+    @Override
+    public void close() {
+        kept.forEach(dataset -> dataset.unpersist(false));
+    }
+}
