@@ -41,8 +41,8 @@ public abstract class EngineContract {
     void givesTheSameTableAsOtherEngines(long seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         Path own = Files.createDirectory(folder.resolve("seed" + seed));
-        Path train = TestTables.write(
-                own.resolve("train.parquet"), RandomWorkflows.events(random, 1 + random.nextInt(60)));
+        Path train =
+                TestTables.write(own.resolve("train.parquet"), RandomWorkflows.events(random, 1 + random.nextInt(60)));
         WorkflowConfig config = RandomWorkflows.config(random);
         String what = "seed " + seed + ", " + config;
         Workflow workflow = engine().fit(config, train, RandomWorkflows.SCHEMA);

@@ -48,8 +48,7 @@ final class SparkRunner implements StepRunner, AutoCloseable {
      * @param schema of the rows, whose types they get
      */
     Dataset<Row> rows(Schema schema) {
-        return session.sql(
-                "select " + dialect.typed(schema) + ", " + SqlDialect.ROW + " from " + relation());
+        return session.sql("select " + dialect.typed(schema) + ", " + SqlDialect.ROW + " from " + relation());
     }
 
     @Override

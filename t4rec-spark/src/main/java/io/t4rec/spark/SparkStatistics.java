@@ -64,8 +64,8 @@ final class SparkStatistics {
 
     /** The values of a column as doubles. */
     private String numbers(String column, String relation, Schema schema) {
-        return "select cast(value as double) as value from ("
-                + dialect.values(Expr.column(column), relation, schema) + ")";
+        return "select cast(value as double) as value from (" + dialect.values(Expr.column(column), relation, schema)
+                + ")";
     }
 
     /** Keeps aggregates of values under their names; 0 where there are none. */
@@ -88,7 +88,8 @@ final class SparkStatistics {
         Row least = session.sql("select min(value) from (" + values + ")").first();
         double from = least.isNullAt(0) ? 0 : least.getDouble(0);
         String sql = "select part, count(value), avg(value), var_pop(value) from (select spark_partition_id() as part,"
-                + " value - double('" + from + "') as value from (" + values + ")) where value is not null group by part order by part";
+                + " value - double('" + from + "') as value from (" + values
+                + ")) where value is not null group by part order by part";
         RunningMoments all = new RunningMoments();
         List<Row> parts = session.sql(sql).collectAsList();
         parts.forEach(part -> all.add(part.getLong(1), part.getDouble(2), part.getDouble(3)));
