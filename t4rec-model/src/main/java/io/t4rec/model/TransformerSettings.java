@@ -265,7 +265,8 @@ public record TransformerSettings(
                 HuggingFaceDirectory.keys(read));
     }
 
-    TransformerConfig toConfig() {
+    /** The architecture that these settings describe, whatever it starts from. */
+    public TransformerConfig toConfig() {
         if (architecture != null) {
             return HuggingFaceDirectory.config(architecture);
         }

@@ -40,6 +40,7 @@ class ArchitecturesTest {
         TASKS.put("distilbert", Set.of("mlm", "rtd"));
         TASKS.put("electra", Set.of("mlm", "rtd"));
         TASKS.put("gpt2", Set.of("clm"));
+        TASKS.put("longformer", Set.of("clm", "mlm", "rtd"));
         TASKS.put("megatron-bert", Set.of("mlm", "rtd"));
         TASKS.put("mpnet", Set.of("mlm", "rtd"));
         TASKS.put("roberta", Set.of("mlm", "rtd"));

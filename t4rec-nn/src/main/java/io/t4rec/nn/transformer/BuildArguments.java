@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  * The common arguments of Transformers4Rec's {@code T4RecConfig.build}, with its names and defaults. Every one is honoured by
  * every architecture that has such a part: recurrent ones have no heads, gated ones a fixed activation.
  *
+ * <p>Two arguments of the original are not here. {@code pad_token} says where places begin in RoBERTa and Longformer, which have it
+ * as an option; elsewhere nothing depends on it, since items come embedded and padding is told by a mask. {@code
+ * log_attention_weights} makes the original compute attention weights that it then forgets.
+ *
  * @param dModel width of inputs and hidden states
  * @param nHead attention heads; divides dModel
  * @param nLayer layers
