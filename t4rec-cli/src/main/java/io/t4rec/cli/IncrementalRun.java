@@ -65,10 +65,7 @@ final class IncrementalRun {
                 progress.during("Fitting the workflow", () -> Checks.forSessions(Workflow.fit(config, events, schema)));
         List<IncrementalProtocol.Window> windows = windows(split, workflow);
 
-        SessionModel model = SessionModel.create(
-                experiment.model(),
-                workflow.outputSchema(),
-                experiment.training().seed());
+        SessionModel model = PretrainedInputs.model(experiment, workflow);
         IncrementalProtocol protocol = new IncrementalProtocol(
                 experiment.training(),
                 Evaluator.lastItem(),

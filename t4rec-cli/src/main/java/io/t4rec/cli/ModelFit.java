@@ -73,10 +73,7 @@ final class ModelFit {
                 evaluation.labels(experiment.model(), data.workflow().outputSchema()));
         boolean usual = evaluation.equals(EvaluationSettings.defaults());
         RunSettings.begin(output, experiment, usual ? null : evaluation, data.events());
-        SessionModel model = SessionModel.create(
-                experiment.model(),
-                data.workflow().outputSchema(),
-                experiment.training().seed());
+        SessionModel model = PretrainedInputs.model(experiment, data.workflow());
         LoaderConfig loading = LoaderConfig.training(
                 experiment.training().batchSize(),
                 experiment.model().transformer().totalSeqLength(),

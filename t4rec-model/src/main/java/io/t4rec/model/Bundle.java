@@ -1,17 +1,22 @@
 package io.t4rec.model;
 
 import io.t4rec.etl.Workflow;
+import io.t4rec.model.input.InputConfig;
+import io.t4rec.model.input.PretrainedMatrices;
 import io.t4rec.model.ranking.ItemCodes;
 import io.t4rec.model.ranking.ItemRanker;
 import io.t4rec.model.ranking.QuantisedRanker;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DataException;
 import io.t4rec.schema.ModelFormatException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;
+import io.t4rec.tensor.Npy;
 import io.t4rec.tensor.Safetensors;
 import io.t4rec.tensor.SafetensorsException;
 import io.t4rec.tensor.Scope;
+import io.t4rec.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A trained model with everything it needs, as a directory of plain files: {@code bundle.json} (format version and digests),
  * {@code schema.pbtxt}, {@code workflow/}, {@code model.json}, {@code weights.safetensors}, {@code metrics.json}. Loading executes
- * nothing and refuses a file that was changed.
+ * nothing and refuses a file that was changed. Pretrained matrices that are never trained are in {@code pretrained/}, a .npy file each, which
+ * is mapped into memory; the directory must not be changed in place while the model is in use.
  *
  * <p>A bundle with quantised items has {@code ranking.safetensors} too and format version 2, so that a program that knows version 1
  * alone refuses it instead of ranking by something else; one without is of version 1.
@@ -49,6 +55,7 @@ public record Bundle(
     private static final String WEIGHTS = "weights.safetensors";
     private static final String METRICS = "metrics.json";
     private static final String WORKFLOW = "workflow";
+    private static final String PRETRAINED = "pretrained";
     private static final int VERSION_DIGITS = 12;
 
     /** @throws ModelFormatException when the quantised items are not those of the model */
@@ -111,7 +118,9 @@ public record Bundle(
             throws IOException {
         AtomicFiles.directory(directory, DESCRIPTION, temporary -> {
             model.schema().write(temporary.resolve(SCHEMA));
-            ConfigFiles.writeJson(temporary.resolve(MODEL), model.config());
+            InputConfig input = model.config().input().stored(PRETRAINED);
+            ConfigFiles.writeJson(temporary.resolve(MODEL), model.config().withInput(input));
+            writeMatrices(temporary.resolve(PRETRAINED), model.frozenMatrices());
             ConfigFiles.writeJson(temporary.resolve(METRICS), new SavedMetrics(metrics));
             AtomicFiles.write(
                     temporary.resolve(WEIGHTS),
@@ -127,6 +136,13 @@ public record Bundle(
             int format = codes == null ? PLAIN_VERSION : QUANTISED_VERSION;
             ConfigFiles.writeJson(temporary.resolve(DESCRIPTION), new Description(format, version(digests), digests));
         });
+    }
+
+    private static void writeMatrices(Path folder, Map<String, Tensor> matrices) throws IOException {
+        for (Map.Entry<String, Tensor> matrix : matrices.entrySet()) {
+            Files.createDirectories(folder);
+            AtomicFiles.write(folder.resolve(matrix.getKey() + ".npy"), out -> Npy.write(matrix.getValue(), out));
+        }
     }
 
     private static String version(Map<String, String> digests) {
@@ -155,14 +171,18 @@ public record Bundle(
             verify(directory, description.files);
             Schema schema = Schema.read(directory.resolve(SCHEMA));
             ModelConfig config = ConfigFiles.readJson(directory.resolve(MODEL), ModelConfig.class);
-            SessionModel model = SessionModel.create(config, schema, 0);
+            SessionModel model;
+            try (PretrainedMatrices matrices =
+                    PretrainedMatrices.stored(config.input(), directory.resolve(PRETRAINED))) {
+                model = SessionModel.create(config, schema, 0, matrices);
+            }
             try (Scope scope = Scope.open()) {
                 model.load(Safetensors.read(directory.resolve(WEIGHTS)).tensors());
             }
             Map<String, Double> metrics = ConfigFiles.readJson(directory.resolve(METRICS), SavedMetrics.class).metrics;
             Workflow workflow = Workflow.load(directory.resolve(WORKFLOW));
             return new Bundle(model, workflow, metrics, description.version, codes(directory, description));
-        } catch (ConfigException | SafetensorsException | IllegalArgumentException e) {
+        } catch (ConfigException | DataException | SafetensorsException | IllegalArgumentException e) {
             throw new ModelFormatException(directory + ": " + e.getMessage(), e);
         }
     }

@@ -57,7 +57,7 @@ record ItemStep(SessionModel model, BatchRows rows, Targets targets, Pass pass, 
                         table.value(),
                         Tensors.of(items).to(states.device()),
                         divisor,
-                        table.denseGradient(),
+                        table.isTrainable() ? table.denseGradient() : null,
                         pass.precision()));
         pass.backward(hidden, result.hiddenGradient());
         return new Outcome(result.lossSum(), hidden);

@@ -82,4 +82,9 @@ public record ModelConfig(
         TransformerSettings body = new TransformerSettings("gpt2", 64, 1, 2, 20, "relu", 0.02, 1e-5, 0.2, 64);
         return new ModelConfig(InputConfig.itemsOnly(), new CausalMasking(false), body, HeadConfig.defaults());
     }
+
+    /** The same with another input. */
+    public ModelConfig withInput(InputConfig other) {
+        return new ModelConfig(other, masking, transformer, head);
+    }
 }

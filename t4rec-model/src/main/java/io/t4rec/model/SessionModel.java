@@ -1,6 +1,7 @@
 package io.t4rec.model;
 
 import io.t4rec.data.SequenceBatch;
+import io.t4rec.model.input.PretrainedMatrices;
 import io.t4rec.model.input.SequenceInput;
 import io.t4rec.model.masking.MaskedSequences;
 import io.t4rec.model.masking.Mode;
@@ -61,7 +62,7 @@ public final class SessionModel extends Module {
     private final TaskHeads heads;
     private final long itemCount;
 
-    private SessionModel(ModelConfig config, Schema schema, Generator generator) {
+    private SessionModel(ModelConfig config, Schema schema, PretrainedMatrices matrices, Generator generator) {
         this.config = config;
         this.schema = schema;
         this.times = EventTimes.in(schema);
@@ -72,7 +73,7 @@ public final class SessionModel extends Module {
         this.body = config.transformer().toConfig().create(generator);
         requirePattern();
         this.heads = new TaskHeads(config.heads(), config.headReduction(), schema, body.outputWidth(), generator);
-        this.input = child("input", new SequenceInput(config.input(), features(), body.inputWidth(), generator));
+        this.input = child("input", new SequenceInput(config.input(), features(), body.inputWidth(), matrices, generator));
         this.maskEmbedding =
                 parameter("masked_item_embedding", Initializers.normal(MASK_DEVIATION, generator, body.inputWidth()));
         child("transformer", body);
@@ -113,15 +114,28 @@ public final class SessionModel extends Module {
      * @param seed of the weights
      */
     public static SessionModel create(ModelConfig config, Schema schema, long seed) {
+        try (PretrainedMatrices matrices = PretrainedMatrices.open(config.input(), schema)) {
+            return create(config, schema, seed, matrices);
+        }
+    }
+
+    /**
+     * As {@link #create(ModelConfig, Schema, long)}, with the vectors of files.
+     *
+     * @param matrices of the settings, opened; may be closed afterwards
+     */
+    public static SessionModel create(ModelConfig config, Schema schema, long seed, PretrainedMatrices matrices) {
+        ModelConfig resolved = config.withInput(matrices.resolve(config.input()));
         // parameters outlive the scope; what they were made from would wait for the garbage collector
         try (Scope scope = Scope.open()) {
             HuggingFaceDirectory start = config.transformer().readPretrained();
             if (start == null) {
-                return new SessionModel(config, schema, new Generator(seed));
+                return new SessionModel(resolved, schema, matrices, new Generator(seed));
             }
             SessionModel model = new SessionModel(
-                    config.withTransformer(config.transformer().builtFrom(start.config())),
+                    resolved.withTransformer(config.transformer().builtFrom(start.config())),
                     schema,
+                    matrices,
                     new Generator(seed));
             start.load(model.body);
             return model;
@@ -130,9 +144,11 @@ public final class SessionModel extends Module {
 
     /** The same model for another worker: shares the weights, has gradients of its own. */
     public SessionModel replica() {
-        SessionModel replica = create(config, schema, 0);
-        replica.shareParametersOf(this);
-        return replica;
+        try (PretrainedMatrices matrices = input.shareMatrices()) {
+            SessionModel replica = create(config, schema, 0, matrices);
+            replica.shareParametersOf(this);
+            return replica;
+        }
     }
 
     /** What turns embedded sequences into hidden states. */
@@ -147,6 +163,11 @@ public final class SessionModel extends Module {
     /** Of the sequences it takes, with the columns that its tasks predict. */
     public Schema schema() {
         return schema;
+    }
+
+    /** Pretrained matrices that are never trained, {@code [ids, width]} by feature; shared with replicas, not to be written to. */
+    public Map<String, Tensor> frozenMatrices() {
+        return input.frozenMatrices();
     }
 
     /** Those of the schema's columns with one value a row that the model looks at. */

@@ -21,6 +21,8 @@ final class OriginalWeights {
         PREFIXES.put(INPUT + "to_merge.categorical_module.embedding_tables.", "input.embedding_tables.");
         PREFIXES.put(INPUT + "to_merge.continuous_module.1.0.0.", "input.continuous_projection.0.");
         PREFIXES.put(INPUT + "to_merge.continuous_module.1.1.0.", "input.continuous_projection.1.");
+        PREFIXES.put(INPUT + "to_merge.continuous_module.embedding_tables.", "input.soft_embeddings.");
+        PREFIXES.put(INPUT + "to_merge.continuous_module.post.feature_layer_norm.", "input.soft_norm.");
         PREFIXES.put("heads.0.body.1.transformer.", "transformer.");
         PREFIXES.put("heads.0.prediction_task_dict.next-item.task_block.0.0.", "head.projection.");
         PREFIXES.put("heads.0.prediction_task_dict.next-item.pre.output_layer", "head.output_layer.weight");
@@ -50,7 +52,9 @@ final class OriginalWeights {
     private static String rename(String name) {
         for (Map.Entry<String, String> prefix : PREFIXES.entrySet()) {
             if (name.startsWith(prefix.getKey())) {
-                return prefix.getValue() + name.substring(prefix.getKey().length());
+                String own = prefix.getValue() + name.substring(prefix.getKey().length());
+                // the normalisation of a soft embedding belongs to it here
+                return own.replaceFirst("soft_norm\\.(.*)\\.(weight|bias)$", "soft_embeddings.$1.layer_norm.$2");
             }
         }
         return name;

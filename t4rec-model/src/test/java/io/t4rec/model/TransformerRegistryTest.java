@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.model.input.InputConfig;
+import io.t4rec.model.input.MatrixFile;
+import io.t4rec.model.input.PretrainedConfig;
+import io.t4rec.model.input.SoftEmbeddings;
+import io.t4rec.model.input.TableInitializer;
 import io.t4rec.model.input.TransformationSettings;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.MaskedMasking;
@@ -120,6 +124,19 @@ class TransformerRegistryTest {
                         .sharedTables(Map.of("all", List.of("kind", "item_id")))
                         .pre(List.of(new TransformationSettings("ssn", Map.of("replacementProb", 0.2))))
                         .post(List.of(new TransformationSettings("layer-norm", null)))
+                        .softEmbeddings(
+                                new SoftEmbeddings(List.of("price"), 5, null, Map.of(), Map.of("price", 3), false))
+                        .embeddingInitializers(
+                                Map.of("item_id", new TableInitializer(MatrixFile.of("items.npy"), true)))
+                        .pretrained(Map.of(
+                                "text",
+                                new PretrainedConfig(
+                                        new MatrixFile("text.parquet", null, "id", null, "zero"),
+                                        "kind",
+                                        null,
+                                        false,
+                                        4,
+                                        "unit")))
                         .projectionBlock(new MlpConfig(List.of(16, 8), "gelu", false, "layer-norm", 0.1))
                         .build(),
                 new MaskedMasking(0.2),
@@ -130,7 +147,7 @@ class TransformerRegistryTest {
         String older = ConfigFiles.toYaml(config)
                 .replaceAll("(?m)^ *embeddingDeviations:.*\n", "")
                 .replaceAll(
-                        "(?m)^ *(columns|embeddingDimDefault|sharedTables|shareDomains|pre|post|joined|projectionBlock):.*\n",
+                        "(?m)^ *(columns|embeddingDimDefault|sharedTables|shareDomains|pre|post|joined|projectionBlock|softEmbeddings|embeddingInitializers|pretrained):.*\n",
                         "");
         assertThat(older).doesNotContain("sharedTables");
         assertThat(ConfigFiles.parseYaml(older, ModelConfig.class)).isEqualTo(config);

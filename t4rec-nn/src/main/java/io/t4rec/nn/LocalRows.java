@@ -92,11 +92,14 @@ public final class LocalRows {
     }
 
     /**
-     * Adds the gradient to that of the table.
+     * Adds the gradient to that of the table, unless the table is frozen.
      *
      * @param sparse whether as {@link Parameter#rowGradient()}, else to the dense gradient
      */
     public void addGradientToTable(boolean sparse) {
+        if (!table.isTrainable()) {
+            return;
+        }
         if (sparse) {
             RowGradient own = new RowGradient(rows, gradient);
             RowGradient before = table.rowGradient();

@@ -16,6 +16,7 @@ import java.util.TreeSet;
  */
 public abstract class Module {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Tensor> constants = new LinkedHashMap<>();
     private final Map<String, Module> children = new LinkedHashMap<>();
 
     /** Registers a trainable weight. */
@@ -33,6 +34,32 @@ public abstract class Module {
             throw new IllegalStateException("parameter: " + name + " (expected: a name not used before)");
         }
         return parameter;
+    }
+
+    /**
+     * Registers a tensor that belongs to the module but is no weight: never trained, in no checkpoint, and left on its device. It is
+     * not copied; equal modules may have the same one.
+     *
+     * @return the tensor, outside all scopes
+     */
+    protected final Tensor constant(String name, Tensor tensor) {
+        Tensor own = Scope.unscoped(tensor.detach());
+        if (constants.putIfAbsent(name, own) != null) {
+            throw new IllegalStateException("constant: " + name + " (expected: a name not used before)");
+        }
+        return own;
+    }
+
+    /** Constants of this module and its parts by dotted name. */
+    public final Map<String, Tensor> constants() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        collectConstants("", all);
+        return all;
+    }
+
+    private void collectConstants(String prefix, Map<String, Tensor> all) {
+        constants.forEach((name, tensor) -> all.put(prefix + name, tensor));
+        children.forEach((name, module) -> module.collectConstants(prefix + name + ".", all));
     }
 
     /** Registers a part. The name may hold dots. */
@@ -120,8 +147,9 @@ public abstract class Module {
                 .sum();
     }
 
-    /** Frees the native memory of all weights now. The module must not be used afterwards. */
+    /** Frees the native memory of all weights and constants now. The module must not be used afterwards. */
     public final void release() {
+        constants().values().forEach(Tensor::release);
         parameters().values().forEach(parameter -> {
             parameter.setRowGradient(null);
             parameter.value().release();

@@ -1,11 +1,13 @@
 package io.t4rec.tensor;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.LayoutOptional;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -70,6 +72,22 @@ public final class Tensors {
         Tensor tensor = empty(type, shape.length == 0 ? new long[] {count} : shape);
         tensor.checkCount(count);
         return tensor;
+    }
+
+    /**
+     * The beginning of a file as elements, in memory that is the file: pages are read when they are used.
+     *
+     * @param elements how many there are in the file at least
+     */
+    static Tensor mapped(Path file, long elements, DataType type) {
+        return new Tensor(torch.from_file(
+                file.toAbsolutePath().toString(),
+                new BoolOptional(false), // writes would stay in this process
+                new LongOptional(elements),
+                new ScalarTypeOptional(type.scalarType()),
+                new LayoutOptional(),
+                new DeviceOptional(),
+                new BoolOptional()));
     }
 
     /** Memory that has not been written yet. */

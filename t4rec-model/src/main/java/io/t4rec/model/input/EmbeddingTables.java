@@ -5,8 +5,10 @@ import io.t4rec.nn.Pass;
 import io.t4rec.nn.layer.Embedding;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DataException;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Tensor;
+import io.t4rec.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The embedding tables of id columns, each a part named after its column, or after what several columns share it by. */
 final class EmbeddingTables extends Module {
@@ -26,8 +29,15 @@ final class EmbeddingTables extends Module {
     /**
      * @param item name of the item column, whose table has the item's width
      * @param width of the item where no setting says it
+     * @param matrices that tables begin with
      */
-    EmbeddingTables(InputConfig config, List<ColumnSchema> columns, String item, int width, Generator generator) {
+    EmbeddingTables(
+            InputConfig config,
+            List<ColumnSchema> columns,
+            String item,
+            int width,
+            PretrainedMatrices matrices,
+            Generator generator) {
         this.columns = columns;
         this.shared = new SharedTables(config, columns);
         shared.columnsByTable().forEach((table, members) -> {
@@ -37,8 +47,36 @@ final class EmbeddingTables extends Module {
             int dim = width(config, names, cardinality, item, width);
             double deviation =
                     setting("embeddingDeviations", config.embeddingDeviations(), names, config.embeddingDeviation());
-            tables.put(table, child(table, Embedding.padded(cardinality, dim, deviation, generator)));
+            Embedding made = child(table, Embedding.padded(cardinality, dim, deviation, generator));
+            tables.put(table, made);
+            config.embeddingInitializers().forEach((name, initializer) -> {
+                if (names.contains(name)) {
+                    begin(name, made, initializer, matrices.table(name));
+                }
+            });
         });
+    }
+
+    private static void begin(
+            String name, Embedding table, TableInitializer initializer, @Nullable VectorMatrix matrix) {
+        if (matrix != null) {
+            Tensor weights = table.table().value().detach();
+            if (matrix.width() != weights.size(1)) {
+                throw new DataException("embeddingInitializers." + name + ": "
+                        + initializer.matrix().file() + " has width " + matrix.width() + " (expected: "
+                        + weights.size(1) + ", the table's; itemDim or embeddingDims set it)");
+            }
+            if (matrix.present() == null) {
+                weights.copyFrom(matrix.values());
+            } else {
+                Tensor rows =
+                        Tensors.of(matrix.present().stream().asLongStream().toArray());
+                weights.indexCopyInPlace(0, rows, matrix.values().indexSelect(0, rows));
+            }
+        }
+        if (!initializer.trainable()) {
+            table.table().freeze();
+        }
     }
 
     private static int width(InputConfig config, List<String> names, long cardinality, String item, int bodyWidth) {

@@ -1,5 +1,6 @@
 package io.t4rec.model.input;
 
+import io.t4rec.model.task.SchemaTasks;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
@@ -23,7 +24,8 @@ record FeatureColumns(List<ColumnSchema> ids, List<ColumnSchema> numbers) {
         List<ColumnSchema> ids = new ArrayList<>();
         List<ColumnSchema> numbers = new ArrayList<>();
         for (ColumnSchema column : schema.columns()) {
-            boolean noFeature = !column.isList() && (column.hasTags(Tag.SESSION_ID) || isTarget(column));
+            boolean tellsSessions = !column.isList() && column.hasTags(Tag.SESSION_ID);
+            boolean noFeature = tellsSessions || SchemaTasks.isTarget(column);
             if (!noFeature && column.tags().contains(Tag.CATEGORICAL)) {
                 ids.add(column);
             } else if (!noFeature && column.tags().contains(Tag.CONTINUOUS)) {
@@ -32,11 +34,6 @@ record FeatureColumns(List<ColumnSchema> ids, List<ColumnSchema> numbers) {
         }
         numbers.sort((a, b) -> a.name().compareTo(b.name()));
         return new FeatureColumns(List.copyOf(ids), List.copyOf(numbers));
-    }
-
-    private static boolean isTarget(ColumnSchema column) {
-        return List.of(Tag.TARGET, Tag.BINARY_CLASSIFICATION, Tag.MULTI_CLASS_CLASSIFICATION, Tag.REGRESSION).stream()
-                .anyMatch(column.tags()::contains);
     }
 
     /** Names of all. */

@@ -2,6 +2,8 @@ package io.t4rec.model.input;
 
 import io.t4rec.nn.Module;
 import io.t4rec.nn.Pass;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Tensor;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ abstract sealed class FeatureGroup extends Module permits SequenceInput {
     private final FeatureColumns columns;
     private final EmbeddingTables tables;
     private final NumberFeatures numbers;
+    private final SortedMap<String, PretrainedFeature> pretrained = new TreeMap<>();
     private final Aggregation aggregation;
     private final SortedMap<String, Integer> widths = new TreeMap<>();
     private final int joinedWidth;
@@ -32,18 +35,47 @@ abstract sealed class FeatureGroup extends Module permits SequenceInput {
     /**
      * @param item name of the item column
      * @param width of the item where no setting says it
+     * @param lookedUp all id columns, by which pretrained vectors may be looked up
+     * @param matrices of the settings, opened
      */
-    FeatureGroup(InputConfig config, FeatureColumns columns, String item, int width, Generator generator) {
+    FeatureGroup(
+            InputConfig config,
+            FeatureColumns columns,
+            String item,
+            int width,
+            List<ColumnSchema> lookedUp,
+            PretrainedMatrices matrices,
+            Generator generator) {
         this.item = item;
         this.columns = columns;
         aggregation = AggregationRegistry.get(config.aggregation());
-        tables = child("embedding_tables", new EmbeddingTables(config, columns.ids(), item, width, generator));
+        tables =
+                child("embedding_tables", new EmbeddingTables(config, columns.ids(), item, width, matrices, generator));
         numbers = new NumberFeatures(config, columns.numbers(), generator);
         numbers.parts().forEach(this::child);
         columns.ids().forEach(column -> widths.put(column.name(), tables.width(column.name())));
         widths.putAll(numbers.widths());
+        addPretrained(config, lookedUp, matrices, generator);
         joinedWidth = aggregation.width(widths, item);
         addTransformations(config, generator);
+    }
+
+    private void addPretrained(
+            InputConfig config, List<ColumnSchema> lookedUp, PretrainedMatrices matrices, Generator generator) {
+        Map<String, ColumnSchema> ids = new TreeMap<>();
+        lookedUp.forEach(column -> ids.put(column.name(), column));
+        config.pretrained().forEach((name, settings) -> {
+            String by = settings.column() == null ? item : settings.column();
+            FeatureColumns.checkNames("pretrained." + name + ".column", List.of(by), ids.keySet());
+            ColumnSchema column = Objects.requireNonNull(ids.get(by), by);
+            PretrainedFeature feature = child(
+                    "pretrained." + name,
+                    new PretrainedFeature(name, settings, column, matrices.feature(name), generator));
+            pretrained.put(name, feature);
+            if (widths.put(name, feature.width()) != null) {
+                throw new ConfigException("pretrained: " + name + " (expected: a name that no column has)");
+            }
+        });
     }
 
     /** The settings that stand for one transformation each come before those that are listed. */
@@ -57,7 +89,7 @@ abstract sealed class FeatureGroup extends Module permits SequenceInput {
         if (config.layerNorm()) {
             post.add(child(
                     "feature_layer_norm",
-                    new FeatureLayerNorm(FeatureLayerNorm.Options.defaults(), widths, generator)));
+                    new FeatureLayerNorm(FeatureLayerNorm.Options.defaults(), notNormalised(), generator)));
         }
         add(TransformationStage.PRE, config.pre(), raw, pre, generator);
         add(TransformationStage.POST, config.post(), widths, post, generator);
@@ -65,6 +97,15 @@ abstract sealed class FeatureGroup extends Module permits SequenceInput {
         if (config.dropout() > 0) {
             joined.add(new FeatureDropout(new FeatureDropout.Options(config.dropout()), whole, generator));
         }
+    }
+
+    private SortedMap<String, Integer> notNormalised() {
+        SortedMap<String, Integer> some = new TreeMap<>(widths);
+        some.keySet().removeIf(name -> {
+            PretrainedFeature vectors = pretrained.get(name);
+            return numbers.isNormalised(name) || (vectors != null && vectors.isNormalised());
+        });
+        return some;
     }
 
     private void add(
@@ -81,6 +122,10 @@ abstract sealed class FeatureGroup extends Module permits SequenceInput {
 
     final EmbeddingTables tables() {
         return tables;
+    }
+
+    final SortedMap<String, PretrainedFeature> pretrained() {
+        return pretrained;
     }
 
     /** Widths of the features by name. */
@@ -104,6 +149,10 @@ abstract sealed class FeatureGroup extends Module permits SequenceInput {
         columns.ids().forEach(column -> {
             Tensor ids = Objects.requireNonNull(values.get(column.name()), column.name());
             features.put(column.name(), tables.forward(column.name(), ids, pass));
+        });
+        pretrained.forEach((name, feature) -> {
+            Tensor ids = values.get(feature.column().name());
+            features.put(name, feature.forward(ids == null ? rows.ids(feature.column()) : ids, pass));
         });
         SortedMap<String, Tensor> alike = alike(transformed(post, features, real, pass), rows.length());
         SortedMap<String, Tensor> whole = new TreeMap<>(Map.of(JOINED, aggregation.apply(alike, item)));

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * @param pre transformations of ids and numbers before embedding; default none
  * @param post transformations of each feature before joining; default none
  * @param joined transformations of the joined vector; default none
+ * @param softEmbeddings numbers as weighted means of learned vectors; null, the default, for none
+ * @param embeddingInitializers where embedding tables begin, by column or name of the table; default random
+ * @param pretrained further features, whose vectors come from files, by name; default none
  * @param projectionBlock layers that bring the vector to the body's width, in place of the one of {@code projection}; default none
  */
 public record InputConfig(
@@ -52,7 +56,12 @@ public record InputConfig(
         List<TransformationSettings> pre,
         List<TransformationSettings> post,
         List<TransformationSettings> joined,
+        @Nullable SoftEmbeddings softEmbeddings,
+        Map<String, TableInitializer> embeddingInitializers,
+        Map<String, PretrainedConfig> pretrained,
         @Nullable MlpConfig projectionBlock) {
+    private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]*");
+
     /** @throws ConfigException for values out of range and unknown names */
     public InputConfig {
         embeddingDims = orNone(embeddingDims);
@@ -63,6 +72,14 @@ public record InputConfig(
         pre = transformations(TransformationStage.PRE, pre);
         post = transformations(TransformationStage.POST, post);
         joined = transformations(TransformationStage.JOINED, joined);
+        embeddingInitializers = orNone(embeddingInitializers);
+        pretrained = orNone(pretrained);
+        for (String name : pretrained.keySet()) {
+            if (!FILE_NAME.matcher(name).matches()) {
+                throw new ConfigException("pretrained: " + name
+                        + " (expected: a name of letters, digits, _, - and ., since a bundle has a file of it)");
+            }
+        }
         if (continuousProjection != null && continuousProjection.stream().anyMatch(width -> width < 1)) {
             throw new ConfigException("continuousProjection: " + continuousProjection + " (expected: widths >= 1)");
         }
@@ -119,6 +136,9 @@ public record InputConfig(
                 List.of(),
                 List.of(),
                 List.of(),
+                null,
+                Map.of(),
+                Map.of(),
                 null);
     }
 
@@ -154,6 +174,30 @@ public record InputConfig(
     /** The item embedding alone goes into the body as it is. */
     public static InputConfig itemsOnly() {
         return new InputConfig(null, Map.of(), 2, 0.05, null, "concat", false, false, 0, 0);
+    }
+
+    /**
+     * The same where frozen matrices lie in a folder beside a model, by the model's own ids, each named after its feature; of tables that
+     * began with a matrix only the file's name is left.
+     */
+    public InputConfig stored(String folder) {
+        Map<String, PretrainedConfig> features = new TreeMap<>();
+        pretrained.forEach((name, feature) -> {
+            MatrixFile matrix = feature.trainable()
+                    ? feature.matrix().named(nameOf(feature.matrix()))
+                    : feature.matrix().storedAs(folder + "/" + name + ".npy");
+            features.put(name, feature.withMatrix(matrix));
+        });
+        Map<String, TableInitializer> tables = new TreeMap<>();
+        embeddingInitializers.forEach((name, table) -> tables.put(
+                name, new TableInitializer(table.matrix().named(nameOf(table.matrix())), table.trainable())));
+        return edit().pretrained(features).embeddingInitializers(tables).build();
+    }
+
+    private static String nameOf(MatrixFile matrix) {
+        return matrix.file()
+                .substring(
+                        Math.max(matrix.file().lastIndexOf('/'), matrix.file().lastIndexOf('\\')) + 1);
     }
 
     /** To change single values. */

@@ -25,6 +25,9 @@ public final class InputConfigEditor {
     private List<TransformationSettings> pre;
     private List<TransformationSettings> post;
     private List<TransformationSettings> joined;
+    private @Nullable SoftEmbeddings softEmbeddings;
+    private Map<String, TableInitializer> embeddingInitializers;
+    private Map<String, PretrainedConfig> pretrained;
     private @Nullable MlpConfig projectionBlock;
 
     InputConfigEditor(InputConfig config) {
@@ -46,6 +49,9 @@ public final class InputConfigEditor {
         pre = config.pre();
         post = config.post();
         joined = config.joined();
+        softEmbeddings = config.softEmbeddings();
+        embeddingInitializers = config.embeddingInitializers();
+        pretrained = config.pretrained();
         projectionBlock = config.projectionBlock();
     }
 
@@ -139,6 +145,21 @@ public final class InputConfigEditor {
         return this;
     }
 
+    public InputConfigEditor softEmbeddings(@Nullable SoftEmbeddings value) {
+        softEmbeddings = value;
+        return this;
+    }
+
+    public InputConfigEditor embeddingInitializers(Map<String, TableInitializer> value) {
+        embeddingInitializers = value;
+        return this;
+    }
+
+    public InputConfigEditor pretrained(Map<String, PretrainedConfig> value) {
+        pretrained = value;
+        return this;
+    }
+
     public InputConfigEditor projectionBlock(@Nullable MlpConfig value) {
         projectionBlock = value;
         return this;
@@ -165,6 +186,9 @@ public final class InputConfigEditor {
                 pre,
                 post,
                 joined,
+                softEmbeddings,
+                embeddingInitializers,
+                pretrained,
                 projectionBlock);
     }
 }

@@ -14,6 +14,10 @@ import io.t4rec.tensor.Device;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +39,29 @@ public final class SequenceInput extends FeatureGroup {
      * @throws ConfigException when the widths don't fit together or a column has no domain
      */
     public SequenceInput(InputConfig config, Schema schema, int width, Generator generator) {
-        super(config, columns(config, schema), schema.itemId().name(), width, generator);
+        this(config, schema, width, PretrainedMatrices.none(), generator);
+    }
+
+    /**
+     * With vectors from files.
+     *
+     * @param schema its columns tagged categorical or continuous become features; one list is the item id
+     * @param width what the body takes
+     * @param matrices of the settings, opened
+     * @throws ConfigException when the widths don't fit together or a column has no domain
+     */
+    public SequenceInput(
+            InputConfig config, Schema schema, int width, PretrainedMatrices matrices, Generator generator) {
+        super(
+                config,
+                columns(config, schema),
+                schema.itemId().name(),
+                width,
+                FeatureColumns.of(schema).ids(),
+                matrices,
+                generator);
         item = schema.itemId().name();
-        FeatureColumns.checkNames("embeddingDims", config.embeddingDims().keySet(), tables().names());
-        FeatureColumns.checkNames(
-                "embeddingDeviations", config.embeddingDeviations().keySet(), tables().names());
+        checkNames(config, schema);
         int joined = joinedWidth();
         MlpConfig layers = config.projectionBlock();
         if (layers == null && !config.projection() && joined != width) {
@@ -54,6 +76,17 @@ public final class SequenceInput extends FeatureGroup {
         projection = single ? child("projection", Linear.fanIn(joined, width, true, generator)) : null;
         projectionBlock = layers == null ? null : child("projection", layers.create(joined, generator));
         outputWidth = width;
+    }
+
+    /** Settings may name columns that are left out, so that leaving some out changes one setting alone. */
+    private void checkNames(InputConfig config, Schema schema) {
+        Set<String> known = new TreeSet<>(tables().names());
+        FeatureColumns.of(schema).ids().forEach(column -> known.add(column.name()));
+        FeatureColumns.checkNames("embeddingDims", config.embeddingDims().keySet(), known);
+        FeatureColumns.checkNames(
+                "embeddingDeviations", config.embeddingDeviations().keySet(), known);
+        FeatureColumns.checkNames(
+                "embeddingInitializers", config.embeddingInitializers().keySet(), tables().names());
     }
 
     private static FeatureColumns columns(InputConfig config, Schema schema) {
@@ -82,6 +115,23 @@ public final class SequenceInput extends FeatureGroup {
     /** The item table, {@code [items, itemDim]}. */
     public Embedding itemTable() {
         return tables().table(item);
+    }
+
+    /** Matrices that are never trained, by feature; on the CPU, not to be written to. */
+    public Map<String, Tensor> frozenMatrices() {
+        Map<String, Tensor> frozen = new TreeMap<>();
+        pretrained().forEach((name, feature) -> {
+            Tensor matrix = feature.frozen();
+            if (matrix != null) {
+                frozen.put(name, matrix);
+            }
+        });
+        return frozen;
+    }
+
+    /** Frozen matrices for another model of the same settings, which then shares them. */
+    public PretrainedMatrices shareMatrices() {
+        return PretrainedMatrices.shared(frozenMatrices());
     }
 
     /** Ids that {@link #forward} looks up in the item table for the same rows, padding included. */

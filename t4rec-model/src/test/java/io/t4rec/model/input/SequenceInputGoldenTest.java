@@ -37,8 +37,7 @@ class SequenceInputGoldenTest {
 
     @TestFactory
     List<DynamicTest> embedsAsTheOriginal() throws IOException {
-        // soft embeddings of numbers are no input of ours
-        return GoldenCase.files(name -> name.startsWith("tabular_") && !name.contains("soft")).stream()
+        return GoldenCase.files(name -> name.startsWith("tabular_")).stream()
                 .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file)))
                 .toList();
     }
@@ -80,7 +79,7 @@ class SequenceInputGoldenTest {
             layers.forEach(layer -> projection.add(layer.asInt()));
         }
         boolean norm = config.path("post").asText().equals("layer-norm");
-        return new InputConfig(
+        InputConfig plain = new InputConfig(
                 dims.get("item_id"),
                 dims,
                 2,
@@ -91,6 +90,49 @@ class SequenceInputGoldenTest {
                 norm,
                 0,
                 0);
+        if (!config.path("continuous_soft_embeddings").asBoolean()) {
+            return plain;
+        }
+        return plain.edit()
+                .softEmbeddings(new SoftEmbeddings(
+                        null,
+                        config.get("soft_embedding_cardinality_default").asInt(),
+                        config.get("soft_embedding_dim_default").asInt(),
+                        Map.of(),
+                        Map.of(),
+                        null))
+                .build();
+    }
+
+    @Test
+    void weighsVectorsByANumberAsTheOriginal() throws IOException {
+        for (Path file : GoldenCase.files(name -> name.startsWith("soft_embedding"))) {
+            try (Scope scope = Scope.open()) {
+                GoldenCase golden = GoldenCase.open(file);
+                Tensor x = golden.get("in.x").unsqueeze(-1);
+                Tensor table = golden.get("w.table");
+                SoftEmbedding bare =
+                        new SoftEmbedding((int) table.size(0), (int) table.size(1), false, 0.05, new Generator(1));
+                bare.load(Map.of(
+                        "embedding_table.weight",
+                        table,
+                        "projection_layer.weight",
+                        golden.get("w.projection.weight"),
+                        "projection_layer.bias",
+                        golden.get("w.projection.bias")));
+                GoldenCase.assertNear("bare", bare.forward(x), golden.get("out.y"), TOLERANCE);
+                SoftEmbedding normalised =
+                        new SoftEmbedding((int) table.size(0), (int) table.size(1), true, 0.05, new Generator(1));
+                Map<String, Tensor> weights =
+                        new LinkedHashMap<>(golden.startingWith("w.features.embedding_tables.price."));
+                golden.startingWith("w.features.post.feature_layer_norm.price.")
+                        .forEach((name, weight) -> weights.put("layer_norm." + name, weight));
+                normalised.load(weights);
+                GoldenCase.assertNear("normalised", normalised.forward(x), golden.get("out.features.price"), TOLERANCE);
+                bare.release();
+                normalised.release();
+            }
+        }
     }
 
     @Test

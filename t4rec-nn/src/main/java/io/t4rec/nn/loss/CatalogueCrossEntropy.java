@@ -51,7 +51,7 @@ public final class CatalogueCrossEntropy implements ItemLoss {
 
     /** {@link #lossAndGradients(Tensor, Tensor, Tensor, double, Tensor, DataType)} in FLOAT32. */
     public Result lossAndGradients(
-            Tensor hidden, Tensor table, Tensor targets, double denominator, Tensor tableGradient) {
+            Tensor hidden, Tensor table, Tensor targets, double denominator, @Nullable Tensor tableGradient) {
         return lossAndGradients(hidden, table, targets, denominator, tableGradient, DataType.FLOAT32);
     }
 
@@ -62,11 +62,16 @@ public final class CatalogueCrossEntropy implements ItemLoss {
      * @param table {@code [items, d]}
      * @param targets {@code [n]} INT64, rows of the table
      * @param denominator what the summed loss is divided by, usually the number of targets in the whole batch
-     * @param tableGradient {@code [items, d]}, to which the table's gradient is added
+     * @param tableGradient {@code [items, d]}, to which the table's gradient is added; null for a table that isn't trained
      * @param precision of the three matrix products: FLOAT32, BFLOAT16 or FLOAT16; all else is FLOAT32
      */
     public Result lossAndGradients(
-            Tensor hidden, Tensor table, Tensor targets, double denominator, Tensor tableGradient, DataType precision) {
+            Tensor hidden,
+            Tensor table,
+            Tensor targets,
+            double denominator,
+            @Nullable Tensor tableGradient,
+            DataType precision) {
         try (Autograd off = Autograd.disabled()) {
             Tensor rows = hidden.detach();
             Tensor items = table.detach();
@@ -101,7 +106,7 @@ public final class CatalogueCrossEntropy implements ItemLoss {
             Tensor targets,
             Tensor scores,
             Tensor gradient,
-            Tensor tableGradient,
+            @Nullable Tensor tableGradient,
             double denominator) {
         long v = items.size(0);
         Tensor scaled = temperature == 1 ? hidden : hidden.mul(1 / temperature);

@@ -2,6 +2,7 @@ package io.t4rec.nn.loss;
 
 import io.t4rec.tensor.DataType;
 import io.t4rec.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The three matrix products between a chunk of rows and all items, which are nearly all the work of a head over the catalogue.
@@ -22,9 +23,9 @@ sealed interface ChunkProducts {
      * @param gradient of the scores, {@code [c, items]} FLOAT32
      * @param hidden {@code [c, d]}
      * @param hiddenGradient {@code [c, d]}
-     * @param tableGradient {@code [items, d]}
+     * @param tableGradient {@code [items, d]}; null for a table that isn't trained
      */
-    void gradients(Tensor gradient, Tensor hidden, Tensor hiddenGradient, Tensor tableGradient);
+    void gradients(Tensor gradient, Tensor hidden, Tensor hiddenGradient, @Nullable Tensor tableGradient);
 
     /** Products of the given type; of FLOAT32 without copies. */
     static ChunkProducts of(DataType type, Tensor items, ScoreBuffer narrowScores) {
@@ -39,9 +40,11 @@ sealed interface ChunkProducts {
         }
 
         @Override
-        public void gradients(Tensor gradient, Tensor hidden, Tensor hiddenGradient, Tensor tableGradient) {
+        public void gradients(Tensor gradient, Tensor hidden, Tensor hiddenGradient, @Nullable Tensor tableGradient) {
             hiddenGradient.matmulInto(gradient, items);
-            tableGradient.addMatmulInPlace(gradient.transpose(0, 1), hidden, 1, 1);
+            if (tableGradient != null) {
+                tableGradient.addMatmulInPlace(gradient.transpose(0, 1), hidden, 1, 1);
+            }
         }
     }
 
@@ -59,11 +62,13 @@ sealed interface ChunkProducts {
         }
 
         @Override
-        public void gradients(Tensor gradient, Tensor hidden, Tensor hiddenGradient, Tensor tableGradient) {
+        public void gradients(Tensor gradient, Tensor hidden, Tensor hiddenGradient, @Nullable Tensor tableGradient) {
             Tensor narrow = buffer.chunk(gradient.size(0), gradient.size(1), gradient, type)
                     .copyFrom(gradient);
             hiddenGradient.copyFrom(narrow.matmul(items));
-            tableGradient.addInPlace(narrow.transpose(0, 1).matmul(hidden.to(type)));
+            if (tableGradient != null) {
+                tableGradient.addInPlace(narrow.transpose(0, 1).matmul(hidden.to(type)));
+            }
         }
     }
 }
