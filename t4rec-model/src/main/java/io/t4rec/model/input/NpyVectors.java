@@ -55,7 +55,7 @@ final class NpyVectors {
             }
             return npy.map();
         } catch (NpyException e) {
-            throw new DataException(e.getMessage(), e);
+            throw new DataException(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new DataException(file + ": not readable (" + e.getMessage() + ")", e);
         }

@@ -41,12 +41,11 @@ final class PretrainedFeature extends Module {
             @Nullable VectorMatrix matrix,
             Generator generator) {
         this.column = column;
-        Integer known = config.width();
-        if (matrix == null && (known == null || !config.trainable())) {
+        int vectorWidth = matrix != null ? matrix.width() : config.width() == null ? 0 : config.width();
+        if (matrix == null && (vectorWidth == 0 || !config.trainable())) {
             throw new DataException("pretrained." + name + ": no matrix (expected: "
                     + config.matrix().file() + ", opened before the model is made)");
         }
-        int vectorWidth = matrix == null ? known : matrix.width();
         long ids = column.cardinality();
         if (matrix != null && matrix.values().size(0) != ids) {
             throw new DataException(
