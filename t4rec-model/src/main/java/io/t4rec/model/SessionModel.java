@@ -73,7 +73,8 @@ public final class SessionModel extends Module {
         this.body = config.transformer().toConfig().create(generator);
         requirePattern();
         this.heads = new TaskHeads(config.heads(), config.headReduction(), schema, body.outputWidth(), generator);
-        this.input = child("input", new SequenceInput(config.input(), features(), body.inputWidth(), matrices, generator));
+        this.input =
+                child("input", new SequenceInput(config.input(), features(), body.inputWidth(), matrices, generator));
         this.maskEmbedding =
                 parameter("masked_item_embedding", Initializers.normal(MASK_DEVIATION, generator, body.inputWidth()));
         child("transformer", body);
