@@ -85,6 +85,6 @@ public record ModelConfig(
 
     /** The same with another input. */
     public ModelConfig withInput(InputConfig other) {
-        return new ModelConfig(other, masking, transformer, head);
+        return new ModelConfig(other, masking, transformer, head, heads, headReduction);
     }
 }
