@@ -53,6 +53,11 @@ final class IncrementalRun {
             int formatVersion, List<IncrementalProtocol.Result> windows, Map<String, Map<String, Double>> averages) {}
 
     Map<String, Object> execute(PrintWriter warnings) throws IOException {
+        if (!experiment.model().predictsNextItem()) {
+            throw new ConfigException(
+                    "model.heads: no task next-item (expected: one; windows are evaluated by ranking the"
+                            + " next item)");
+        }
         Checks.parquet(events);
         Schema schema = Checks.schemaBeside(events);
         WorkflowConfig config = experiment.data().workflow(schema);

@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -75,6 +76,10 @@ final class CallService implements HttpService {
         checkSize(question.sessions());
         if (question.timeout() != null && question.timeout().compareTo(config.requestTimeout()) < 0) {
             context.setRequestTimeout(TimeoutMode.SET_FROM_START, question.timeout());
+        }
+        if (!question.ranked()) {
+            return CompletableFuture.completedFuture(question.answer()
+                    .apply(Collections.nCopies(question.sessions().size(), List.of())));
         }
         return batcher.submit(model.recommender(), question.sessions(), context::isCancelled)
                 .thenApply(question.answer());

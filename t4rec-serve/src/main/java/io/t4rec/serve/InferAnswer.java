@@ -3,8 +3,10 @@ package io.t4rec.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.t4rec.model.Prediction;
 import io.t4rec.model.Recommendation.ScoredItem;
 import io.t4rec.schema.ColumnSchema;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +34,32 @@ record InferAnswer(
             inputs.add(tensor(column.name() + TensorSessions.VALUES, Datatype.of(column), -1));
             inputs.add(tensor(column.name() + TensorSessions.OFFSETS, Datatype.INT32, -1));
         }
-        out.putArray("outputs")
-                .add(tensor(ITEMS, Datatype.of(model.reader().item()), -1, -1))
-                .add(tensor(SCORES, Datatype.FP32, -1, -1));
+        ArrayNode outputs = out.putArray("outputs");
+        if (isRanked(model)) {
+            outputs.add(tensor(ITEMS, Datatype.of(model.reader().item()), -1, -1))
+                    .add(tensor(SCORES, Datatype.FP32, -1, -1));
+        }
+        TaskTensors.metadata(model).forEach(outputs::add);
         return out;
     }
 
-    private static ObjectNode tensor(String name, Datatype datatype, int... shape) {
+    private static boolean isRanked(ServedModel model) {
+        return model.recommender().bundle().model().config().predictsNextItem();
+    }
+
+    /** Names of all outputs of a model. */
+    static List<String> outputs(ServedModel model) {
+        List<String> names = new ArrayList<>(isRanked(model) ? List.of(ITEMS, SCORES) : List.of());
+        names.addAll(TaskTensors.names(model));
+        return names;
+    }
+
+    /** Whether items are wanted. */
+    boolean ranks() {
+        return isRanked(model) && (outputs.contains(ITEMS) || outputs.contains(SCORES));
+    }
+
+    static ObjectNode tensor(String name, Datatype datatype, int... shape) {
         ObjectNode tensor = Json.object().put("name", name).put("datatype", datatype.name());
         ArrayNode sizes = tensor.putArray("shape");
         for (int size : shape) {
@@ -48,7 +69,10 @@ record InferAnswer(
     }
 
     /** The answer; rows with fewer items than the longest are filled up with an empty id (0 for integers) and score 0. */
-    JsonNode write(List<List<ScoredItem>> rows) {
+    JsonNode write(List<List<ScoredItem>> rows, List<SessionRequest> sessions) {
+        List<String> tasks = TaskTensors.names(model);
+        List<@Nullable Prediction> predictions =
+                outputs.stream().anyMatch(tasks::contains) ? PredictService.predictions(model, sessions) : List.of();
         int width = rows.stream().mapToInt(List::size).max().orElse(0);
         ObjectNode out = Json.object().put("model_name", model.name()).put("model_version", model.version());
         if (id != null) {
@@ -56,6 +80,10 @@ record InferAnswer(
         }
         ArrayNode tensors = out.putArray("outputs");
         for (String output : outputs) {
+            if (tasks.contains(output)) {
+                tensors.add(TaskTensors.tensor(model, output, predictions));
+                continue;
+            }
             boolean items = output.equals(ITEMS);
             Datatype datatype = items ? Datatype.of(model.reader().item()) : Datatype.FP32;
             ObjectNode tensor = tensor(output, datatype, rows.size(), width);

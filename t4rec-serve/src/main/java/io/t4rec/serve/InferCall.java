@@ -15,7 +15,6 @@ final class InferCall implements Call {
     private static final List<String> KEYS = List.of("id", "parameters", "inputs", "outputs");
     private static final List<String> PARAMETERS = List.of("k", "exclude_seen", "timeout", "binary_data_output");
     private static final List<String> OUTPUT_KEYS = List.of("name", "parameters");
-    private static final List<String> OUTPUTS = List.of(InferAnswer.ITEMS, InferAnswer.SCORES);
 
     private final ServerConfig config;
 
@@ -35,11 +34,15 @@ final class InferCall implements Call {
         // asked for by clients that can read both; the answer is JSON all the same, which the protocol allows
         Json.flag(parameters.get("binary_data_output"), "parameters.binary_data_output");
         int micros = Json.integer(parameters.get("timeout"), 0, 1, Integer.MAX_VALUE, "parameters.timeout");
-        InferAnswer answer = new InferAnswer(model, outputs(body.get("outputs")), id(body));
+        InferAnswer answer = new InferAnswer(model, outputs(InferAnswer.outputs(model), body.get("outputs")), id(body));
         List<SessionRequest> sessions = TensorSessions.read(model.reader(), inputs(body.path("inputs"))).stream()
                 .map(events -> new SessionRequest(events, k, options))
                 .toList();
-        return new Question(sessions, micros == 0 ? null : Duration.ofNanos(micros * 1_000L), answer::write);
+        return new Question(
+                sessions,
+                micros == 0 ? null : Duration.ofNanos(micros * 1_000L),
+                answer.ranks(),
+                items -> answer.write(items, sessions));
     }
 
     private static @Nullable String id(ObjectNode body) {
@@ -51,9 +54,9 @@ final class InferCall implements Call {
     }
 
     /** Names of the outputs wanted; all when the request names none. */
-    private static List<String> outputs(@Nullable JsonNode array) {
+    private static List<String> outputs(List<String> all, @Nullable JsonNode array) {
         if (array == null) {
-            return OUTPUTS;
+            return all;
         }
         if (!array.isArray()) {
             throw RequestException.bad("outputs: " + array + " (expected: an array)");
@@ -63,8 +66,8 @@ final class InferCall implements Call {
             String where = "outputs[" + names.size() + "]";
             Json.checkKeys(output, OUTPUT_KEYS, where);
             JsonNode name = output.path("name");
-            if (!name.isTextual() || !OUTPUTS.contains(name.textValue())) {
-                throw RequestException.bad(where + ": " + name + " (expected: one of " + OUTPUTS + ")");
+            if (!name.isTextual() || !all.contains(name.textValue())) {
+                throw RequestException.bad(where + ": " + name + " (expected: one of " + all + ")");
             }
             if (names.contains(name.textValue())) {
                 throw RequestException.bad(where + ": " + name + " again (expected: each output once)");
@@ -74,7 +77,7 @@ final class InferCall implements Call {
             }
             names.add(name.textValue());
         }
-        return names.isEmpty() ? OUTPUTS : names;
+        return names.isEmpty() ? all : names;
     }
 
     private Map<String, InputTensor> inputs(JsonNode array) {

@@ -8,6 +8,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.t4rec.model.Prediction;
 import io.t4rec.model.RecommendOptions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,15 +45,13 @@ final class PredictService implements HttpService {
                     .toList();
             context.setAttr(RequestRecorder.SESSIONS, sessions.size());
             CallService.checkCount(sessions.size(), config);
-            Map<String, Prediction> found = predictions(model, sessions);
+            List<@Nullable Prediction> found = predictions(model, sessions);
             ObjectNode out = Json.object();
             if (body.has("sessions")) {
                 ArrayNode all = out.putArray("sessions");
-                for (int place = 0; place < sessions.size(); place++) {
-                    write(all.addObject(), found.get(String.valueOf(place)));
-                }
+                found.forEach(one -> write(all.addObject(), one));
             } else {
-                write(out, found.get("0"));
+                write(out, found.get(0));
             }
             return out.put("model", model.name()).put("version", model.version());
         } finally {
@@ -60,13 +59,17 @@ final class PredictService implements HttpService {
         }
     }
 
-    /** By place of the session in the request; one of which the workflow keeps no event has none. */
-    private static Map<String, Prediction> predictions(ServedModel model, List<SessionRequest> sessions) {
+    /** One for each session, in their order; null for one of which the workflow keeps no event. */
+    static List<@Nullable Prediction> predictions(ServedModel model, List<SessionRequest> sessions) {
         Map<String, Prediction> found = new HashMap<>();
         for (Prediction one : model.recommender().predict(SessionTable.of(model.recommender(), sessions))) {
             found.put(MicroBatcher.place(one.session()), one);
         }
-        return found;
+        List<@Nullable Prediction> inOrder = new ArrayList<>();
+        for (int place = 0; place < sessions.size(); place++) {
+            inOrder.add(found.get(String.valueOf(place)));
+        }
+        return inOrder;
     }
 
     /** Puts values by task into a body; null for a session without an event. */

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sessions at least one
  * @param timeout that the client sets for itself; null for the server's
+ * @param ranked whether items are asked for; else each session has none
  * @param answer writes the items of each session, in order of the sessions
  */
 record Question(
-        List<SessionRequest> sessions, @Nullable Duration timeout, Function<List<List<ScoredItem>>, JsonNode> answer) {}
+        List<SessionRequest> sessions,
+        @Nullable Duration timeout,
+        boolean ranked,
+        Function<List<List<ScoredItem>>, JsonNode> answer) {}

@@ -38,7 +38,7 @@ final class RecommendCall implements Call {
                 .map(events -> new SessionRequest(events, k, options))
                 .toList();
         boolean several = body.has("sessions");
-        return new Question(sessions, null, answers -> {
+        return new Question(sessions, null, true, answers -> {
             ObjectNode out = Json.object();
             if (several) {
                 ArrayNode all = out.putArray("sessions");

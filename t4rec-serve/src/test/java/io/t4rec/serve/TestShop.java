@@ -9,6 +9,11 @@ import io.t4rec.model.ModelConfig;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.TransformerSettings;
 import io.t4rec.model.input.InputConfig;
+import io.t4rec.model.task.BinaryTask;
+import io.t4rec.model.task.HeadTasks;
+import io.t4rec.model.task.MultiClassTask;
+import io.t4rec.model.task.NextItemTask;
+import io.t4rec.model.task.RegressionTask;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
@@ -44,6 +49,25 @@ final class TestShop {
         WorkflowConfig workflow =
                 WorkflowConfig.sessions(schema, List.of("category"), List.of("device", "price"), 20, false, 0, false);
         return write(folder.resolve("events.parquet"), schema, folder.resolve("context"), workflow, config(), 1);
+    }
+
+    /**
+     * A bundle that predicts the price of each event (a number), whether it is 50 or more (yes or no) and the device of a session (a class).
+     *
+     * @param nextItem whether it predicts the next item too
+     */
+    static Path taskBundle(Path folder, boolean nextItem) throws IOException {
+        new SyntheticShop(300, 60, 1, 1).write(folder);
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        WorkflowConfig workflow = WorkflowConfig.sessions(schema, List.of("category"), 20, false)
+                .withTargets(schema, Map.of("price", "regression"), Map.of("device", "multi-class-classification"));
+        BinaryTask dear = new BinaryTask("dear", "price", null, null, 0.0, 1.0, 1.0, 50.0);
+        RegressionTask price = RegressionTask.of("price");
+        MultiClassTask device = MultiClassTask.of("device");
+        ModelConfig model = nextItem
+                ? config().withHeads(HeadTasks.of(new NextItemTask(1.0), dear, price, device))
+                : config().withHeads(HeadTasks.of(dear, price, device));
+        return write(folder.resolve("events.parquet"), schema, folder.resolve("tasks-" + nextItem), workflow, model, 1);
     }
 
     /** Item ids are text: item-7. */

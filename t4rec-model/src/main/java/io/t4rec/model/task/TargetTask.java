@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * predicted at the event itself, from it and those that the body lets it see; a column with one value a session is predicted from a summary.
  */
 public sealed interface TargetTask extends Task permits BinaryTask, MultiClassTask, RegressionTask {
+    /** Names that mean something else beside those of tasks. */
+    List<String> RESERVED = List.of("next-item", "session", "version", "item_ids", "item_id_scores");
+
     /** Column to predict. */
     String target();
 
@@ -42,6 +45,10 @@ public sealed interface TargetTask extends Task permits BinaryTask, MultiClassTa
         String own = name == null ? target : name;
         if (own.isBlank() || own.contains("/")) {
             throw new ConfigException("name: " + own + " (expected: a text without /, which stands before metrics)");
+        }
+        if (RESERVED.contains(own)) {
+            throw new ConfigException("name: " + own + " (expected: none of " + RESERVED
+                    + ", which stand beside tasks in answers; give the task a name)");
         }
         if (summary != null) {
             Summary.of(summary);

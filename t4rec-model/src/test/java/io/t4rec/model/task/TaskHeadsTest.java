@@ -345,6 +345,8 @@ class TaskHeadsTest {
         refusesYaml("{tasks: [{task: regression, target: a, dropout: 1}]}", "dropout: 1.0");
         refusesYaml("{tasks: [{task: regression, target: a}], lossReduction: main}", "did you mean mean?");
         refusesYaml("{tasks: []}", "heads: no tasks");
+        refusesYaml("{tasks: [{task: regression, target: session}]}", "name: session (expected: none of");
+        refusesYaml("{tasks: [{task: regression, target: a/b}]}", "name: a/b (expected: a text without /");
         refusesYaml("{tasks: [{task: regression}]}", "target: null (expected: the column");
         refusesYaml("{tasks: [{task: regression, target: a, wieght: 1}]}", "did you mean weight?");
         assertThatThrownBy(() -> new TaskHeads(
