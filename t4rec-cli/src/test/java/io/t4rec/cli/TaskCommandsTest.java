@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
@@ -156,6 +157,76 @@ class TaskCommandsTest {
         assertThat(JSON.readTree(out.toString()).has("recall@20")).isTrue();
     }
 
+    private String recipe(String expected) throws IOException {
+        Files.copy(folder.resolve("test.csv"), folder.resolve("valid.csv"), StandardCopyOption.REPLACE_EXISTING);
+        return Files.writeString(
+                        folder.resolve("recipe.yaml"),
+                        CONFIG.replace("epochs: 12", "epochs: 3")
+                                + "split: {by: files, train: train.csv, validation: valid.csv, test: test.csv}\n"
+                                + "evaluation: {allPositions: true, decisive: rating/mse}\n"
+                                + "expected:\n  " + expected + ": {low: 0, high: 100}\n")
+                .toString();
+    }
+
+    @Test
+    void aRecipeComparesMetricsOfTasks() throws IOException {
+        done("train", recipe("rating/mse"), "--output", folder + "/recipe", "--json");
+        JsonNode shown = JSON.readTree(out.toString());
+        assertThat(shown.path("rating/mse").path("verdict").asText()).isEqualTo("inside");
+        assertThat(shown.path("cases").asInt()).isGreaterThan(200);
+        assertThat(Files.readString(folder.resolve("recipe/report.html"))).contains("bought/auc", "constant");
+        assertThat(run("train", recipe("rating/msee"), "--output", folder + "/other"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("expected: rating/msee", "did you mean rating/mse?");
+        assertThat(run(
+                        "train",
+                        recipe("rating/mse"),
+                        "--output",
+                        folder + "/third",
+                        "--set",
+                        "evaluation.decisive=bought/acu"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("evaluation.decisive: bought/acu", "did you mean bought/auc?");
+    }
+
+    @Test
+    void aSearchKnowsThatALowerErrorIsBetter() throws IOException {
+        recipe("rating/mse");
+        String space = Files.writeString(
+                        folder.resolve("space.yaml"),
+                        "recipe: recipe.yaml\nspace:\n  training.learningRate: {choice: [0.00001, 0.01]}\n"
+                                + "search: {startup: 2, trials: 4, grace: 1}\n")
+                .toString();
+        done("tune", space, "--data", folder.toString(), "--output", folder + "/search", "--json");
+        assertThat(JSON.readTree(out.toString())
+                        .path("settings")
+                        .path("training.learningRate")
+                        .asDouble())
+                .isEqualTo(0.01);
+    }
+
+    /** Files of a version that knew neither heads nor targets. */
+    @Test
+    void goesOnWithARunThatWasBegunWithoutTheseSettings() throws IOException {
+        String usual = CONFIG.replaceAll("(?m)^  (targets|sessionTargets):.*\n", "")
+                .replace("data:\n", "data: {}\n")
+                .replace("  heads:\n    - fromSchema: true\n", "")
+                .replace("epochs: 12", "epochs: 1");
+        String config = config(usual);
+        prepare(config);
+        train(config);
+        Path settings = folder.resolve("run/run.json");
+        String written = Files.readString(settings);
+        String old = written.replaceAll("\"(targets|sessionTargets)\" : \\{ },?\\s*", "")
+                .replaceAll(",?\\s*\"heads\" : \\[ \\],?\\s*\"headReduction\" : null", "");
+        assertThat(old).doesNotContain("heads\"", "targets", "sessionTargets").isNotEqualTo(written);
+        Files.writeString(settings, old);
+        Path model = folder.resolve("run/bundle/model.json");
+        assertThat(Files.readString(model)).contains("\"heads\"");
+        done("train", folder + "/data", "--output", folder + "/run", "--config", config, "--set", "training.epochs=2");
+        assertThat(Files.readString(folder.resolve("run/log.jsonl"))).contains("\"epoch\":1,");
+    }
+
     @Test
     void refusesTargetsThatTheEventsDontHaveOrThatAreFeatures() throws IOException {
         refuses("rating: regression", "ratin: regression", "target ratin: absent", "did you mean rating?");
@@ -182,6 +253,10 @@ class TaskCommandsTest {
         assertThat(run("train", folder + "/data", "--output", folder + "/run", "--config", config))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("task bougth: target bougth (expected: one of", "did you mean bought?");
+        String alone = config(CONFIG);
+        assertThat(run("incremental", events("train"), "--by", "day", "--output", folder + "/days", "--config", alone))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("model.heads: no task next-item");
     }
 
     private void done(String... arguments) {
