@@ -1,5 +1,6 @@
 package io.t4rec.bench;
 
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;
@@ -30,7 +31,7 @@ public final class Bench {
         return questions;
     }
 
-    /** @throws io.t4rec.schema.ConfigException for a name that is no question's, with the nearest one */
+    /** @throws ConfigException for a name that is no question's, with the nearest one */
     public static void requireKnown(String name) {
         Questions.of(name);
     }
@@ -40,14 +41,19 @@ public final class Bench {
      *
      * @param name of a question
      * @param progress hears what is being done
-     * @throws io.t4rec.schema.ConfigException for an unknown name
+     * @throws ConfigException for an unknown name, or parts that it has none of
      * @throws DataException when a part fails, with the last lines it told
      */
     public static Answer ask(String name, BenchSettings settings, Consumer<String> progress) throws IOException {
         Question question = Questions.of(name);
         List<Row> rows = new ArrayList<>();
         List<String> floors = new ArrayList<>();
-        for (String part : question.parts()) {
+        List<String> parts = question.parts().stream().filter(settings::asksFor).toList();
+        if (parts.isEmpty()) {
+            throw new ConfigException("--parts: " + settings.parts() + " (expected: text of some of " + question.parts()
+                    + ", the parts of " + name + ")");
+        }
+        for (String part : parts) {
             progress.accept(name + ": " + part);
             BenchProcess.Outcome outcome = measure(question, part, settings, progress);
             rows.addAll(outcome.rows());

@@ -1,6 +1,7 @@
 package io.t4rec.bench;
 
 import io.t4rec.schema.ConfigException;
+import java.util.List;
 
 /**
  * What a measurement can be told.
@@ -13,9 +14,20 @@ import io.t4rec.schema.ConfigException;
  * @param rate requests a second sent to the server; default 500
  * @param seconds how long they are sent; default 60
  * @param steps training steps over which memory is watched; ten times as many recommendations; default 3,000
+ * @param epochs that each pair of body and task is trained; default 10
+ * @param parts how the names of the parts that are measured begin; empty for all parts, the default
  */
 public record BenchSettings(
-        String data, long seed, int threads, long events, String memoryLimit, int rate, int seconds, int steps) {
+        String data,
+        long seed,
+        int threads,
+        long events,
+        String memoryLimit,
+        int rate,
+        int seconds,
+        int steps,
+        int epochs,
+        List<String> parts) {
     /** @throws ConfigException for values out of range */
     public BenchSettings {
         atLeast("threads", threads, 0);
@@ -23,12 +35,18 @@ public record BenchSettings(
         atLeast("rate", rate, 1);
         atLeast("seconds", seconds, 1);
         atLeast("steps", steps, 100);
+        atLeast("epochs", epochs, 1);
+        parts = List.copyOf(parts);
     }
 
     private static void atLeast(String name, long value, long least) {
         if (value < least) {
             throw new ConfigException(name + ": " + value + " (expected: >= " + least + ")");
         }
+    }
+
+    boolean asksFor(String part) {
+        return parts.isEmpty() || parts.stream().anyMatch(part::startsWith);
     }
 
     int workers() {

@@ -19,7 +19,8 @@ final class Questions {
                             new MemoryQuestion(),
                             new ScaleQuestion(),
                             new AblationQuestion(),
-                            new QualityQuestion()),
+                            new QualityQuestion(),
+                            new PairsQuestion()),
                     MicroQuestion.all().stream())
             .toList();
 

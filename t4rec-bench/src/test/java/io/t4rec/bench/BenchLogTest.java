@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BenchLogTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-24T22:05:00Z"), ZoneOffset.UTC);
-    private static final BenchSettings SETTINGS = new BenchSettings("data", 7, 0, 10_000, "", 1, 1, 100);
+    private static final BenchSettings SETTINGS = new BenchSettings("data", 7, 0, 10_000, "", 1, 1, 100, 1, List.of());
 
     private static Answer answer() {
         List<Row> rows = List.of(

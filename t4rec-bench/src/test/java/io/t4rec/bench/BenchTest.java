@@ -3,6 +3,7 @@ package io.t4rec.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.t4rec.model.TransformerRegistry;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import java.io.IOException;
@@ -13,7 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchTest {
-    private static final BenchSettings SETTINGS = new BenchSettings("absent", 1, 1, 10_000, "200MB", 50, 1, 100);
+    private static final BenchSettings SETTINGS =
+            new BenchSettings("absent", 1, 1, 10_000, "200MB", 50, 1, 100, 1, List.of());
 
     @Test
     void namesTheNearestQuestionForAnUnknownOne() {
@@ -51,8 +53,26 @@ class BenchTest {
                 .hasMessageContaining("yoochoose-100k (expected: the folder of the YOOCHOOSE sample; give --data)");
     }
 
+    @Test
+    void asksForEveryPairOfBodyAndTaskThatThereIs() {
+        List<String> parts = Questions.of("pairs").parts();
+        TransformerRegistry.tasks()
+                .forEach(
+                        (body, tasks) -> tasks.forEach(task -> assertThat(parts).contains(body + " " + task)));
+        assertThat(parts).contains("baselines", "xlnet plm", "bert rtd").doesNotContain("gpt2 mlm");
+    }
+
+    @Test
+    void refusesPartsThatAQuestionHasNot() {
+        BenchSettings none =
+                new BenchSettings("absent", 1, 1, 10_000, "200MB", 50, 1, 100, 1, List.of("gpt2 mlm", "nothing"));
+        assertThatThrownBy(() -> Bench.ask("pairs", none, line -> {}))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("--parts: [gpt2 mlm, nothing] (expected: text of some of [baselines, ");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"threads", "events", "rate", "seconds", "steps"})
+    @ValueSource(strings = {"threads", "events", "rate", "seconds", "steps", "epochs"})
     void refusesSettingsOutOfRange(String name) {
         assertThatThrownBy(() -> new BenchSettings(
                         "data",
@@ -62,7 +82,9 @@ class BenchTest {
                         "",
                         name.equals("rate") ? 0 : 1,
                         name.equals("seconds") ? 0 : 1,
-                        name.equals("steps") ? 0 : 100))
+                        name.equals("steps") ? 0 : 100,
+                        name.equals("epochs") ? 0 : 1,
+                        List.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith(name + ": ");
     }

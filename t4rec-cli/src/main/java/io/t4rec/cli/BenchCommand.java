@@ -27,6 +27,7 @@ import picocli.CommandLine;
             "  t4rec bench --list",
             "  t4rec bench train",
             "  t4rec bench workflow --events 1000000 --memory-limit 1GB",
+            "  t4rec bench pairs --epochs 3 --parts 'xlnet plm,bert'",
             "  t4rec bench all --append"
         })
 final class BenchCommand extends Command {
@@ -108,6 +109,21 @@ final class BenchCommand extends Command {
                     "memory: training steps watched, and ten times as many recommendations. Default: ${DEFAULT-VALUE}.")
     private int steps;
 
+    @CommandLine.Option(
+            names = "--epochs",
+            defaultValue = "10",
+            paramLabel = "N",
+            description = "pairs: epochs that each body is trained on each task. Default: ${DEFAULT-VALUE}.")
+    private int epochs;
+
+    @CommandLine.Option(
+            names = "--parts",
+            split = ",",
+            paramLabel = "TEXT",
+            description =
+                    "Measure only the parts of a question whose names begin with one of these texts, separated by commas. Default: all.")
+    private List<String> parts = new ArrayList<>();
+
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     BenchCommand() {}
 
@@ -123,7 +139,8 @@ final class BenchCommand extends Command {
                     + Bench.questions().keySet() + ")");
         }
         chosen.forEach(Bench::requireKnown);
-        BenchSettings settings = new BenchSettings(data, seed, threads, events, memoryLimit, rate, seconds, steps);
+        BenchSettings settings =
+                new BenchSettings(data, seed, threads, events, memoryLimit, rate, seconds, steps, epochs, parts);
         Map<String, Object> answers = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
         for (String name : chosen) {

@@ -118,6 +118,9 @@ final class EvaluateCommand extends Command {
         Checks.warnOfUnknownTargets(cases, err());
         result.put("cases", cases.ranks().length);
         put(result, "", cases);
+        try (BatchLoader loader = evaluation(sequences, model)) {
+            result.putAll(evaluator.discriminator(model, loader));
+        }
         if (training != null) {
             Path known = trained(loaded, folder);
             for (Baseline baseline : TrainedBaselines.on(known, model.schema(), length(model), model.itemCount())) {

@@ -114,6 +114,7 @@ final class ModelFit {
         if (!model.heads().isEmpty()) {
             metrics.putAll(score(model, sequences).metrics());
         }
+        metrics.putAll(discriminator(model, sequences));
         return metrics;
     }
 
@@ -136,6 +137,13 @@ final class ModelFit {
     RankedCases rank(SessionModel model, Path sequences) {
         try (BatchLoader loader = evaluation(sequences)) {
             return evaluation.evaluator(experiment.training().threads()).rank(model, loader);
+        }
+    }
+
+    /** How well the discriminator tells replaced items, by label; empty for tasks without one. */
+    Map<String, Double> discriminator(SessionModel model, Path sequences) {
+        try (BatchLoader loader = evaluation(sequences)) {
+            return evaluation.evaluator(experiment.training().threads()).discriminator(model, loader);
         }
     }
 

@@ -5,6 +5,7 @@ import io.t4rec.cli.report.HtmlReport;
 import io.t4rec.cli.report.Section;
 import io.t4rec.cli.report.Section.Fact;
 import io.t4rec.metrics.RankingMetric;
+import io.t4rec.metrics.TaskMetric;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.train.RankedCases;
 import io.t4rec.train.TaskScores;
@@ -86,9 +87,23 @@ record RunReport(
                         epochs.stream()
                                 .mapToDouble(TrainingListener.Epoch::seconds)
                                 .sum())));
+        taskFigures(rows);
         rows.add(Fact.of("weights", String.format(Locale.ROOT, "%,d", weights)));
         rows.add(Fact.of("seed", experiment.training().seed()));
         return new Section.Facts("Run", verdict(), List.of(), rows);
+    }
+
+    /** What the task tells beside its loss and the ranking, in the last epoch. */
+    private void taskFigures(List<Fact> rows) {
+        TrainingListener.Epoch last = epochs.get(epochs.size() - 1);
+        last.figures()
+                .forEach((name, value) ->
+                        rows.add(Fact.of(name + ", last epoch, training", String.format(Locale.ROOT, "%.4f", value))));
+        last.metrics().forEach((name, value) -> {
+            if (TaskMetric.isOfTask(name)) {
+                rows.add(Fact.of(name + ", last epoch, evaluation", String.format(Locale.ROOT, "%.4f", value)));
+            }
+        });
     }
 
     private void bestEpoch(List<Fact> rows) {

@@ -66,14 +66,24 @@ final class TrainingRun {
      * @param keptEpoch number of the one whose weights were kept, from 1
      * @param cases of the next item by candidate, the model first; empty without evaluation data and where it is no task
      * @param scores of the other tasks by candidate, the model first; empty without evaluation data and without such tasks
+     * @param discriminator metrics of the model's, by label; empty without evaluation data and for tasks without one
      */
-    record Outcome(int epochs, int keptEpoch, Map<String, RankedCases> cases, Map<String, TaskScores> scores) {
+    record Outcome(
+            int epochs,
+            int keptEpoch,
+            Map<String, RankedCases> cases,
+            Map<String, TaskScores> scores,
+            Map<String, Double> discriminator) {
         /** Metrics by candidate, then by label. */
         Map<String, Map<String, Double>> metrics(int... ks) {
             Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
             cases.forEach((name, ranked) -> metrics.put(name, new LinkedHashMap<>(ranked.means(ks))));
             scores.forEach((name, score) ->
                     metrics.computeIfAbsent(name, none -> new LinkedHashMap<>()).putAll(score.metrics()));
+            metrics.computeIfPresent(MODEL, (name, own) -> {
+                own.putAll(discriminator);
+                return own;
+            });
             return metrics;
         }
     }
@@ -107,7 +117,8 @@ final class TrainingRun {
             Checks.warnOfUnknownTargets(own, warnings);
         }
         Map<String, TaskScores> scores = score(model);
-        Outcome outcome = new Outcome(fitted.epochs().size(), fitted.keptEpoch(), cases, scores);
+        Map<String, Double> judged = data.hasReported() ? fit.discriminator(model, data.reported()) : Map.of();
+        Outcome outcome = new Outcome(fitted.epochs().size(), fitted.keptEpoch(), cases, scores, judged);
         Bundle.write(
                 bundle(),
                 model,

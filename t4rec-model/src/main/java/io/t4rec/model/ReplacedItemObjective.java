@@ -39,7 +39,7 @@ final class ReplacedItemObjective extends Module implements TrainingObjective {
 
     @Override
     public MaskedBatch drawn(MaskedBatch batch, RandomGenerator random) {
-        return task.discriminatorWeight() == 0 ? batch : batch.withChances(random);
+        return hasDiscriminator() ? batch.withChances(random) : batch;
     }
 
     @Override
@@ -52,15 +52,15 @@ final class ReplacedItemObjective extends Module implements TrainingObjective {
         ItemStep items = new ItemStep(model, rows, targets, pass, loss);
         double divisor = denominator / task.generatorWeight();
         ItemStep.Outcome own = items.run(divisor, in -> model.hidden(rows, targets.outputs(), in));
-        figures.add("item_loss", own.lossSum(), targets.count());
+        figures.add("item/loss", own.lossSum(), targets.count());
         double total = task.generatorWeight() * own.lossSum();
-        if (task.discriminatorWeight() == 0) {
+        if (!hasDiscriminator()) {
             return total;
         }
         ItemStep.Outcome drawing = own;
         if (generator != null) {
             drawing = items.run(divisor, in -> generator.hidden(model.bodyInput(rows, in), targets.outputs(), in));
-            figures.add("generator_loss", drawing.lossSum(), targets.count());
+            figures.add("generator/loss", drawing.lossSum(), targets.count());
             total += task.generatorWeight() * drawing.lossSum();
         }
         ReplacedItems replaced = ReplacedItems.draw(task, model, rows, targets, drawing.hidden());
@@ -93,15 +93,20 @@ final class ReplacedItemObjective extends Module implements TrainingObjective {
                 .to(DataType.FLOAT64)
                 .sum()
                 .item();
-        figures.add("discriminator_loss", lossSum, count);
-        figures.add("discriminator_accuracy", judgements.right(), count);
-        figures.add("discriminator_replaced", judgements.replaced(), count);
+        figures.add("discriminator/log-loss", lossSum, count);
+        figures.add("discriminator/accuracy", judgements.right(), count);
+        figures.add("discriminator/replaced", judgements.replaced(), count);
         return lossSum;
     }
 
     private Tensor logits(SessionModel model, ReplacedItems replaced, Pass pass) {
         return discriminator.forward(
                 model.states(replaced.rows(), replaced.rows().targets().outputs(), pass));
+    }
+
+    /** Whether there is a discriminator that learns. */
+    boolean hasDiscriminator() {
+        return task.discriminatorWeight() > 0;
     }
 
     /** Judges a batch without learning. Call inside a scope and without gradients. */

@@ -283,19 +283,27 @@ public final class SessionModel extends Module {
         return objective.step(this, new BatchRows(batch, from, to), denominator, pass, loss, figures);
     }
 
+    /** Whether the task trains a discriminator, see {@link #judge}. */
+    public boolean hasDiscriminator() {
+        return objective instanceof ReplacedItemObjective replaced && replaced.hasDiscriminator();
+    }
+
     /**
-     * What the discriminator of a task with one says of a batch that is masked as in training; null for tasks without.
+     * What the discriminator says of a batch that is masked and filled as in training. Of a row longer than {@code totalSeqLength} it
+     * sees the newest events.
      *
      * @param random source of masking and draws
+     * @throws IllegalStateException when the task has none
      */
-    public @Nullable Judgements judge(SequenceBatch batch, RandomGenerator random) {
-        if (!(objective instanceof ReplacedItemObjective replaced)) {
-            return null;
+    public Judgements judge(SequenceBatch batch, RandomGenerator random) {
+        if (!(objective instanceof ReplacedItemObjective replaced) || !replaced.hasDiscriminator()) {
+            throw new IllegalStateException("discriminator: none with task "
+                    + config.masking().label() + " (expected: rtd, with a weight of the discriminator above 0)");
         }
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
-            MaskedBatch masked = mask(batch, Mode.TRAIN, random);
-            return replaced.judgements(this, masked.chances() == null ? masked.withChances(random) : masked);
+            SequenceBatch newest = newest(batch, config.transformer().totalSeqLength());
+            return replaced.judgements(this, mask(newest, Mode.TRAIN, random));
         }
     }
 

@@ -2,13 +2,20 @@ package io.t4rec.train;
 
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.SequenceBatch;
+import io.t4rec.metrics.BinaryTally;
 import io.t4rec.model.Exclusion;
+import io.t4rec.model.Judgements;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.ranking.ItemRanker;
 import io.t4rec.train.baseline.Baseline;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 
 /**
  * Ranks targets among the whole catalogue, never a sample of it. The same cases for models and baselines.
@@ -22,6 +29,8 @@ public record Evaluator(boolean allPositions, Exclusion exclusion, int threads) 
     public static Evaluator lastItem() {
         return new Evaluator(false, Exclusion.NONE, 0);
     }
+
+    private static final String DISCRIMINATOR = "discriminator";
 
     /** Ranks the targets of one batch, for several threads at once. */
     @FunctionalInterface
@@ -66,8 +75,36 @@ public record Evaluator(boolean allPositions, Exclusion exclusion, int threads) 
         return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     }
 
+    /**
+     * Metrics of the discriminator of a task that has one, by labels such as {@code discriminator/auc}: how well it tells items drawn by
+     * the generator from those that were there. Masking and draws are the same each time. Empty for tasks without.
+     */
+    public Map<String, Double> discriminator(SessionModel model, BatchLoader loader) {
+        if (!model.hasDiscriminator()) {
+            return Map.of();
+        }
+        BinaryTally tally = new BinaryTally();
+        for (Judgements judged : map(loader, (batch, number) -> model.judge(batch, new SplittableRandom(number)))) {
+            for (int i = 0; i < judged.labels().length; i++) {
+                tally.add(1 / (1 + Math.exp(-judged.scores()[i])), judged.labels()[i]);
+            }
+        }
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        tally.metrics().forEach((metric, value) -> {
+            if (Double.isFinite(value)) { // no area where nothing, or everything, was replaced
+                metrics.put(metric.label(DISCRIMINATOR), value);
+            }
+        });
+        return metrics;
+    }
+
     private RankedCases rank(BatchLoader loader, String item, BatchRanks ranks) {
-        List<RankedCases> parts = new ArrayList<>();
+        return RankedCases.concat(map(loader, (batch, number) -> cases(batch, item, ranks.of(batch))));
+    }
+
+    /** What is computed of each batch and its number, in order; several at a time. */
+    private <T> List<T> map(BatchLoader loader, BiFunction<SequenceBatch, Integer, T> computed) {
+        List<T> all = new ArrayList<>();
         try (Workers workers = new Workers(workers());
                 BatchLoader.Epoch batches = loader.epoch(0)) {
             while (batches.hasNext()) {
@@ -75,12 +112,13 @@ public record Evaluator(boolean allPositions, Exclusion exclusion, int threads) 
                 while (batches.hasNext() && round.size() < workers.count()) {
                     round.add(batches.next());
                 }
-                RankedCases[] found = new RankedCases[round.size()];
-                workers.run(round.size(), i -> found[i] = cases(round.get(i), item, ranks.of(round.get(i))));
-                parts.addAll(List.of(found));
+                int first = all.size();
+                List<T> found = new ArrayList<>(Collections.nCopies(round.size(), null));
+                workers.run(round.size(), i -> found.set(i, computed.apply(round.get(i), first + i)));
+                all.addAll(found);
             }
         }
-        return RankedCases.concat(parts);
+        return all;
     }
 
     private RankedCases cases(SequenceBatch batch, String item, int[] ranks) {
