@@ -57,6 +57,26 @@ class MaskingGoldenTest {
         }
     }
 
+    /** The original infers by the last item's own position, which can't see that item; ours asks at a position after it. */
+    @Test
+    void permutationTargetsEqualTheOriginals() throws IOException {
+        for (var file : GoldenCase.files(name -> name.matches("masking\\..*"))) {
+            try (Scope scope = Scope.open()) {
+                GoldenCase golden = GoldenCase.open(file);
+                check(golden, "plm.eval", PermutationMasking.defaults(), Mode.EVALUATE_LAST);
+                MaskedSequences evaluated = apply(golden, PermutationMasking.defaults(), Mode.EVALUATE_LAST);
+                assertThat(replaced(evaluated))
+                        .isEqualTo(nonZero(golden.matrix("out.plm.eval.schema")).keySet().stream()
+                                .toList());
+                MaskedSequences asked = apply(golden, PermutationMasking.defaults(), Mode.INFER);
+                long[][] sequences = golden.sequences("in.item_ids");
+                for (int row = 0; row < sequences.length; row++) {
+                    assertThat(asked.positions()[row]).isEqualTo(row * asked.length() + sequences[row].length);
+                }
+            }
+        }
+    }
+
     @Test
     void inferenceReadsTheLastItemOrTheMaskAfterIt() throws IOException {
         for (var file : GoldenCase.files(name -> name.matches("masking\\..*"))) {
