@@ -10,6 +10,7 @@ import io.t4rec.model.masking.MaskedMasking;
 import io.t4rec.model.masking.MaskedSequences;
 import io.t4rec.model.masking.Masking;
 import io.t4rec.model.masking.Mode;
+import io.t4rec.model.masking.PermutationMasking;
 import io.t4rec.nn.Pass;
 import io.t4rec.nn.loss.ItemLoss;
 import io.t4rec.nn.transformer.AttentionPattern;
@@ -66,10 +67,13 @@ class ModelGoldenTest {
         infers(loaded, loaded.model.mask(loaded.batch, Mode.INFER, new SplittableRandom(1)));
     }
 
-    /** The original hands no padding mask to the body. So all its columns are declared real here, the padded ones included. */
+    /**
+     * The original hands no padding mask to the body. So all its columns are declared real here, the padded ones included. Its task
+     * {@code rtd} has neither draws nor a discriminator and trains as {@code mlm}, which is what is compared.
+     */
     @TestFactory
     List<DynamicTest> maskedModelsEqualTheOriginalOncePaddingIsAttendedToAsItsDefectHasIt() throws IOException {
-        return tests("_mlm", loaded -> {
+        return tests("_(mlm|rtd)", loaded -> {
             int columns = loaded.columns();
             long[] items = loaded.golden.get("in.item_id").toLongs();
             long[] replaced = loaded.golden.get("in.train.schema").toLongs();
@@ -84,10 +88,39 @@ class ModelGoldenTest {
         });
     }
 
+    /**
+     * As above, padding is declared real. The original evaluates in a causal order where it trains in one that shows the whole context,
+     * and infers by the state of the last item's own position, which can't see that item: here its orders are given to the model.
+     */
+    @TestFactory
+    List<DynamicTest> permutationModelsEqualTheOriginalInTheOrdersThatItTakes() throws IOException {
+        return tests("_plm", loaded -> {
+            int columns = loaded.columns();
+            long[] items = loaded.golden.get("in.item_id").toLongs();
+            long[] targets = loaded.golden.get("in.train.schema").toLongs();
+            long[] drawn = loaded.golden.get("in.train.permutation").toLongs();
+            int[] order = IntStream.range(0, drawn.length)
+                    .map(i -> targets[i] == 0 ? -1 : Math.toIntExact(drawn[i]))
+                    .toArray();
+            trains(loaded, inOrder(asOriginal(loaded, columns, targets, items), order));
+            int[] causal =
+                    IntStream.range(0, drawn.length).map(i -> i % columns).toArray();
+            long[] last = loaded.golden.get("in.eval.targets").toLongs();
+            evaluates(loaded, inOrder(asOriginal(loaded, columns, last, items), causal));
+            MaskedBatch asked = inOrder(asOriginal(loaded, columns, last, null), causal);
+            Arrays.fill(asked.masked().replaced(), false);
+            infers(loaded, asked);
+        });
+    }
+
+    private static MaskedBatch inOrder(MaskedBatch batch, int[] order) {
+        return new MaskedBatch(batch.batch(), batch.masked().withOrder(order));
+    }
+
     /** Rows as long as the batch have no padding, so there our inference and the original's must agree as they are. */
     @TestFactory
     List<DynamicTest> maskedModelsInferAsTheOriginalWhereNothingIsPadded() throws IOException {
-        return tests("_mlm", loaded -> {
+        return tests("_(mlm|rtd)", loaded -> {
             Tensor logits = loaded.model.queries(loaded.batch).matmul(table(loaded));
             for (int row = 0; row < loaded.batch.rowCount(); row++) {
                 if (loaded.batch.length(row) == loaded.columns()) {
@@ -218,9 +251,11 @@ class ModelGoldenTest {
                 first(body, "layer_norm_epsilon", "layer_norm_eps").asDouble(),
                 0,
                 inner.asInt());
-        Masking masking = golden.description().get("masking").asText().equals("clm")
-                ? new CausalMasking(false)
-                : new MaskedMasking(MaskedMasking.DEFAULT_PROBABILITY);
+        Masking masking = switch (golden.description().get("masking").asText()) {
+            case "clm" -> new CausalMasking(false);
+            case "plm" -> PermutationMasking.defaults();
+            default -> new MaskedMasking(MaskedMasking.DEFAULT_PROBABILITY);
+        };
         boolean tied = golden.startingWith("w.").keySet().stream().noneMatch(name -> name.endsWith(".output_layer"));
         return new ModelConfig(input, masking, settings, new HeadConfig(tied, 1, 0, 0, LossConfig.defaults()));
     }
