@@ -73,12 +73,12 @@ class TransformerRegistryTest {
 
     @Test
     void refusesATaskWhoseAttentionTheBodyCannotDo() {
-        TransformerRegistry.register("hopeful-gpt2", Gpt2Config::build, Set.of("clm", "plm"));
-        ModelConfig config = Cycles.config("hopeful-gpt2", PermutationMasking.defaults());
+        TransformerRegistry.register("my-hopeful-gpt2", Gpt2Config::build, Set.of("clm", "plm"));
+        ModelConfig config = Cycles.config("my-hopeful-gpt2", PermutationMasking.defaults());
         assertThatThrownBy(() -> SessionModel.create(config, Cycles.SCHEMA, 1))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
-                        "masking task: plm on hopeful-gpt2, which needs the attention pattern PERMUTATION (expected: one"
+                        "masking task: plm on my-hopeful-gpt2, which needs the attention pattern PERMUTATION (expected: one"
                                 + " of [CAUSAL] for this body)");
     }
 

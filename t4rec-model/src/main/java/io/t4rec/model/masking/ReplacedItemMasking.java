@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param probability that an item is masked in training; above 0, below 1; default 0.15
  * @param generatorWeight factor of the losses of predicting items, the mean over masked items; above 0, default 1
  * @param discriminatorWeight factor of the loss of telling replaced items, the mean over all items of sequences with a masked one;
- *     from 0, which leaves the discriminator out; null for 50, ELECTRA's
+ *     from 0, which leaves the discriminator out; null for 1. ELECTRA takes 50 for words, and Transformers4Rec names the same; on short
+ *     shop sessions already 5 costs 2 points of recall@20
  * @param temperature divides the scores that are drawn by; above 0, default 1
  * @param sampling from which items is drawn, by the softmax of their scores: {@code softmax} for all, {@code batch} for the masked
  *     items of the batch; default softmax
@@ -34,7 +35,7 @@ public record ReplacedItemMasking(
         String sampling,
         @Nullable GeneratorSize generator)
         implements Masking {
-    private static final double DEFAULT_DISCRIMINATOR_WEIGHT = 50;
+    private static final double DEFAULT_DISCRIMINATOR_WEIGHT = 1;
 
     /** Drawn from all items. */
     private static final String SOFTMAX = "softmax";
@@ -74,7 +75,7 @@ public record ReplacedItemMasking(
         }
     }
 
-    /** One body, ELECTRA's weights, drawn from all items. */
+    /** One body, both losses of the same weight, drawn from all items. */
     public static ReplacedItemMasking defaults() {
         return new ReplacedItemMasking(0, 0, DEFAULT_DISCRIMINATOR_WEIGHT, 0, SOFTMAX, null);
     }

@@ -342,7 +342,7 @@ class MaskingTest {
         assertThat(ConfigFiles.parseYaml(
                         "task: rtd\nsampling: batch\ngenerator: {dModel: 8, nHead: 2, nLayer: 1}", Masking.class))
                 .isEqualTo(new ReplacedItemMasking(
-                        0.15, 1, 50.0, 1, "batch", new ReplacedItemMasking.GeneratorSize(8, 2, 1)));
+                        0.15, 1, 1.0, 1, "batch", new ReplacedItemMasking.GeneratorSize(8, 2, 1)));
         assertThatThrownBy(() -> ConfigFiles.parseYaml("task: pml", Masking.class))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("pml (expected: ");
