@@ -135,6 +135,13 @@ public final class Pass {
         return recomputation == null ? tensor : recomputation.share(tensor);
     }
 
+    /** Says that several blocks use the weights of a part, whose gradients are then summed in the same order either way. */
+    public void repeats(Module part) {
+        if (recomputation != null) {
+            recomputation.repeat(part.parameters().values());
+        }
+    }
+
     /** Back-propagates from what this pass gave: once a pass, and before the next one begins. */
     public void backward(Tensor output, Tensor gradient) {
         if (recomputation == null) {

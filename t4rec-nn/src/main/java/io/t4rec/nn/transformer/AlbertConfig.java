@@ -246,6 +246,7 @@ public record AlbertConfig(
         protected Tensor compute(BodyInput input, Pass pass) {
             Tensor hidden = Attention.hidden(input.embeddings(), input.paddingMask(), false);
             Tensor x = mapIn.forward(embeddings.forward(input.embeddings(), pass)); // (B, L, D)
+            groups.forEach(pass::repeats);
             for (int i = 0; i < config.numHiddenLayers; i++) {
                 for (PostNormLayer layer : group(i).layers) {
                     x = pass.block(x, in -> layer.forward(in, null, hidden, pass));
