@@ -17,6 +17,7 @@ import io.t4rec.nn.transformer.LongformerConfig;
 import io.t4rec.nn.transformer.MegatronBertConfig;
 import io.t4rec.nn.transformer.MpNetConfig;
 import io.t4rec.nn.transformer.RecurrentConfig;
+import io.t4rec.nn.transformer.ReformerConfig;
 import io.t4rec.nn.transformer.RoFormerConfig;
 import io.t4rec.nn.transformer.RobertaConfig;
 import io.t4rec.nn.transformer.SasRecConfig;
@@ -66,6 +67,7 @@ public final class TransformerRegistry {
                 LongformerConfig::build,
                 LongformerConfig.Options.defaults(),
                 Set.of("clm", "mlm", "rtd"));
+        register("reformer", ReformerConfig::build, ReformerConfig.Options.defaults(), Set.of("clm", "mlm"));
         register("transfo-xl", TransfoXlConfig::build, TransfoXlConfig.Options.defaults(), Set.of("clm"));
         register("gru", a -> recurrent(RecurrentLayer.Cell.GRU, a), Set.of("clm"));
         register("lstm", a -> recurrent(RecurrentLayer.Cell.LSTM, a), Set.of("clm"));

@@ -139,7 +139,12 @@ class RecommenderTest {
         "sasrec,clm",
         "esasrec,clm",
         "hstu,clm",
-        "gru4rec,clm"
+        "gru4rec,clm",
+        "transfo-xl,clm",
+        "longformer,clm",
+        "longformer,mlm",
+        "reformer,clm",
+        "reformer,mlm"
     })
     void recommendsWhatEvaluationRanksForTheSameSession(String type, String task) throws IOException {
         if (type.equals("hstu")) {

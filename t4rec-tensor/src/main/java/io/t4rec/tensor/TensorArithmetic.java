@@ -1,6 +1,7 @@
 package io.t4rec.tensor;
 
 import java.util.function.Supplier;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -236,6 +237,16 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
     /** Smallest element along a dimension. */
     public final Tensor min(int dimension, boolean keepDimension) {
         return wrap(handle.amin(new long[] {dimension}, keepDimension));
+    }
+
+    /** Index of the largest element along a dimension, INT64. */
+    public final Tensor argMax(int dimension) {
+        return wrap(handle.argmax(new LongOptional(dimension), false));
+    }
+
+    /** Indices that sort along a dimension, rising, INT64. Equal elements come in any order. */
+    public final Tensor argSort(int dimension) {
+        return wrap(handle.argsort(dimension, false));
     }
 
     /** Euclidean norm of all elements, a scalar. */

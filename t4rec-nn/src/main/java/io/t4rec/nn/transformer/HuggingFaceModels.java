@@ -24,6 +24,7 @@ public final class HuggingFaceModels {
         register("longformer", LongformerConfig::fromHuggingFace);
         register("megatron-bert", MegatronBertConfig::fromHuggingFace);
         register("mpnet", MpNetConfig::fromHuggingFace);
+        register("reformer", ReformerConfig::fromHuggingFace);
         register("roberta", RobertaConfig::fromHuggingFace);
         register("roformer", RoFormerConfig::fromHuggingFace);
         register("transfo-xl", TransfoXlConfig::fromHuggingFace);

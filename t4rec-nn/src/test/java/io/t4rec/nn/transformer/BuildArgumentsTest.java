@@ -32,6 +32,7 @@ class BuildArgumentsTest {
                 MegatronBertConfig::build,
                 XlNetConfig::build,
                 a -> LongformerConfig.build(a, LongformerConfig.Options.defaults()),
+                a -> ReformerConfig.build(a, ReformerConfig.Options.defaults()),
                 a -> TransfoXlConfig.build(a, TransfoXlConfig.Options.defaults()),
                 a -> RoFormerConfig.build(a, RoFormerConfig.Options.defaults()),
                 a -> DebertaConfig.build(a, DebertaConfig.Options.defaults()),

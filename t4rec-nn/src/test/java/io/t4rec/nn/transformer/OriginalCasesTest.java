@@ -32,9 +32,6 @@ class OriginalCasesTest {
 
     private static TransformerConfig config(JsonNode config, Map<String, String> metadata) {
         String type = config.path("model_type").asText();
-        if (type.equals("longformer")) {
-            return LongformerConfig.fromHuggingFace(config);
-        }
         if (type.equals("transfo-xl")) {
             TransfoXlConfig whole = TransfoXlConfig.fromHuggingFace(config);
             TransfoXlConfig.Options o = whole.options();
@@ -58,7 +55,7 @@ class OriginalCasesTest {
                             o.untieR(),
                             o.dropatt()));
         }
-        throw new IllegalArgumentException("model_type: " + type);
+        return HuggingFaceModels.config(config);
     }
 
     @TestFactory
@@ -97,6 +94,9 @@ class OriginalCasesTest {
         Tensor inputs = tensors.get("in.inputs_embeds").copy().requireGradient(true);
         Tensor out = body.forward(new BodyInput(inputs, paddingMask, pattern), Pass.inference());
         TransformerGoldenTest.assertNear("output", out, tensors.get("out.plain"));
+        if (!tensors.containsKey("grad.plain")) {
+            return; // the original back-propagates through whole chunks alone
+        }
         float[] g = new float[(int) out.elements()];
         for (int i = 0; i < g.length; i++) {
             g[i] = -1 + 2f * i / (g.length - 1);

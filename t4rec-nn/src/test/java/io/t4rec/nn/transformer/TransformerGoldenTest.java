@@ -92,6 +92,9 @@ class TransformerGoldenTest {
         Tensor inputs = c.tensors.get("in.inputs_embeds").copy().requireGradient(true);
         Tensor out = body.forward(new BodyInput(inputs, paddingMask, pattern), Pass.inference());
         assertNear(c.name + " out." + tag, out, c.tensors.get("out." + tag));
+        if (!c.tensors.containsKey("grad." + tag)) {
+            return; // Reformer can't back-propagate in evaluation mode, see OriginalCasesTest
+        }
         float[] g = new float[(int) out.elements()];
         for (int i = 0; i < g.length; i++) {
             g[i] = -1 + 2f * i / (g.length - 1);
