@@ -20,9 +20,9 @@ final class AxialPositions extends Module {
     AxialPositions(ReformerConfig.Axes axes, Generator generator) {
         this.axes = axes;
         byRow = parameter(
-                "weights.0", Initializers.normal(axes.deviation(), generator, axes.rows(), 1, axes.rowWidth()));
+                "weights.0", Initializers.normal(axes.axialNormStd(), generator, axes.rows(), 1, axes.rowWidth()));
         byColumn = parameter(
-                "weights.1", Initializers.normal(axes.deviation(), generator, 1, axes.columns(), axes.columnWidth()));
+                "weights.1", Initializers.normal(axes.axialNormStd(), generator, 1, axes.columns(), axes.columnWidth()));
     }
 
     /**

@@ -36,7 +36,7 @@ final class LocalAttention extends Module implements ReformerAttention {
         Tensor keys = Attention.split(key.forward(x), heads).mul(1 / Math.sqrt(config.attentionHeadSize()));
         Tensor values = Attention.split(value.forward(x), heads);
         long length = x.size(1);
-        int size = chunks.length();
+        int size = chunks.attnChunkLength();
         if (length <= size) {
             Tensor places = Tensors.range(0, length).to(x.device()); // (L)
             return weigh(queries, keys, values, places, places, lengths, causal, pass);
@@ -44,7 +44,7 @@ final class LocalAttention extends Module implements ReformerAttention {
         int count = (int) ((length + size - 1) / size);
         long padding = (long) count * size - length;
         ChunkNeighbours neighbours = new ChunkNeighbours(
-                lengths, size, count, 1, chunks.before(), chunks.after(), heads, x.device());
+                lengths, size, count, 1, chunks.numChunksBefore(), chunks.numChunksAfter(), heads, x.device());
         Tensor places = Tensors.range(0, length + padding)
                 .to(x.device())
                 .unflatten(0, 1, 1, count, size)
@@ -62,7 +62,7 @@ final class LocalAttention extends Module implements ReformerAttention {
     }
 
     private Tensor inChunks(Tensor x, long padding) {
-        return ReformerAttention.lengthened(x, padding).unflatten(2, -1, chunks.length()); // (B, H, n, c, d)
+        return ReformerAttention.lengthened(x, padding).unflatten(2, -1, chunks.attnChunkLength()); // (B, H, n, c, d)
     }
 
     /** @param places of queries and keys, {@code [..., positions]} */
@@ -78,6 +78,6 @@ final class LocalAttention extends Module implements ReformerAttention {
         Tensor scores = queries.matmul(keys.transpose(-2, -1)); // (B, H, [n,] q, k)
         Tensor hidden = ReformerAttention.hidden(queryPlaces, keyPlaces, lengths, causal, scores.rank());
         Tensor weights = scores.maskedFill(hidden, ReformerAttention.HIDDEN).softmax(-1);
-        return pass.dropout(weights, chunks.dropout()).matmul(values);
+        return pass.dropout(weights, chunks.attentionProbsDropoutProb()).matmul(values);
     }
 }

@@ -47,7 +47,7 @@ final class LshAttention extends Module implements ReformerAttention {
     @Override
     public Tensor attend(Tensor x, long[] lengths, boolean causal, Pass pass) {
         long length = x.size(1);
-        return length <= chunks.length()
+        return length <= chunks.attnChunkLength()
                 ? attend(x, lengths, causal, null, pass)
                 : attend(x, lengths, causal, buckets.rotations(pass).to(x.device()), pass);
     }
@@ -70,7 +70,7 @@ final class LshAttention extends Module implements ReformerAttention {
         if (!strict) {
             return found;
         }
-        long first = chunks.length();
+        long first = chunks.attnChunkLength();
         long[] cut = Arrays.stream(lengths).map(l -> Math.min(l, first)).toArray();
         Tensor start = whole(queries.narrow(2, 0, first), values.narrow(2, 0, first), cut, true, pass);
         return Tensors.concat(2, start, found.narrow(2, first, found.size(2) - first));
@@ -96,7 +96,7 @@ final class LshAttention extends Module implements ReformerAttention {
             Tensor rotations,
             Pass pass) {
         int rounds = config.hashing().numHashes();
-        int size = chunks.length();
+        int size = chunks.attnChunkLength();
         long length = queries.size(2);
         int count = (int) ((length + size - 1) / size);
         long padding = (long) count * size - length;
@@ -106,8 +106,8 @@ final class LshAttention extends Module implements ReformerAttention {
                 size,
                 count,
                 rounds,
-                chunks.before(),
-                chunks.after(),
+                chunks.numChunksBefore(),
+                chunks.numChunksAfter(),
                 config.numAttentionHeads(),
                 queries.device());
         Tensor own = order.sort(ReformerAttention.lengthened(queries, padding)).unflatten(2, -1, size);
@@ -136,7 +136,7 @@ final class LshAttention extends Module implements ReformerAttention {
     /** Keys of another bucket or farther back in sorted order than chunks are looked back: {@code [B, H, R * n, c, k]}. */
     private Tensor elsewhere(Tensor bucketsInChunks, ChunkNeighbours neighbours) {
         Tensor around = neighbours.around(bucketsInChunks); // (B, H, R * n, k)
-        Tensor farther = Tensors.ones(chunks.length(), around.size(-1))
+        Tensor farther = Tensors.ones(chunks.attnChunkLength(), around.size(-1))
                 .to(around.device())
                 .lowerTriangle(-1)
                 .ne(0); // (c, k)
@@ -166,7 +166,7 @@ final class LshAttention extends Module implements ReformerAttention {
         hidden = elsewhere == null ? hidden : hidden.or(elsewhere);
         Tensor itself = queryPlaces.unsqueeze(-1).eq(keyPlaces.unsqueeze(-2));
         scores = scores.maskedFill(hidden, HIDDEN).maskedFill(itself, ITSELF);
-        Tensor weights = pass.dropout(shares(scores, -1), chunks.dropout());
+        Tensor weights = pass.dropout(shares(scores, -1), chunks.attentionProbsDropoutProb());
         return new Weighed(weights.matmul(values), scores.logSumExp(-1, true));
     }
 

@@ -1,5 +1,7 @@
 package io.t4rec.nn.transformer;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.t4rec.nn.layer.Activation;
 import io.t4rec.tensor.Generator;
@@ -41,10 +43,10 @@ public record ReformerConfig(
         String hiddenAct,
         double hiddenDropoutProb,
         int maxPositionEmbeddings,
-        @Nullable Axes axes,
-        Chunks local,
-        Chunks lsh,
-        Hashing hashing,
+        @JsonUnwrapped @Nullable Axes axes,
+        @JsonUnwrapped(prefix = "local_") Chunks local,
+        @JsonUnwrapped(prefix = "lsh_") Chunks lsh,
+        @JsonUnwrapped Hashing hashing,
         int chunkSizeFeedForward,
         boolean isDecoder,
         double initializerRange,
@@ -56,35 +58,53 @@ public record ReformerConfig(
     /**
      * Positions in a grid.
      *
-     * @param rows of the grid
-     * @param columns of the grid
-     * @param rowWidth width of a row's vector
-     * @param columnWidth width of a column's vector; both add up to D
-     * @param deviation of fresh vectors; the original's default is 1
+     * @param axialPosShape rows and columns of the grid
+     * @param axialPosEmbdsDim width of a row's and of a column's vector; both add up to D
+     * @param axialNormStd deviation of fresh vectors; the original's default is 1
      */
-    public record Axes(int rows, int columns, int rowWidth, int columnWidth, double deviation) {
-        /** @throws IllegalArgumentException for a size below 1 */
+    public record Axes(List<Integer> axialPosShape, List<Integer> axialPosEmbdsDim, double axialNormStd) {
+        /** @throws IllegalArgumentException for axes that aren't two, or a size below 1 */
         public Axes {
-            Checks.positive("axialPosShape rows", rows);
-            Checks.positive("axialPosShape columns", columns);
-            Checks.positive("axialPosEmbdsDim of rows", rowWidth);
-            Checks.positive("axialPosEmbdsDim of columns", columnWidth);
+            axialPosShape = pair("axialPosShape", axialPosShape);
+            axialPosEmbdsDim = pair("axialPosEmbdsDim", axialPosEmbdsDim);
+            Checks.notNegative("axialNormStd", axialNormStd);
         }
 
-        long places() {
-            return (long) rows * columns;
+        private static List<Integer> pair(String name, List<Integer> pair) {
+            if (pair.size() != 2 || pair.get(0) < 1 || pair.get(1) < 1) {
+                throw new IllegalArgumentException(
+                        name + ": " + pair + " (expected: two numbers >= 1, of rows and columns)");
+            }
+            return List.copyOf(pair);
+        }
+
+        int rows() {
+            return axialPosShape.get(0);
+        }
+
+        int columns() {
+            return axialPosShape.get(1);
+        }
+
+        int rowWidth() {
+            return axialPosEmbdsDim.get(0);
+        }
+
+        int columnWidth() {
+            return axialPosEmbdsDim.get(1);
         }
 
         private void check(int hiddenSize, int longest) {
-            if (places() < longest) {
-                int enough = (longest + rows - 1) / rows;
-                throw new IllegalArgumentException("axialPosShape: [" + rows + ", " + columns + "] holds " + places()
-                        + " positions (expected: at least " + longest + "; [" + rows + ", " + enough + "] fits)");
+            long places = (long) rows() * columns();
+            if (places < longest) {
+                int enough = (longest + rows() - 1) / rows();
+                throw new IllegalArgumentException("axialPosShape: " + axialPosShape + " holds " + places
+                        + " positions (expected: at least " + longest + "; [" + rows() + ", " + enough + "] fits)");
             }
-            if (rowWidth + columnWidth != hiddenSize) {
-                throw new IllegalArgumentException(
-                        "axialPosEmbdsDim: [" + rowWidth + ", " + columnWidth + "] (expected: two widths that add up to "
-                                + hiddenSize + "; [" + hiddenSize / 2 + ", " + (hiddenSize - hiddenSize / 2) + "] fits)");
+            if (rowWidth() + columnWidth() != hiddenSize) {
+                throw new IllegalArgumentException("axialPosEmbdsDim: " + axialPosEmbdsDim
+                        + " (expected: two widths that add up to " + hiddenSize + "; [" + hiddenSize / 2 + ", "
+                        + (hiddenSize - hiddenSize / 2) + "] fits)");
             }
         }
     }
@@ -92,18 +112,19 @@ public record ReformerConfig(
     /**
      * What a chunk attends to.
      *
-     * @param length positions of a chunk
-     * @param before chunks before it, in a circle
-     * @param after chunks after it, in a circle
-     * @param dropout on attention weights
+     * @param attnChunkLength positions of a chunk
+     * @param numChunksBefore chunks before it, in a circle
+     * @param numChunksAfter chunks after it, in a circle
+     * @param attentionProbsDropoutProb dropout on attention weights
      */
-    public record Chunks(int length, int before, int after, double dropout) {
+    public record Chunks(
+            int attnChunkLength, int numChunksBefore, int numChunksAfter, double attentionProbsDropoutProb) {
         /** @throws IllegalArgumentException for a number out of range */
         public Chunks {
-            Checks.positive("attnChunkLength", length);
-            Checks.notNegative("numChunksBefore", before);
-            Checks.notNegative("numChunksAfter", after);
-            Checks.probability("attentionProbsDropoutProb", dropout);
+            Checks.positive("attnChunkLength", attnChunkLength);
+            Checks.notNegative("numChunksBefore", numChunksBefore);
+            Checks.notNegative("numChunksAfter", numChunksAfter);
+            Checks.probability("attentionProbsDropoutProb", attentionProbsDropoutProb);
         }
     }
 
@@ -188,18 +209,11 @@ public record ReformerConfig(
             @Nullable List<Integer> axialPosEmbdsDim,
             double axialNormStd,
             int chunkSizeFeedForward) {
-        /** @throws IllegalArgumentException for a number out of range, or axes that aren't two */
+        /** @throws IllegalArgumentException for a number out of range */
         public Options {
             Checks.positive("axialPosShapeFirstDim", axialPosShapeFirstDim);
-            checkPair("axialPosShape", axialPosShape);
-            checkPair("axialPosEmbdsDim", axialPosEmbdsDim);
-            Checks.notNegative("axialNormStd", axialNormStd);
-        }
-
-        private static void checkPair(String name, @Nullable List<Integer> pair) {
-            if (pair != null && pair.size() != 2) {
-                throw new IllegalArgumentException(name + ": " + pair + " (expected: two numbers, of rows and columns)");
-            }
+            Checks.positive("localAttnChunkLength", localAttnChunkLength);
+            Checks.positive("lshAttnChunkLength", lshAttnChunkLength);
         }
 
         /** The original's. */
@@ -251,15 +265,15 @@ public record ReformerConfig(
         int rows = options.axialPosShapeFirstDim;
         List<Integer> shape =
                 options.axialPosShape == null ? List.of(rows, (longest + rows - 1) / rows) : options.axialPosShape;
-        // a width of 1 can't be shared: it gets a check's message that says so
         List<Integer> widths =
                 options.axialPosEmbdsDim == null ? List.of(width / 2, width - width / 2) : options.axialPosEmbdsDim;
-        return new Axes(shape.get(0), shape.get(1), widths.get(0), widths.get(1), options.axialNormStd);
+        return new Axes(shape, widths, options.axialNormStd);
     }
 
     /**
      * From a Hugging Face {@code config.json}. Without {@code num_buckets} it follows from the longest sequence; the original takes
-     * the length of the first one that it sees. Hashing has the original's flaws, see {@link Hashing#exact}.
+     * the length of the first one that it sees. Hashing has the original's flaws unless a key {@code exact}
+     * says otherwise, see {@link Hashing}.
      */
     public static ReformerConfig fromHuggingFace(JsonNode json) {
         HuggingFaceConfig config = new HuggingFaceConfig(json, "reformer");
@@ -292,7 +306,7 @@ public record ReformerConfig(
                         config.integer("num_hashes", 1),
                         buckets,
                         json.hasNonNull("hash_seed") ? json.get("hash_seed").asLong() : null,
-                        false),
+                        config.flag("exact", false)),
                 config.integer("chunk_size_feed_forward", 0),
                 config.flag("is_decoder", false),
                 config.real("initializer_range", 0.02),
@@ -300,12 +314,10 @@ public record ReformerConfig(
     }
 
     private static Axes axes(JsonNode json, HuggingFaceConfig config) {
-        List<Integer> shape = numbers(json, "axial_pos_shape", List.of(64, 64));
-        List<Integer> widths = numbers(json, "axial_pos_embds_dim", List.of(64, 192));
-        Options.checkPair("axial_pos_shape", shape);
-        Options.checkPair("axial_pos_embds_dim", widths);
         return new Axes(
-                shape.get(0), shape.get(1), widths.get(0), widths.get(1), config.real("axial_norm_std", 1));
+                numbers(json, "axial_pos_shape", List.of(64, 64)),
+                numbers(json, "axial_pos_embds_dim", List.of(64, 192)),
+                config.real("axial_norm_std", 1));
     }
 
     private static List<Integer> numbers(JsonNode json, String name, List<Integer> missing) {
@@ -313,6 +325,12 @@ public record ReformerConfig(
         List<Integer> numbers = new ArrayList<>();
         found.forEach(number -> numbers.add(number.asInt()));
         return found.isArray() ? numbers : json.hasNonNull(name) ? List.of(found.asInt()) : missing;
+    }
+
+    /** Whether positions lie in a grid. */
+    @JsonProperty
+    boolean axialPosEmbds() {
+        return axes != null;
     }
 
     @Override

@@ -43,7 +43,7 @@ class ReformerTest {
         assertThatThrownBy(() -> config(20, options(null, List.of(3, 4), 4, 0)))
                 .hasMessage("axialPosEmbdsDim: [3, 4] (expected: two widths that add up to 8; [4, 4] fits)");
         assertThatThrownBy(() -> config(20, options(List.of(2, 3, 4), null, 4, 0)))
-                .hasMessageContaining("axialPosShape: [2, 3, 4] (expected: two numbers");
+                .hasMessageContaining("axialPosShape: [2, 3, 4] (expected: two numbers >= 1");
     }
 
     @Test
