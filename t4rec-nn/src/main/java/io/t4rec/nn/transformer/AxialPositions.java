@@ -22,7 +22,8 @@ final class AxialPositions extends Module {
         byRow = parameter(
                 "weights.0", Initializers.normal(axes.axialNormStd(), generator, axes.rows(), 1, axes.rowWidth()));
         byColumn = parameter(
-                "weights.1", Initializers.normal(axes.axialNormStd(), generator, 1, axes.columns(), axes.columnWidth()));
+                "weights.1",
+                Initializers.normal(axes.axialNormStd(), generator, 1, axes.columns(), axes.columnWidth()));
     }
 
     /**

@@ -29,8 +29,7 @@ final class ChunkNeighbours {
      * @param before chunks looked at before the own
      * @param after chunks looked at after the own
      */
-    ChunkNeighbours(
-            long[] lengths, int size, int chunks, int rounds, int before, int after, int heads, Device device) {
+    ChunkNeighbours(long[] lengths, int size, int chunks, int rounds, int before, int after, int heads, Device device) {
         this.chunks = chunks;
         this.rounds = rounds;
         this.heads = heads;

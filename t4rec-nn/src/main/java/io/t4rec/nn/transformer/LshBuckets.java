@@ -36,8 +36,7 @@ final class LshBuckets {
         if (hashing.hashSeed() == null && training != null) {
             return rotations(training);
         }
-        return rotations(
-                new Generator(hashing.hashSeed() == null ? INFERENCE_SEED + layer : hashing.hashSeed()));
+        return rotations(new Generator(hashing.hashSeed() == null ? INFERENCE_SEED + layer : hashing.hashSeed()));
     }
 
     private Tensor rotations(Generator generator) {

@@ -24,7 +24,8 @@ record LshOrder(long rounds, Tensor places, Tensor buckets, Tensor from, Tensor 
             Tensor places = buckets.mul(length).add(range).argSort(-1); // (B, H, R, L); no two keys are equal
             Tensor undone = places.argSort(-1);
             Tensor round = Tensors.range(0, rounds).to(buckets.device()).unsqueeze(-1); // (R, 1)
-            Tensor head = Tensors.range(0, heads).to(buckets.device()).reshape(buckets.size(0), -1, 1, 1); // (B, H, 1, 1)
+            Tensor head =
+                    Tensors.range(0, heads).to(buckets.device()).reshape(buckets.size(0), -1, 1, 1); // (B, H, 1, 1)
             Tensor apart = buckets.gather(3, places).mul(rounds).add(round); // (B, H, R, L)
             return new LshOrder(
                     rounds,

@@ -64,7 +64,8 @@ final class ReformerBody extends TransformerBody {
 
     @Override
     public boolean dependsOnLength() {
-        return config.attnLayers().contains(ReformerConfig.LSH) && !config.hashing().exact();
+        return config.attnLayers().contains(ReformerConfig.LSH)
+                && !config.hashing().exact();
     }
 
     @Override

@@ -139,7 +139,10 @@ public record ReformerConfig(
      *     it
      */
     public record Hashing(
-            int numHashes, List<Integer> numBuckets, @Nullable Long hashSeed, boolean exact) {
+            int numHashes,
+            List<Integer> numBuckets,
+            @Nullable Long hashSeed,
+            boolean exact) {
         /** @throws IllegalArgumentException for no round, no buckets or an odd number of them */
         public Hashing {
             Checks.positive("numHashes", numHashes);
@@ -258,7 +261,9 @@ public record ReformerConfig(
     }
 
     private static List<String> inTurns(int layers) {
-        return IntStream.range(0, layers).mapToObj(i -> i % 2 == 0 ? LOCAL : LSH).toList();
+        return IntStream.range(0, layers)
+                .mapToObj(i -> i % 2 == 0 ? LOCAL : LSH)
+                .toList();
     }
 
     private static Axes axes(int width, int longest, Options options) {

@@ -17,8 +17,7 @@ class ReformerTest {
     private static final int WIDTH = 8;
 
     private static ReformerConfig config(int longest, ReformerConfig.Options options) {
-        return ReformerConfig.build(
-                new BuildArguments(WIDTH, 2, 2, longest, "gelu", 0.4, 1e-5, 0, null), options);
+        return ReformerConfig.build(new BuildArguments(WIDTH, 2, 2, longest, "gelu", 0.4, 1e-5, 0, null), options);
     }
 
     private static ReformerConfig.Options options(
@@ -52,8 +51,7 @@ class ReformerTest {
         ReformerConfig.Options d = ReformerConfig.Options.defaults();
         assertThatThrownBy(() -> config(
                         20,
-                        new ReformerConfig.Options(
-                                4, List.of("lsh", "global"), 1, 2, null, 4, 4, 4, null, null, 1, 0)))
+                        new ReformerConfig.Options(4, List.of("lsh", "global"), 1, 2, null, 4, 4, 4, null, null, 1, 0)))
                 .hasMessageContaining("attnLayers: global (expected: one of [local, lsh])");
         assertThat(config(20, d).attnLayers()).containsExactly("local", "lsh");
         assertThat(config(20, d).create(new Generator(1)).outputWidth()).isEqualTo(2 * WIDTH);
