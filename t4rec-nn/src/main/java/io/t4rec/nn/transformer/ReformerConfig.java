@@ -155,9 +155,9 @@ public record ReformerConfig(
 
         /** The original's number: about twice as many as chunks, a power of two, in two factors when there are many. */
         static List<Integer> buckets(int longest, int chunk) {
-            int twice = 2 * (longest / chunk);
-            int power = Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(twice) - 1);
-            int limit = 2 * Math.max((int) Math.sqrt((double) (longest / chunk)), chunk);
+            int chunks = longest / chunk;
+            int power = Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(2 * chunks) - 1);
+            int limit = 2 * Math.max((int) Math.sqrt(chunks), chunk);
             return 1 << power > limit ? List.of(1 << power / 2, 1 << (power - power / 2)) : List.of(1 << power);
         }
     }
