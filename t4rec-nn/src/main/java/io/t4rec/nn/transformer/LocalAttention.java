@@ -65,7 +65,7 @@ final class LocalAttention extends Module implements ReformerAttention {
         return ReformerAttention.lengthened(x, padding).unflatten(2, -1, chunks.attnChunkLength()); // (B, H, n, c, d)
     }
 
-    /** @param places of queries and keys, {@code [..., positions]} */
+    /** Places of queries and keys are {@code [..., positions]}. */
     private Tensor weigh(
             Tensor queries,
             Tensor keys,
