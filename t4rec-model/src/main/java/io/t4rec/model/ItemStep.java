@@ -34,19 +34,31 @@ record ItemStep(SessionModel model, BatchRows rows, Targets targets, Pass pass, 
         ItemLoss.Result of(Tensor hidden, long[] items, double denominator);
     }
 
+    /** Sends the gradient of the loss with respect to the states back through the network. */
+    @FunctionalInterface
+    interface Backward {
+        void of(Tensor hidden, Tensor gradient);
+    }
+
+    /** As {@link #run(double, Function, Backward)}, with nothing else to be learned from the states. */
+    Outcome run(double denominator, Function<Pass, Tensor> forward) {
+        return run(denominator, forward, pass::backward);
+    }
+
     /**
      * Computes hidden states, compares them with the items, and back-propagates.
      *
      * @param denominator the summed loss is divided by it for the gradients
      * @param forward gives the states that predict, {@code [targets, width of the item table]}
      */
-    Outcome run(double denominator, Function<Pass, Tensor> forward) {
+    Outcome run(double denominator, Function<Pass, Tensor> forward, Backward backward) {
         return loss instanceof SampledLoss sampled
-                ? sampled(sampled, denominator, forward)
-                : whole((CatalogueCrossEntropy) loss, denominator, forward);
+                ? sampled(sampled, denominator, forward, backward)
+                : whole((CatalogueCrossEntropy) loss, denominator, forward, backward);
     }
 
-    private Outcome whole(CatalogueCrossEntropy whole, double denominator, Function<Pass, Tensor> forward) {
+    private Outcome whole(
+            CatalogueCrossEntropy whole, double denominator, Function<Pass, Tensor> forward, Backward backward) {
         Tensor hidden = forward.apply(pass); // (n, width)
         Parameter table = model.itemTable();
         ItemLoss.Result result = weighted(
@@ -59,12 +71,13 @@ record ItemStep(SessionModel model, BatchRows rows, Targets targets, Pass pass, 
                         divisor,
                         table.isTrainable() ? table.denseGradient() : null,
                         pass.precision()));
-        pass.backward(hidden, result.hiddenGradient());
+        backward.of(hidden, result.hiddenGradient());
         return new Outcome(result.lossSum(), hidden);
     }
 
     /** Nothing touches the catalogue beyond inputs, targets and negatives. */
-    private Outcome sampled(SampledLoss sampled, double denominator, Function<Pass, Tensor> forward) {
+    private Outcome sampled(
+            SampledLoss sampled, double denominator, Function<Pass, Tensor> forward, Backward backward) {
         Negatives negatives = Objects.requireNonNull(
                 rows.whole().negatives(), "negatives: none (expected: a batch with negatives, for a sampled loss)");
         long[] inputs = model.inputItems(rows);
@@ -77,7 +90,7 @@ record ItemStep(SessionModel model, BatchRows rows, Targets targets, Pass pass, 
                 hidden,
                 denominator,
                 (states, items, divisor) -> sampled.lossAndGradients(states, output, items, negatives, divisor));
-        pass.backward(hidden, result.hiddenGradient());
+        backward.of(hidden, result.hiddenGradient());
         used.forEach(local -> local.addGradientToTable(pass.rowGradients()));
         return new Outcome(result.lossSum(), hidden);
     }

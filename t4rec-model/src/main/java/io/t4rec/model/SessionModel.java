@@ -8,10 +8,8 @@ import io.t4rec.model.masking.Mode;
 import io.t4rec.model.ranking.ExactRanker;
 import io.t4rec.model.ranking.ItemFilter;
 import io.t4rec.model.ranking.ItemRanker;
-import io.t4rec.model.task.BatchTargets;
 import io.t4rec.model.task.States;
 import io.t4rec.model.task.TaskHeads;
-import io.t4rec.nn.LocalRows;
 import io.t4rec.nn.Module;
 import io.t4rec.nn.Parameter;
 import io.t4rec.nn.Pass;
@@ -329,8 +327,12 @@ public final class SessionModel extends Module {
 
     /** Hidden states ready to be compared with the item table: {@code [n, width]}; as {@link #states}. */
     Tensor hidden(BatchRows rows, long[] outputs, Pass pass) {
-        Tensor picked = states(rows, outputs, pass);
-        return toItemWidth == null ? picked : toItemWidth.forward(picked);
+        return toItems(states(rows, outputs, pass));
+    }
+
+    /** Hidden states {@code [n, outputWidth]} in the width of the item table. */
+    Tensor toItems(Tensor states) {
+        return toItemWidth == null ? states : toItemWidth.forward(states);
     }
 
     /**
@@ -499,47 +501,21 @@ public final class SessionModel extends Module {
     }
 
     /**
-     * Forward pass, loss and backward pass of the {@link #heads} over some rows, from whole sequences of which nothing is masked, as they
-     * are when predictions are asked for. Gradients add to those this replica's parameters have.
-     *
-     * @param batch rows of at most {@code totalSeqLength} events
-     * @param targets of the whole batch, all events
-     * @param from first row
-     * @param to row after the last
-     * @param divisor gradients are divided by it: the batches that are summed up for one step of the optimiser
-     * @param figures to which is added what each task loses, not weighted: {@code click/loss}
-     * @return what these rows add to the loss of the batch
+     * Whether the next item and the {@link #heads} can be learned from one pass: nothing is hidden from the body, and what an event sees
+     * doesn't depend on later ones.
      */
-    public double taskStep(
-            SequenceBatch batch,
-            BatchTargets targets,
-            int from,
-            int to,
-            double divisor,
-            Pass pass,
-            TrainingFigures figures) {
-        MaskedBatch whole = new MaskedBatch(
-                batch, MaskedSequences.whole(batch.offsets(), config.masking().pattern()));
-        LocalRows used = pass.rowGradients()
-                ? LocalRows.of(input.itemTable().table(), input.items(batch, whole.masked(), from, to))
-                : null;
-        Pass own = used == null ? pass : pass.withLocalRows(List.of(used));
-        Tensor loss = heads.loss(wholeStates(whole, from, to, own), targets, from, to, own, figures::add);
-        if (loss == null) {
-            return 0;
-        }
-        own.backward(loss, Tensors.full(1 / divisor).to(loss.device()));
-        if (used != null) {
-            used.addGradientToTable(true);
-        }
-        return loss.item();
+    public boolean sharesPasses() {
+        return objective instanceof ItemObjective
+                && config.masking().pattern() == AttentionPattern.Kind.CAUSAL
+                && !body.dependsOnLength();
     }
 
-    private States wholeStates(MaskedBatch whole, int from, int to, Pass pass) {
-        BodyInput in = bodyInput(new BatchRows(whole, from, to), pass);
+    /** Hidden states of rows of which nothing is masked. */
+    States wholeStates(BatchRows rows, Pass pass) {
+        BodyInput in = bodyInput(rows, pass);
         Tensor hidden =
                 pass.inPrecision(in.embeddings(), x -> body.forward(in, pass)).to(DataType.FLOAT32); // (B, L, D)
-        return new States(hidden, Arrays.copyOfRange(whole.masked().lengths(), from, to));
+        return new States(hidden, Arrays.copyOfRange(rows.masked().lengths(), rows.from(), rows.to()));
     }
 
     /**
@@ -555,7 +531,7 @@ public final class SessionModel extends Module {
             MaskedBatch whole = new MaskedBatch(
                     batch,
                     MaskedSequences.whole(batch.offsets(), config.masking().pattern()));
-            return heads.predictions(wholeStates(whole, 0, batch.rowCount(), Pass.inference()), lastOnly);
+            return heads.predictions(wholeStates(BatchRows.all(whole), Pass.inference()), lastOnly);
         }
     }
 

@@ -3,6 +3,7 @@ package io.t4rec.train;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.MaskedBatch;
 import io.t4rec.model.SessionModel;
+import io.t4rec.model.TaskStep;
 import io.t4rec.model.TrainingFigures;
 import io.t4rec.model.masking.Mode;
 import io.t4rec.model.task.BatchTargets;
@@ -153,29 +154,45 @@ final class ParallelStep implements AutoCloseable {
         if (from == to) {
             return 0;
         }
-        double loss = 0;
         double divisor = config.gradientAccumulation() / scale.value();
+        TaskStep tasks =
+                new TaskStep(replicas.get(shard), work.sequences, work.targets, from, to, divisor, pass, figures);
         MaskedBatch masked = work.masked;
-        if (masked != null) {
-            double factor = model.heads().nextItemFactor();
-            double denominator = masked.targetWeight() * divisor / factor;
-            try (Scope scope = Scope.open()) {
-                double sum =
-                        replicas.get(shard).trainStep(masked, from, to, denominator, pass, losses.get(shard), figures);
-                loss += factor * sum / masked.targetWeight();
-                if (!model.heads().isEmpty()) {
-                    figures.add("next-item/loss", sum, group == 0 ? masked.targetWeight() : 0);
-                }
-            }
+        if (masked == null) {
+            return others(tasks);
         }
-        if (!work.targets.isEmpty()) {
-            try (Scope scope = Scope.open()) {
-                loss += replicas.get(shard).taskStep(work.sequences, work.targets, from, to, divisor, pass, figures);
-            }
+        double factor = model.heads().nextItemFactor();
+        double denominator = masked.targetWeight() * divisor / factor;
+        TaskStep.Outcome outcome = work.targets.isEmpty() || !model.sharesPasses()
+                ? new TaskStep.Outcome(nextItem(masked, tasks, denominator, losses.get(shard)), others(tasks))
+                : shared(masked, tasks, denominator, losses.get(shard));
+        if (!model.heads().isEmpty()) {
+            figures.add("next-item/loss", outcome.itemLossSum(), group == 0 ? masked.targetWeight() : 0);
         }
-        return loss;
+        return factor * outcome.itemLossSum() / masked.targetWeight() + outcome.taskLoss();
     }
 
+    private static double nextItem(MaskedBatch masked, TaskStep rows, double denominator, ItemLoss loss) {
+        try (Scope scope = Scope.open()) {
+            return rows.model()
+                    .trainStep(masked, rows.from(), rows.to(), denominator, rows.pass(), loss, rows.figures());
+        }
+    }
+
+    private static double others(TaskStep rows) {
+        if (rows.targets().isEmpty()) {
+            return 0;
+        }
+        try (Scope scope = Scope.open()) {
+            return rows.alone();
+        }
+    }
+
+    private static TaskStep.Outcome shared(MaskedBatch masked, TaskStep rows, double denominator, ItemLoss loss) {
+        try (Scope scope = Scope.open()) {
+            return rows.shared(masked, denominator, loss);
+        }
+    }
     /**
      * Sums the workers' gradients in their order, takes a step of the optimiser, and clears them.
      *
