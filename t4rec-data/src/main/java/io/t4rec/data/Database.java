@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database implements AutoCloseable {
     private static final Pattern SIZE = Pattern.compile("[0-9]+(\\.[0-9]+)? ?[KMGT]i?B", Pattern.CASE_INSENSITIVE);
+
+    private static final String PLACE = "__place";
 
     private final DuckDBConnection connection;
 
@@ -253,6 +257,69 @@ public final class Database implements AutoCloseable {
 
     /** Copies a table into the database under a name, replacing what was there. */
     public void register(String name, Table table) {
+        List<String> lists = table.columnNames().stream()
+                .filter(column -> table.column(column) instanceof Column.Lists)
+                .toList();
+        if (lists.isEmpty()) {
+            append(name, table);
+        } else {
+            registerLists(name, table, lists);
+        }
+    }
+
+    /** The appender takes no lists: their elements go into tables of their own first. */
+    private void registerLists(String name, Table table, List<String> lists) {
+        String flat = name + " flat";
+        append(
+                flat,
+                table.without(lists)
+                        .with(
+                                PLACE,
+                                Column.of(LongStream.range(0, table.rowCount()).toArray())));
+        Map<String, String> columns = new LinkedHashMap<>();
+        StringBuilder joins = new StringBuilder();
+        for (String column : table.columnNames()) {
+            if (table.column(column) instanceof Column.Lists list) {
+                String elements = name + " elements " + columns.size();
+                append(elements, elements(list));
+                String alias = "l" + columns.size();
+                columns.put(column, "coalesce(" + alias + ".list, [])");
+                joins.append(" left join (select place, list(element order by nth) as list from ")
+                        .append(identifier(elements))
+                        .append(" group by place) ")
+                        .append(alias)
+                        .append(" on ")
+                        .append(alias)
+                        .append(".place = f." + PLACE);
+            } else {
+                columns.put(column, "f." + identifier(column));
+            }
+        }
+        String select = columns.entrySet().stream()
+                .map(column -> column.getValue() + " as " + identifier(column.getKey()))
+                .collect(Collectors.joining(", "));
+        execute("create or replace table " + identifier(name) + " as select " + select + " from " + identifier(flat)
+                + " f" + joins + " order by f." + PLACE);
+        execute("drop table " + identifier(flat));
+        for (int i = 0; i < table.columnNames().size(); i++) {
+            execute("drop table if exists " + identifier(name + " elements " + i));
+        }
+    }
+
+    private static Table elements(Column.Lists lists) {
+        int[] offsets = lists.offsets();
+        long[] places = new long[lists.elements().size()];
+        for (int row = 0; row < lists.size(); row++) {
+            Arrays.fill(places, offsets[row], offsets[row + 1], row);
+        }
+        Map<String, Column> columns = new LinkedHashMap<>();
+        columns.put("place", Column.of(places));
+        columns.put("nth", Column.of(LongStream.range(0, places.length).toArray()));
+        columns.put("element", lists.elements());
+        return Table.of(columns);
+    }
+
+    private void append(String name, Table table) {
         StringBuilder sql = new StringBuilder("create or replace table ")
                 .append(identifier(name))
                 .append(" (");
@@ -285,7 +352,7 @@ public final class Database implements AutoCloseable {
         if (column instanceof Column.Strings) {
             return "varchar";
         }
-        throw new DataException("table: a list column (expected: plain columns; write lists as Parquet)");
+        throw new DataException("table: lists of lists (expected: plain columns and lists of plain values)");
     }
 
     private static void append(DuckDBAppender appender, Column column, int row) throws SQLException {

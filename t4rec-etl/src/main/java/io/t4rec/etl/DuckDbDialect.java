@@ -1,9 +1,11 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.Database;
+import io.t4rec.schema.DType;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 
 /** Steps as DuckDB's SQL. */
@@ -84,34 +86,47 @@ final class DuckDbDialect extends SqlDialect {
     }
 
     @Override
-    protected String each(Expr.LookupEach lookup, Rendering rendering) {
-        String list = rendering.render(lookup.list());
-        return "coalesce((select list(" + id("e.element", "v.id") + " order by e.place) from (select unnest(" + list
-                + ") as element, generate_subscripts(" + list + ", 1) as place) e left join "
-                + identifier(vocabularyTable(lookup.vocabulary()))
-                + " v on v.value = e.element), cast([] as bigint[]))";
+    protected String each(
+            String list, String table, String key, BinaryOperator<String> found, boolean text, Rendering rendering) {
+        return "coalesce((select list(" + found.apply("e.element", "v") + " order by e.place) from (select unnest("
+                + list + ") as element, generate_subscripts(" + list + ", 1) as place) e left join " + table
+                + " v on v." + key + " = e.element), cast([] as " + (text ? "varchar" : "bigint") + "[]))";
     }
 
-    /** The rows of a relation by session and time, with what the group takes of them: other columns aren't even read. */
+    @Override
+    protected String dot(String left, String right) {
+        return "list_inner_product(" + left + ", " + right + ")";
+    }
+
+    @Override
+    protected String type(DType type) {
+        return type == DType.STRING ? "varchar" : type.isFloating() ? "double" : "bigint";
+    }
+
+    /** The rows of a relation in the order of a group, with what it takes of them: other columns aren't even read. */
     String sorted(Step.Group group, String relation) {
         Set<String> needed = new LinkedHashSet<>(group.session());
-        needed.add(time());
+        needed.addAll(group.order());
         group.columns().values().forEach(aggregate -> needed.add(aggregate.column()));
+        String direction = group.descending() ? " desc nulls last, " : " nulls last, ";
+        String order = group.order().stream()
+                .map(column -> identifier(column) + direction)
+                .collect(Collectors.joining());
         return "select " + identifiers(List.copyOf(needed)) + ", " + ROW + " from " + relation + " order by "
-                + identifiers(group.session()) + ", " + identifier(time()) + ", " + ROW;
+                + identifiers(group.session()) + ", " + order + ROW;
     }
 
     /**
-     * One row a session of a relation that holds its rows in order; one thread must run it, to keep that order in lists. Sessions come
-     * in order of their last event: recency is what neighbourhood methods ask for.
+     * One row a group of a relation that holds its rows in order; one thread must run it, to keep that order in lists. Sessions come in
+     * order of their last event: recency is what neighbourhood methods ask for.
      */
     String group(Step.Group group, String relation) {
         String columns = group.columns().entrySet().stream()
                 .map(column -> aggregate(column.getValue()) + " as " + identifier(column.getKey()))
                 .collect(Collectors.joining(", "));
-        return "select " + columns + ", row_number() over (order by last(" + identifier(time())
-                + ") nulls last, min(" + ROW + ")) as " + ROW + " from " + relation + " group by "
-                + identifiers(group.session());
+        String last = group.order().contains(time()) ? "max(" + identifier(time()) + ") nulls last, " : "";
+        return "select " + columns + ", row_number() over (order by " + last + "min(" + ROW + ")) as " + ROW + " from "
+                + relation + " group by " + identifiers(group.session());
     }
 
     private String aggregate(Step.Aggregate aggregate) {
@@ -122,6 +137,13 @@ final class DuckDbDialect extends SqlDialect {
             case LAST -> "last(" + column + ")";
             case COUNT -> "count(" + column + ")";
             case NUNIQUE -> "count(distinct " + column + ")";
+            case SUM -> "cast(sum(" + column + ") as " + (aggregate.integers() ? "bigint)" : "double)");
+            case MEAN -> "avg(cast(" + column + " as double))";
+            case MIN -> "min(" + column + ")";
+            case MAX -> "max(" + column + ")";
+            case STD -> "stddev_samp(cast(" + column + " as double))";
+            case VAR -> "var_samp(cast(" + column + " as double))";
+            case MEDIAN -> "median(cast(" + column + " as double))";
         };
     }
 }

@@ -3,13 +3,16 @@ package io.t4rec.etl;
 import io.t4rec.data.Column;
 import io.t4rec.data.Database;
 import io.t4rec.data.Table;
+import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         state.numbers()
                 .forEach((name, numbers) ->
                         register(numbers, DuckDbDialect.numbersTable(name), () -> StateTables.of(numbers)));
+        state.tables().forEach((name, table) -> register(table, DuckDbDialect.keyedTable(name), table::table));
     }
 
     private void register(Object fitted, String name, Supplier<Table> table) {
@@ -107,6 +111,12 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
             put(found, lengths.name(), List.of("min", "max"), length);
         } else if (statistic instanceof Statistic.Smallest smallest) {
             found.numbers().put(smallest.name(), smallest(smallest));
+        } else if (statistic instanceof Statistic.Groups groups) {
+            onOneThread(() -> found.tables().put(groups.name(), groups(groups)));
+        } else if (statistic instanceof Statistic.Core core) {
+            found.vocabularies().put(core.name(), core(core));
+        } else if (statistic instanceof Statistic.Summary summary) {
+            onOneThread(() -> summary(summary, schema, found));
         }
         return found;
     }
@@ -137,6 +147,67 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
                 found.statistics().put(name + "." + aggregates.get(i), row.getDouble(i + 1));
             }
         });
+    }
+
+    private KeyedTable groups(Statistic.Groups groups) {
+        StringBuilder select = new StringBuilder("select value as " + KeyedTable.KEY + ", count(*) as \"rows\"");
+        for (String column : groups.columns()) {
+            String value = "cast(" + Database.identifier(column) + " as double)";
+            Map<String, String> measures = new LinkedHashMap<>();
+            measures.put("count", "count(" + value + ")");
+            measures.put("sum", "sum(" + value + ")");
+            measures.put("m2", "var_pop(" + value + ") * count(" + value + ")");
+            measures.put("min", "min(" + value + ")");
+            measures.put("max", "max(" + value + ")");
+            measures.forEach((name, measure) -> select.append(", ")
+                    .append(measure)
+                    .append(" as ")
+                    .append(Database.identifier(column + "." + name)));
+        }
+        return new KeyedTable(database.query(select.append(" from (")
+                .append(dialect.valueAndColumns(groups.key(), groups.columns(), relation()))
+                .append(") where value is not null group by 1 order by 1")
+                .toString()));
+    }
+
+    /** Drops rare values and short sessions in turn, until a round drops nothing. */
+    private Vocabulary core(Statistic.Core core) {
+        String value = Database.identifier(core.column());
+        String session = core.session().stream().map(Database::identifier).collect(Collectors.joining(", "));
+        keepInCore("select " + value + ", " + session + " from " + relation() + " where " + value + " is not null");
+        long before = -1;
+        long rows = database.number("select count(*) from core");
+        while (rows != before) {
+            before = rows;
+            keepInCore("select * from core qualify count(*) over (partition by " + value + ") >= " + core.minValue());
+            keepInCore(
+                    "select * from core qualify count(*) over (partition by " + session + ") >= " + core.minSession());
+            rows = database.number("select count(*) from core");
+        }
+        Table table = database.query(
+                "select " + value + " as value, count(*) as count from core group by 1 order by 2 desc, 1");
+        database.execute("drop table core");
+        return new Vocabulary(values(table), table.longs("count").values(), isText(table));
+    }
+
+    private void keepInCore(String select) {
+        database.execute("create or replace temp table core as " + select);
+    }
+
+    private void summary(Statistic.Summary summary, Schema schema, FittedState found) {
+        boolean text = schema.get(summary.column()).dtype() == DType.STRING;
+        String number = text ? "length(value)" : "cast(value as double)";
+        database.forEach(
+                "select count(value), count(*) - count(value), count(distinct value), coalesce(min(" + number
+                        + "), 0), coalesce(max(" + number + "), 0), coalesce(avg(" + number
+                        + "), 0), coalesce(stddev_samp(" + number + "), 0) from ("
+                        + dialect.values(Expr.column(summary.column()), relation(), schema) + ")",
+                row -> {
+                    List<String> names = List.of("count", "nulls", "distinct", "min", "max", "mean", "deviation");
+                    for (int i = 0; i < names.size(); i++) {
+                        found.statistics().put(summary.name() + "." + names.get(i), row.getDouble(i + 1));
+                    }
+                });
     }
 
     private static List<Object> values(Table table) {
@@ -195,8 +266,8 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
      */
     long write(Path target, Schema schema) {
         String file = Database.literal(target.toString());
-        database.execute("copy (select " + dialect.typed(schema) + " from " + relation() + " order by "
-                + DuckDbDialect.ROW + ") to " + file + " (format parquet, compression zstd)");
+        database.execute("copy (select " + dialect.typed(schema) + " from " + relation() + " order by " + SqlDialect.ROW
+                + ") to " + file + " (format parquet, compression zstd)");
         return database.number("select count(*) from read_parquet(" + file + ")");
     }
 

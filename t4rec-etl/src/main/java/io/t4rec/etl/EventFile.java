@@ -74,7 +74,7 @@ final class EventFile {
         }
         events.refuse(checks);
         return select.append("file_row_number as ")
-                .append(DuckDbDialect.ROW)
+                .append(SqlDialect.ROW)
                 .append(" from ")
                 .append(events.source)
                 .toString();
@@ -100,11 +100,11 @@ final class EventFile {
             throw new ConfigException("column " + config.time() + ": "
                     + schema.get(config.time()).dtype() + " (expected: integers, microseconds since 1970)");
         }
-        Set<String> names = new HashSet<>(Set.of(DuckDbDialect.ROW, DuckDbDialect.KEEP));
+        Set<String> names = new HashSet<>(Set.of(SqlDialect.ROW, SqlDialect.KEEP));
         for (String name : schema.names()) {
             if (!names.add(name.toLowerCase(Locale.ROOT))) {
                 throw new ConfigException("column " + name + ": its name is taken (expected: names that differ in more"
-                        + " than case, and not " + DuckDbDialect.ROW + " or " + DuckDbDialect.KEEP + ")");
+                        + " than case, and not " + SqlDialect.ROW + " or " + SqlDialect.KEEP + ")");
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.t4rec.etl;
 
+import io.t4rec.schema.DType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,16 @@ import org.jspecify.annotations.Nullable;
  * of the data.
  */
 public sealed interface Expr {
+    /** The expressions that this one is made of. */
+    default List<Expr> parts() {
+        return List.of();
+    }
+
+    /** Columns that tell groups of rows apart, when the value depends on other rows; else none. */
+    default List<String> groupedBy() {
+        return List.of();
+    }
+
     /** A column of the row. */
     record Column(String name) implements Expr {}
 
@@ -18,28 +29,92 @@ public sealed interface Expr {
     record Literal(@Nullable Object value) implements Expr {}
 
     /** A function of other values. */
-    record Call(Function function, List<Expr> arguments) implements Expr {}
+    record Call(Function function, List<Expr> arguments) implements Expr {
+        @Override
+        public List<Expr> parts() {
+            return arguments;
+        }
+    }
 
     /**
-     * Id of a value in a fitted vocabulary: 1 for null, 2 for a value that is not in it. Never null.
+     * Id of a value in a fitted vocabulary; null and values that are not in it have ids of their own. Never null.
      *
      * @param vocabulary name of the vocabulary
+     * @param layout of the vocabulary
      */
-    record Lookup(String vocabulary, Expr value) implements Expr {}
+    record Lookup(String vocabulary, Expr value, IdLayout layout) implements Expr {
+        @Override
+        public List<Expr> parts() {
+            return List.of(value);
+        }
+
+        /** In the usual layout: 1 for null, 2 for a value that is not there. */
+        Lookup(String vocabulary, Expr value) {
+            this(vocabulary, value, IdLayout.USUAL);
+        }
+    }
 
     /**
      * The same for each element of a list.
      *
      * @param vocabulary name of the vocabulary
+     * @param layout of the vocabulary
      */
-    record LookupEach(String vocabulary, Expr list) implements Expr {}
+    record LookupEach(String vocabulary, Expr list, IdLayout layout) implements Expr {
+        @Override
+        public List<Expr> parts() {
+            return List.of(list);
+        }
+    }
+
+    /**
+     * The raw value of an id; null for an id that stands for none.
+     *
+     * @param vocabulary name of the vocabulary
+     */
+    record LookupValue(String vocabulary, Expr id) implements Expr {
+        @Override
+        public List<Expr> parts() {
+            return List.of(id);
+        }
+    }
+
+    /**
+     * The same for each element of a list.
+     *
+     * @param vocabulary name of the vocabulary
+     * @param text whether values are text; else they are integers
+     */
+    record LookupValues(String vocabulary, Expr list, boolean text) implements Expr {
+        @Override
+        public List<Expr> parts() {
+            return List.of(list);
+        }
+    }
+
+    /**
+     * A column of the row of a {@link KeyedTable} with a key; null where there is none, an empty list for lists.
+     *
+     * @param table name of the table
+     */
+    record LookupColumn(String table, String column, Expr key) implements Expr {
+        @Override
+        public List<Expr> parts() {
+            return List.of(key);
+        }
+    }
 
     /**
      * The fitted integer of a value; null for a value that has none.
      *
      * @param numbers name of the {@link KeyedNumbers}
      */
-    record LookupNumber(String numbers, Expr value) implements Expr {}
+    record LookupNumber(String numbers, Expr value) implements Expr {
+        @Override
+        public List<Expr> parts() {
+            return List.of(value);
+        }
+    }
 
     /**
      * The value at an earlier event of the same session; null where there is none.
@@ -47,6 +122,16 @@ public sealed interface Expr {
      * @param shift how many events earlier, at least 1; negative for a later one
      */
     record Previous(Expr value, List<String> session, int shift) implements Expr {
+        @Override
+        public List<String> groupedBy() {
+            return session;
+        }
+
+        @Override
+        public List<Expr> parts() {
+            return List.of(value);
+        }
+
         /** At the event before. */
         Previous(Expr value, List<String> session) {
             this(value, session, 1);
@@ -54,10 +139,60 @@ public sealed interface Expr {
     }
 
     /** The sum of an integer over the session's events up to this one. */
-    record SumSoFar(Expr value, List<String> session) implements Expr {}
+    record SumSoFar(Expr value, List<String> session) implements Expr {
+        @Override
+        public List<String> groupedBy() {
+            return session;
+        }
+
+        @Override
+        public List<Expr> parts() {
+            return List.of(value);
+        }
+    }
 
     /** The largest value of an integer in the session. */
-    record Largest(Expr value, List<String> session) implements Expr {}
+    record Largest(Expr value, List<String> session) implements Expr {
+        @Override
+        public List<String> groupedBy() {
+            return session;
+        }
+
+        @Override
+        public List<Expr> parts() {
+            return List.of(value);
+        }
+    }
+
+    /** Number of rows of the group. */
+    record Rows(List<String> group) implements Expr {
+        @Override
+        public List<String> groupedBy() {
+            return group;
+        }
+    }
+
+    /** Number of rows of the group whose time is earlier; rows of the same time don't count each other. */
+    record Earlier(List<String> group) implements Expr {
+        @Override
+        public List<String> groupedBy() {
+            return group;
+        }
+    }
+
+    /**
+     * A function of the user's own, null where an argument is: as SQL for files and as Java for requests.
+     *
+     * @param sql with {@code {0}}, {@code {1}} ... in place of the arguments; null when there is none
+     * @param function name under which the Java function is registered; null when there is none
+     * @param type of the result
+     */
+    record Custom(@Nullable String sql, @Nullable String function, List<Expr> arguments, DType type) implements Expr {
+        @Override
+        public List<Expr> parts() {
+            return arguments;
+        }
+    }
 
     /**
      * Part of a list by Python's slice rules.
@@ -65,14 +200,24 @@ public sealed interface Expr {
      * @param start first element; negative counts from the end
      * @param end element after the last; null for the end of the list
      */
-    record Slice(Expr list, long start, @Nullable Long end) implements Expr {}
+    record Slice(Expr list, long start, @Nullable Long end) implements Expr {
+        @Override
+        public List<Expr> parts() {
+            return List.of(list);
+        }
+    }
 
     /**
      * A list with a value computed from each element.
      *
      * @param body made of {@link Element}, constants and functions of them
      */
-    record Each(Expr list, Expr body) implements Expr {}
+    record Each(Expr list, Expr body) implements Expr {
+        @Override
+        public List<Expr> parts() {
+            return List.of(list, body);
+        }
+    }
 
     /** The element in {@link Each}. */
     record Element() implements Expr {}
@@ -82,13 +227,21 @@ public sealed interface Expr {
      *
      * @param value constant in the new places, of the type of the elements
      */
-    record Pad(Expr list, long length, Literal value) implements Expr {}
+    record Pad(Expr list, long length, Literal value) implements Expr {
+        @Override
+        public List<Expr> parts() {
+            return List.of(list);
+        }
+    }
 
     /** What can be computed from scalars, and from lists where said. */
     enum Function {
         ADD,
         SUBTRACT,
         MULTIPLY,
+        SQRT,
+        /** Sum of the products of two lists' numbers, of equal length; null when one of them is empty. */
+        DOT,
         /** A quotient of numbers; null where the divisor is 0. */
         DIVIDE,
         /** ln(x + 1); null at -1 and below. */
@@ -141,21 +294,9 @@ public sealed interface Expr {
 
     /** Whether a value depends on other rows, or costs a join for each element. */
     static boolean isCostly(Expr expr) {
-        if (expr instanceof Call call) {
-            return call.arguments().stream().anyMatch(Expr::isCostly);
-        }
-        if (expr instanceof Lookup lookup) {
-            return isCostly(lookup.value());
-        }
-        if (expr instanceof LookupNumber lookup) {
-            return isCostly(lookup.value());
-        }
-        if (expr instanceof Each each) {
-            return isCostly(each.list()) || isCostly(each.body());
-        }
-        return expr instanceof Previous
-                || expr instanceof SumSoFar
-                || expr instanceof Largest
-                || expr instanceof LookupEach;
+        return !expr.groupedBy().isEmpty()
+                || expr instanceof LookupEach
+                || expr instanceof LookupValues
+                || expr.parts().stream().anyMatch(Expr::isCostly);
     }
 }

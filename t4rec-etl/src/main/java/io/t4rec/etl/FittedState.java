@@ -8,6 +8,7 @@ import java.util.Map;
 public final class FittedState {
     private final Map<String, Vocabulary> vocabularies = new LinkedHashMap<>();
     private final Map<String, KeyedNumbers> numbers = new LinkedHashMap<>();
+    private final Map<String, KeyedTable> tables = new LinkedHashMap<>();
     private final Map<String, Double> statistics = new LinkedHashMap<>();
 
     /** By column for those that make ids; else by {@code operator number.column.purpose}. Columns may share one. */
@@ -18,6 +19,11 @@ public final class FittedState {
     /** By {@code operator number.column.purpose}. */
     public Map<String, KeyedNumbers> numbers() {
         return numbers;
+    }
+
+    /** By {@code operator number.column.purpose}. */
+    public Map<String, KeyedTable> tables() {
+        return tables;
     }
 
     /** By {@code operator number.column.purpose.statistic}. */
@@ -40,6 +46,11 @@ public final class FittedState {
         return require("statistic", statistics, name);
     }
 
+    /** @throws ModelFormatException when there is none */
+    KeyedTable table(String name) {
+        return require("table", tables, name);
+    }
+
     private static <T> T require(String what, Map<String, T> values, String name) {
         T value = values.get(name);
         if (value == null) {
@@ -52,6 +63,7 @@ public final class FittedState {
     void addAll(FittedState other) {
         vocabularies.putAll(other.vocabularies);
         numbers.putAll(other.numbers);
+        tables.putAll(other.tables);
         statistics.putAll(other.statistics);
     }
 }

@@ -3,6 +3,7 @@ package io.t4rec.etl;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.IntDomain;
+import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class IdColumns {
     /** Property with {@code cardinality} and {@code dimension} of the embedding table. */
     static final String EMBEDDING_SIZES = "embedding_sizes";
+
+    /** Property with the name of the vocabulary that the ids belong to, whatever the column is called by then. */
+    static final String VOCABULARY = "vocabulary";
 
     private static final long MIN_DIMENSION = 16;
     private static final long MAX_DIMENSION = 512;
@@ -41,5 +45,25 @@ final class IdColumns {
      */
     static long dimension(long cardinality) {
         return Math.min(Math.max(MIN_DIMENSION, Math.round(1.6 * Math.pow(cardinality, 0.56))), MAX_DIMENSION);
+    }
+
+    /** A schema of raw columns: ids of another workflow are plain integers here. */
+    static Schema unfitted(Schema schema) {
+        return Schema.of(schema.columns().stream()
+                .map(column -> column.properties().containsKey(VOCABULARY) ? without(column) : column)
+                .toList());
+    }
+
+    private static ColumnSchema without(ColumnSchema column) {
+        Map<String, @Nullable Object> properties = new LinkedHashMap<>(column.properties());
+        properties.remove(VOCABULARY);
+        return new ColumnSchema(
+                column.name(),
+                column.dtype(),
+                column.shape(),
+                column.tags(),
+                column.intDomain(),
+                column.floatDomain(),
+                properties);
     }
 }

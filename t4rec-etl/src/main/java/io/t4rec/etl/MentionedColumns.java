@@ -1,6 +1,7 @@
 package io.t4rec.etl;
 
 import io.t4rec.schema.Schema;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +35,7 @@ final class MentionedColumns {
         } else {
             Step.Group group = (Step.Group) step;
             names.addAll(group.session());
+            names.addAll(group.order());
             group.columns().values().forEach(aggregate -> names.add(aggregate.column()));
         }
     }
@@ -41,29 +43,31 @@ final class MentionedColumns {
     private void add(Expr expr) {
         if (expr instanceof Expr.Column column) {
             names.add(column.name());
-        } else if (expr instanceof Expr.Call call) {
-            call.arguments().forEach(this::add);
-        } else if (expr instanceof Expr.Lookup lookup) {
-            add(lookup.value());
-        } else if (expr instanceof Expr.LookupEach lookup) {
-            add(lookup.list());
-        } else if (expr instanceof Expr.LookupNumber lookup) {
-            add(lookup.value());
-        } else if (expr instanceof Expr.Previous previous) {
-            add(previous.value());
-            names.addAll(previous.session());
-        } else if (expr instanceof Expr.SumSoFar sum) {
-            add(sum.value());
-            names.addAll(sum.session());
-        } else if (expr instanceof Expr.Largest largest) {
-            add(largest.value());
-            names.addAll(largest.session());
-        } else if (expr instanceof Expr.Slice slice) {
-            add(slice.list());
-        } else if (expr instanceof Expr.Pad pad) {
-            add(pad.list());
-        } else if (expr instanceof Expr.Each each) {
-            add(each.list());
         }
+        names.addAll(expr.groupedBy());
+        expr.parts().forEach(this::add);
+    }
+
+    /** Columns that an expression looks at. */
+    static Set<String> of(Expr expr) {
+        MentionedColumns mentioned = new MentionedColumns();
+        mentioned.add(expr);
+        return mentioned.names;
+    }
+
+    /** All expressions of a step, whole ones and their parts. */
+    static List<Expr> expressions(Step step) {
+        List<Expr> all = new ArrayList<>();
+        if (step instanceof Step.Project project) {
+            project.columns().values().forEach(expr -> collect(expr, all));
+        } else if (step instanceof Step.Where where) {
+            collect(where.predicate(), all);
+        }
+        return all;
+    }
+
+    private static void collect(Expr expr, List<Expr> all) {
+        all.add(expr);
+        expr.parts().forEach(part -> collect(part, all));
     }
 }

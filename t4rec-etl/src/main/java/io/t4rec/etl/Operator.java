@@ -36,6 +36,16 @@ import java.util.List;
     @JsonSubTypes.Type(value = ReduceDtypeSize.class, name = "reduce-dtype-size"),
     @JsonSubTypes.Type(value = ValueCount.class, name = "value-count"),
     @JsonSubTypes.Type(value = Select.class, name = "select"),
+    @JsonSubTypes.Type(value = InverseCategorify.class, name = "inverse-categorify"),
+    @JsonSubTypes.Type(value = TargetEncoding.class, name = "target-encoding"),
+    @JsonSubTypes.Type(value = JoinGroupby.class, name = "join-groupby"),
+    @JsonSubTypes.Type(value = JoinExternal.class, name = "join-external"),
+    @JsonSubTypes.Type(value = Popularity.class, name = "popularity"),
+    @JsonSubTypes.Type(value = RelativeToGroup.class, name = "relative-to-group"),
+    @JsonSubTypes.Type(value = KCore.class, name = "k-core"),
+    @JsonSubTypes.Type(value = DataStats.class, name = "data-stats"),
+    @JsonSubTypes.Type(value = ColumnSimilarity.class, name = "column-similarity"),
+    @JsonSubTypes.Type(value = Lambda.class, name = "lambda"),
     @JsonSubTypes.Type(value = TimeFeatures.class, name = "time-features"),
     @JsonSubTypes.Type(value = SessionOperators.Sessionize.class, name = "sessionize"),
     @JsonSubTypes.Type(value = SessionOperators.DropConsecutiveRepeats.class, name = "drop-consecutive-repeats"),
@@ -48,6 +58,8 @@ public sealed interface Operator
         permits AddMetadata,
                 Bucketize,
                 Categorify,
+                ColumnSimilarity,
+                DataStats,
                 DifferenceLag,
                 DropLowCardinality,
                 DropMissing,
@@ -55,10 +67,18 @@ public sealed interface Operator
                 Filter,
                 HashBucket,
                 HashedCross,
+                InverseCategorify,
+                JoinExternal,
+                JoinGroupby,
+                KCore,
+                Lambda,
                 NormalizeMinMax,
+                Popularity,
                 ReduceDtypeSize,
+                RelativeToGroup,
                 Select,
                 TagAs,
+                TargetEncoding,
                 TimeFeatures,
                 ValueCount,
                 Operators.EventOperator,
@@ -76,6 +96,13 @@ public sealed interface Operator
     default List<Statistic> statistics(Input input) {
         return List.of();
     }
+
+    /**
+     * Adds to what was found out, or puts it in order, when fitting: after the statistics, before {@link #build}.
+     *
+     * @throws ConfigException when something doesn't suit
+     */
+    default void arrange(Input input, FittedState state) {}
 
     /**
      * Steps and schema after this operator.

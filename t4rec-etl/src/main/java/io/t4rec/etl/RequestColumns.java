@@ -36,20 +36,53 @@ final class RequestColumns {
     /** The chosen rows; -1 gives null. Lists have no nulls, so they get an empty list. */
     static Column rowsOrNull(Column column, int[] rows) {
         if (column instanceof Column.Lists lists) {
-            int[] with = new int[lists.offsets().length + 1];
-            System.arraycopy(lists.offsets(), 0, with, 0, with.length - 1);
-            with[with.length - 1] = with[with.length - 2];
-            return new Column.Lists(lists.elements(), with).rows(or(rows, column.size()));
+            return listsOrEmpty(lists, rows);
         }
-        Column none = column instanceof Column.Strings
-                ? Column.of((@Nullable String) null)
-                : column instanceof Column.Doubles
-                        ? new Column.Doubles(new double[1], BitSet.valueOf(new long[] {1}))
-                        : new Column.Longs(new long[1], BitSet.valueOf(new long[] {1}));
-        return concat(column, none).rows(or(rows, column.size()));
+        int[] present = rows.clone();
+        BitSet missing = new BitSet();
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i] < 0 || column.isNull(rows[i])) {
+                missing.set(i);
+                present[i] = 0;
+            }
+        }
+        if (column.size() == 0) {
+            return nulls(column, rows.length);
+        }
+        Column picked = column.rows(present);
+        if (picked instanceof Column.Longs longs) {
+            return new Column.Longs(longs.values(), missing);
+        }
+        if (picked instanceof Column.Doubles doubles) {
+            return new Column.Doubles(doubles.values(), missing);
+        }
+        @Nullable String[] texts = ((Column.Strings) picked).values();
+        missing.stream().forEach(row -> texts[row] = null);
+        return picked;
     }
 
-    private static int[] or(int[] rows, int missing) {
-        return Arrays.stream(rows).map(row -> row < 0 ? missing : row).toArray();
+    private static Column nulls(Column like, int size) {
+        BitSet all = new BitSet();
+        all.set(0, size);
+        return like instanceof Column.Strings
+                ? new Column.Strings(new @Nullable String[size])
+                : like instanceof Column.Doubles
+                        ? new Column.Doubles(new double[size], all)
+                        : new Column.Longs(new long[size], all);
+    }
+
+    private static Column listsOrEmpty(Column.Lists lists, int[] rows) {
+        int[] from = lists.offsets();
+        int[] offsets = new int[rows.length + 1];
+        for (int i = 0; i < rows.length; i++) {
+            offsets[i + 1] = offsets[i] + (rows[i] < 0 ? 0 : from[rows[i] + 1] - from[rows[i]]);
+        }
+        int[] picked = new int[offsets[rows.length]];
+        for (int i = 0; i < rows.length; i++) {
+            for (int k = offsets[i]; k < offsets[i + 1]; k++) {
+                picked[k] = from[rows[i]] + k - offsets[i];
+            }
+        }
+        return new Column.Lists(lists.elements().rows(picked), offsets);
     }
 }

@@ -2,9 +2,11 @@ package io.t4rec.etl;
 
 import io.t4rec.data.Column;
 import io.t4rec.data.Table;
+import io.t4rec.schema.DType;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Evaluates expressions on rows in memory that lie in order of session and time. */
 final class RequestEvaluator {
@@ -38,6 +40,16 @@ final class RequestEvaluator {
             Column.Lists lists = (Column.Lists) evaluate(lookup.list(), table);
             return new Column.Lists(ids(lookup.vocabulary(), lists.elements()), lists.offsets());
         }
+        if (expression instanceof Expr.LookupValue lookup) {
+            return values(lookup.vocabulary(), (Column.Longs) evaluate(lookup.id(), table));
+        }
+        if (expression instanceof Expr.LookupValues lookup) {
+            Column.Lists lists = (Column.Lists) evaluate(lookup.list(), table);
+            return new Column.Lists(values(lookup.vocabulary(), (Column.Longs) lists.elements()), lists.offsets());
+        }
+        if (expression instanceof Expr.LookupColumn lookup) {
+            return rows(state.table(lookup.table()), lookup.column(), evaluate(lookup.key(), table));
+        }
         if (expression instanceof Expr.LookupNumber lookup) {
             return numbers(lookup.numbers(), evaluate(lookup.value(), table));
         }
@@ -51,6 +63,18 @@ final class RequestEvaluator {
         if (expression instanceof Expr.Largest largest) {
             return RequestWindows.of(table, largest.session(), time)
                     .largest((Column.Longs) evaluate(largest.value(), table));
+        }
+        if (expression instanceof Expr.Rows rows) {
+            return RequestWindows.of(table, rows.group(), time).rows();
+        }
+        if (expression instanceof Expr.Earlier earlier) {
+            return RequestWindows.of(table, earlier.group(), time)
+                    .earlier(table.longs(time).values());
+        }
+        if (expression instanceof Expr.Custom custom) {
+            List<Column> arguments =
+                    custom.arguments().stream().map(a -> evaluate(a, table)).toList();
+            return RequestFunctions.custom(custom, arguments, table.rowCount());
         }
         return evaluateOnLists(expression, table);
     }
@@ -78,6 +102,24 @@ final class RequestEvaluator {
             ids[row] = vocabulary.id(values.value(row));
         }
         return Column.of(ids);
+    }
+
+    private Column values(String name, Column.Longs ids) {
+        Vocabulary vocabulary = state.vocabulary(name);
+        @Nullable Object[] values = new Object[ids.size()];
+        for (int row = 0; row < values.length; row++) {
+            long id = ids.values()[row];
+            values[row] = ids.isNull(row) || id < 0 || id >= vocabulary.cardinality() ? null : vocabulary.value(id);
+        }
+        return RequestFunctions.column(values, vocabulary.isText() ? DType.STRING : DType.INT64);
+    }
+
+    private static Column rows(KeyedTable table, String column, Column keys) {
+        int[] rows = new int[keys.size()];
+        for (int row = 0; row < rows.length; row++) {
+            rows[row] = table.row(keys.value(row));
+        }
+        return RequestColumns.rowsOrNull(table.table().column(column), rows);
     }
 
     private Column numbers(String name, Column values) {

@@ -1,7 +1,9 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.Column;
+import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -40,7 +42,7 @@ final class RequestFunctions {
 
     private static Kind kind(Expr.Function function, List<Column> arguments) {
         return switch (function) {
-            case DIVIDE, LOG1P, SIN, COS, GREATEST, LEAST, SINGLE -> Kind.NUMBERS;
+            case DIVIDE, LOG1P, SIN, COS, GREATEST, LEAST, SINGLE, SQRT, DOT -> Kind.NUMBERS;
             case TUPLE -> Kind.TEXT;
             case ADD, SUBTRACT, MULTIPLY, COALESCE ->
                 arguments.stream().anyMatch(Column.Strings.class::isInstance)
@@ -86,7 +88,10 @@ final class RequestFunctions {
             return a[0] != null ? a[0] : a[1];
         }
         if (function == Expr.Function.DISTINCT) {
-            return truth(!Objects.equals(a[0], a[1]));
+            return truth(
+                    a[0] == null || a[1] == null
+                            ? a[0] != a[1]
+                            : !comparable(a[0]).equals(comparable(a[1])));
         }
         if (function == Expr.Function.TUPLE) {
             return TupleText.of(a);
@@ -139,6 +144,7 @@ final class RequestFunctions {
             case WEEKDAY -> Math.floorMod(Math.floorDiv((Long) a, MICROS_PER_DAY) + WEEKDAY_OF_1970, 7L);
             case LENGTH -> (long) ((Column) a).size();
             case SINGLE -> single(real(a));
+            case SQRT -> Math.sqrt(real(a));
             default -> throw new IllegalStateException("function: " + function + " (expected: one argument)");
         };
     }
@@ -158,6 +164,7 @@ final class RequestFunctions {
                         ? (Object) Math.subtractExact(x, y)
                         : (Object) (real(a) - real(b));
             case DIVIDE -> real(b) == 0 ? null : (Object) (real(a) / real(b));
+            case DOT -> dot((Column) a, (Column) b);
             case HASH_BUCKET -> StableHash.bucket(a, (Long) b);
             case GREATEST -> Math.max(real(a), real(b));
             case LEAST -> Math.min(real(a), real(b));
@@ -165,6 +172,47 @@ final class RequestFunctions {
             case AT_LEAST -> truth(a instanceof Long x && b instanceof Long y ? x >= y : real(a) >= real(b));
             default -> throw new IllegalStateException("function: " + function + " (expected: two arguments)");
         };
+    }
+
+    private static @Nullable Object dot(Column a, Column b) {
+        if (a.size() == 0 || b.size() == 0) {
+            return null;
+        }
+        if (a.size() != b.size()) {
+            throw new DataException("vectors: " + a.size() + " and " + b.size() + " numbers (expected: as many)");
+        }
+        double sum = 0;
+        for (int i = 0; i < a.size(); i++) {
+            sum += real(Objects.requireNonNull(a.value(i))) * real(Objects.requireNonNull(b.value(i)));
+        }
+        return sum;
+    }
+
+    /** A function of the user's own, row by row. */
+    static Column custom(Expr.Custom custom, List<Column> arguments, int rows) {
+        LambdaFunction function = LambdaFunctions.require(custom.function());
+        @Nullable Object[] results = new Object[rows];
+        for (int row = 0; row < rows; row++) {
+            List<Object> values = new ArrayList<>();
+            for (Column argument : arguments) {
+                Object value = argument.value(row);
+                if (value != null) {
+                    values.add(value);
+                }
+            }
+            results[row] = values.size() < arguments.size() ? null : function.apply(values);
+        }
+        return column(results, custom.type());
+    }
+
+    /** A column of values, Long, Double, String or null. */
+    static Column column(@Nullable Object[] values, DType type) {
+        return column(values, type == DType.STRING ? Kind.TEXT : type.isFloating() ? Kind.NUMBERS : Kind.INTEGERS);
+    }
+
+    /** A value whose equality is SQL's, which knows one zero only. */
+    static Object comparable(Object value) {
+        return value instanceof Double number ? (Object) (number + 0.0) : value;
     }
 
     private static double single(double value) {

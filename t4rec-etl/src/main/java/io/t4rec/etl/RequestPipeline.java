@@ -7,7 +7,6 @@ import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +33,16 @@ public final class RequestPipeline {
         this.input = input;
         this.steps = steps;
         this.evaluator = new RequestEvaluator(state, config.time());
+        steps.stream()
+                .flatMap(step -> MentionedColumns.expressions(step).stream())
+                .forEach(RequestPipeline::require);
+    }
+
+    /** Functions of the user's own must be known before the first request. */
+    private static void require(Expr expression) {
+        if (expression instanceof Expr.Custom custom) {
+            LambdaFunctions.require(custom.function());
+        }
     }
 
     /** Columns that events must have: those that the workflow looks at. */
@@ -54,7 +63,7 @@ public final class RequestPipeline {
         for (Step step : steps) {
             table = run(step, table);
         }
-        return inOrder(table).without(List.of(DuckDbDialect.ROW));
+        return inOrder(table).without(List.of(SqlDialect.ROW));
     }
 
     private Table checked(Table events) {
@@ -69,8 +78,7 @@ public final class RequestPipeline {
             }
         }
         columns.put(
-                DuckDbDialect.ROW,
-                Column.of(LongStream.range(0, events.rowCount()).toArray()));
+                SqlDialect.ROW, Column.of(LongStream.range(0, events.rowCount()).toArray()));
         return Table.of(columns);
     }
 
@@ -135,14 +143,14 @@ public final class RequestPipeline {
 
     private static int compare(Object a, Object b) {
         return a instanceof String x && b instanceof String y
-                ? x.compareTo(y)
+                ? Arrays.compare(x.codePoints().toArray(), y.codePoints().toArray())
                 : a instanceof Long m && b instanceof Long n
                         ? Long.compare(m, n)
                         : Double.compare(((Number) a).doubleValue(), ((Number) b).doubleValue());
     }
 
     private static Table inOrder(Table table) {
-        long[] rows = table.longs(DuckDbDialect.ROW).values();
+        long[] rows = table.longs(SqlDialect.ROW).values();
         Integer[] order = new Integer[rows.length];
         Arrays.setAll(order, i -> i);
         Arrays.sort(order, Comparator.comparingLong(i -> rows[i]));
@@ -166,7 +174,7 @@ public final class RequestPipeline {
             return Table.of(columns);
         }
         if (step instanceof Step.Select select) {
-            return table.select(Stream.concat(select.columns().stream(), Stream.of(DuckDbDialect.ROW))
+            return table.select(Stream.concat(select.columns().stream(), Stream.of(SqlDialect.ROW))
                     .toList());
         }
         if (step instanceof Step.Where where) {
@@ -179,78 +187,49 @@ public final class RequestPipeline {
         return group((Step.Group) step, table);
     }
 
-    private Table group(Step.Group group, Table table) {
-        BitSet begins = begins(table, group.session());
-        int[] offsets = IntStream.concat(begins.stream(), IntStream.of(table.rowCount()))
-                .toArray();
+    private Table group(Step.Group group, Table events) {
+        RequestWindows windows = RequestWindows.of(events, group.session(), order(group, events));
+        Table table = events.rows(windows.order());
+        int[] offsets = windows.offsets();
         Map<String, Column> columns = new LinkedHashMap<>();
         group.columns()
                 .forEach((name, aggregate) ->
-                        columns.put(name, aggregate(aggregate.kind(), table.column(aggregate.column()), offsets)));
-        columns.put(DuckDbDialect.ROW, Column.of(placesByLastEvent(table, offsets)));
+                        columns.put(name, RequestAggregates.of(aggregate, table.column(aggregate.column()), offsets)));
+        boolean timed = group.order().contains(config.time());
+        columns.put(SqlDialect.ROW, Column.of(placesByLastEvent(table, offsets, timed)));
         return Table.of(columns);
     }
 
-    /** Rows at which a session begins. */
-    private static BitSet begins(Table table, List<String> session) {
-        BitSet begins = new BitSet(table.rowCount());
-        if (table.rowCount() > 0) {
-            begins.set(0);
-        }
-        for (String name : session) {
+    private static Comparator<Integer> order(Step.Group group, Table table) {
+        Comparator<Integer> order = (a, b) -> 0;
+        for (String name : group.order()) {
             Column column = table.column(name);
-            for (int row = 1; row < table.rowCount(); row++) {
-                if (!Objects.equals(column.value(row), column.value(row - 1))) {
-                    begins.set(row);
-                }
-            }
+            Comparator<Object> values = RequestPipeline::compare;
+            Comparator<@Nullable Object> nullsLast =
+                    Comparator.nullsLast(group.descending() ? values.reversed() : values);
+            order = order.thenComparing((a, b) -> nullsLast.compare(column.value(a), column.value(b)));
         }
-        return begins;
+        return order;
     }
 
-    /** Sessions in order of their last event, ties by their first place. */
-    private long[] placesByLastEvent(Table table, int[] offsets) {
-        Column time = table.column(config.time());
-        long[] rows = table.longs(DuckDbDialect.ROW).values();
-        Integer[] sessions = new Integer[offsets.length - 1];
-        Arrays.setAll(sessions, i -> i);
+    /** Groups in order of their last event, ties by their first place. */
+    private long[] placesByLastEvent(Table table, int[] offsets, boolean timed) {
+        long[] rows = table.longs(SqlDialect.ROW).values();
+        long[] times = timed ? table.longs(config.time()).values() : new long[rows.length];
+        Integer[] groups = new Integer[offsets.length - 1];
+        Arrays.setAll(groups, i -> i);
         Arrays.sort(
-                sessions,
-                Comparator.<Integer, @Nullable Object>comparing(
-                                session -> time.value(offsets[session + 1] - 1), RequestPipeline::compare)
-                        .thenComparingLong(session -> Arrays.stream(rows, offsets[session], offsets[session + 1])
+                groups,
+                Comparator.<Integer>comparingLong(group -> Arrays.stream(times, offsets[group], offsets[group + 1])
+                                .max()
+                                .orElseThrow())
+                        .thenComparingLong(group -> Arrays.stream(rows, offsets[group], offsets[group + 1])
                                 .min()
                                 .orElseThrow()));
-        long[] places = new long[sessions.length];
+        long[] places = new long[groups.length];
         for (int place = 0; place < places.length; place++) {
-            places[sessions[place]] = place;
+            places[groups[place]] = place;
         }
         return places;
-    }
-
-    private static Column aggregate(Step.Aggregate.Kind kind, Column column, int[] offsets) {
-        int groups = offsets.length - 1;
-        return switch (kind) {
-            case LIST -> new Column.Lists(column, offsets);
-            case FIRST -> column.rows(Arrays.copyOf(offsets, groups));
-            case LAST ->
-                column.rows(Arrays.stream(offsets, 1, groups + 1)
-                        .map(end -> end - 1)
-                        .toArray());
-            case COUNT ->
-                Column.of(IntStream.range(0, groups)
-                        .mapToLong(i -> present(column, offsets, i).count())
-                        .toArray());
-            case NUNIQUE ->
-                Column.of(IntStream.range(0, groups)
-                        .mapToLong(i -> present(column, offsets, i).distinct().count())
-                        .toArray());
-        };
-    }
-
-    private static Stream<Object> present(Column column, int[] offsets, int group) {
-        return IntStream.range(offsets[group], offsets[group + 1])
-                .filter(row -> !column.isNull(row))
-                .mapToObj(row -> Objects.requireNonNull(column.value(row)));
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a table in groups, each in order of time, and what expressions compute along them. */
@@ -25,18 +26,30 @@ final class RequestWindows {
     }
 
     /**
-     * Groups of rows with equal values.
+     * Groups of rows with equal values, in order of time.
      *
-     * @param time column of the time; {@link DuckDbDialect#ROW} breaks its ties
+     * @param time column of the time; {@link SqlDialect#ROW} breaks its ties
      */
     static RequestWindows of(Table table, List<String> columns, String time) {
+        long[] rows = table.longs(SqlDialect.ROW).values();
+        long[] times = table.contains(time) && table.column(time) instanceof Column.Longs longs ? longs.values() : rows;
+        return of(table, columns, Comparator.comparingLong(row -> times[row]));
+    }
+
+    /** Groups of rows with equal values, in an order whose ties {@link SqlDialect#ROW} breaks. */
+    static RequestWindows of(Table table, List<String> columns, Comparator<Integer> inGroup) {
         List<Column> keys = columns.stream().map(table::column).toList();
         Map<Object, Integer> groups = new HashMap<>();
         int[] group = new int[table.rowCount()];
         for (int row = 0; row < group.length; row++) {
             group[row] = groups.computeIfAbsent(key(keys, row), key -> groups.size());
         }
-        int[] order = order(table, group, time);
+        long[] rows = table.longs(SqlDialect.ROW).values();
+        int[] order = order(
+                group.length,
+                Comparator.<Integer>comparingInt(row -> group[row])
+                        .thenComparing(inGroup)
+                        .thenComparingLong(row -> rows[row]));
         BitSet begins = new BitSet(order.length);
         for (int place = 0; place < order.length; place++) {
             begins.set(place, place == 0 || group[order[place]] != group[order[place - 1]]);
@@ -55,23 +68,17 @@ final class RequestWindows {
         return Arrays.asList(values);
     }
 
-    private static int[] order(Table table, int[] group, String time) {
-        long[] rows = table.longs(DuckDbDialect.ROW).values();
-        // after a groupby the time may be gone or a list: rows are then in order of their place
-        long[] times = table.contains(time) && table.column(time) instanceof Column.Longs longs ? longs.values() : rows;
-        Comparator<Integer> byGroup = Comparator.<Integer>comparingInt(row -> group[row])
-                .thenComparingLong(row -> times[row])
-                .thenComparingLong(row -> rows[row]);
-        for (int row = 1; row < group.length; row++) {
-            if (byGroup.compare(row - 1, row) > 0) {
-                Integer[] sorted = new Integer[group.length];
+    private static int[] order(int size, Comparator<Integer> comparator) {
+        int[] same = new int[size];
+        Arrays.setAll(same, i -> i);
+        for (int row = 1; row < size; row++) {
+            if (comparator.compare(row - 1, row) > 0) {
+                Integer[] sorted = new Integer[size];
                 Arrays.setAll(sorted, i -> i);
-                Arrays.sort(sorted, byGroup);
+                Arrays.sort(sorted, comparator);
                 return Arrays.stream(sorted).mapToInt(Integer::intValue).toArray();
             }
         }
-        int[] same = new int[group.length];
-        Arrays.setAll(same, i -> i);
         return same;
     }
 
@@ -104,8 +111,7 @@ final class RequestWindows {
     Column largest(Column.Longs column) {
         long[] largest = new long[order.length];
         for (int begin = 0; begin < order.length; ) {
-            int next = begins.nextSetBit(begin + 1);
-            int end = next < 0 ? order.length : next;
+            int end = end(begin);
             long most = Long.MIN_VALUE;
             for (int place = begin; place < end; place++) {
                 most = column.isNull(order[place]) ? most : Math.max(most, column.values()[order[place]]);
@@ -116,5 +122,47 @@ final class RequestWindows {
             begin = end;
         }
         return Column.of(largest);
+    }
+
+    /** Number of rows of the group, in each of them. */
+    Column rows() {
+        long[] sizes = new long[order.length];
+        for (int begin = 0; begin < order.length; ) {
+            int end = end(begin);
+            for (int place = begin; place < end; place++) {
+                sizes[order[place]] = end - begin;
+            }
+            begin = end;
+        }
+        return Column.of(sizes);
+    }
+
+    /** Number of rows of the group with an earlier time. */
+    Column earlier(long[] times) {
+        long[] earlier = new long[order.length];
+        for (int begin = 0; begin < order.length; ) {
+            int end = end(begin);
+            for (int place = begin; place < end; place++) {
+                boolean tie = place > begin && times[order[place]] == times[order[place - 1]];
+                earlier[order[place]] = tie ? earlier[order[place - 1]] : place - begin;
+            }
+            begin = end;
+        }
+        return Column.of(earlier);
+    }
+
+    /** Rows of the table, group by group. */
+    int[] order() {
+        return order;
+    }
+
+    /** Places at which groups begin, and the number of rows. */
+    int[] offsets() {
+        return IntStream.concat(begins.stream(), IntStream.of(order.length)).toArray();
+    }
+
+    private int end(int begin) {
+        int next = begins.nextSetBit(begin + 1);
+        return next < 0 ? order.length : next;
     }
 }

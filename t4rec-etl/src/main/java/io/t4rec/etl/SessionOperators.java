@@ -122,12 +122,18 @@ public final class SessionOperators {
     }
 
     /**
-     * One row a session. Lists come in order of time; equal times keep the order of the data.
+     * One row a session, or another group. Groups are whole, however the data lies; lists come in order of time; equal times keep the
+     * order of the data. Rows without a key are left out. Groups come in order of their last event.
      *
-     * @param aggregations by column: any of list, first, last, count, nunique. A single one keeps the column's name, several
-     *     are named {@code column-aggregation}
+     * @param aggregations by column: any of list, first, last, count, nunique, and of numbers sum, mean, min, max, std, var, median. A
+     *     single one keeps the column's name, several are named {@code column-aggregation}
+     * @param by columns that tell groups apart; default those of the session
+     * @param sort columns that order the events of a group, nulls last; default the time
+     * @param descending whether that order falls; default false
      */
-    public record Groupby(Map<String, List<String>> aggregations) implements SequenceOperator {
+    public record Groupby(
+            Map<String, List<String>> aggregations, List<String> by, List<String> sort, boolean descending)
+            implements SequenceOperator {
         private static final String OPERATOR = "groupby";
 
         /** @throws ConfigException for an unknown aggregation */
@@ -136,27 +142,66 @@ public final class SessionOperators {
                 throw new ConfigException(OPERATOR + ": no aggregations (expected: lists of them by column)");
             }
             aggregations.values().forEach(kinds -> kinds.forEach(Groupby::kind));
+            by = by == null ? List.of() : List.copyOf(by);
+            sort = sort == null ? List.of() : List.copyOf(sort);
+        }
+
+        /** One row a session, in order of time. */
+        public Groupby(Map<String, List<String>> aggregations) {
+            this(aggregations, List.of(), List.of(), false);
         }
 
         @Override
         public Built build(Input input, FittedState state) {
+            List<String> keys = by.isEmpty() ? input.session() : by;
             Map<String, Step.Aggregate> columns = new LinkedHashMap<>();
             List<ColumnSchema> schema = new ArrayList<>();
-            for (String session : input.session()) {
-                columns.put(session, new Step.Aggregate(Step.Aggregate.Kind.FIRST, session));
-                schema.add(input.scalar(OPERATOR, session));
+            for (String key : keys) {
+                columns.put(key, aggregate(Step.Aggregate.Kind.FIRST, input.scalar(OPERATOR, key)));
+                schema.add(input.scalar(OPERATOR, key));
             }
             aggregations.forEach((column, kinds) -> {
                 for (String kind : kinds) {
                     Step.Aggregate.Kind aggregate = kind(kind);
-                    boolean picks = aggregate == Step.Aggregate.Kind.FIRST || aggregate == Step.Aggregate.Kind.LAST;
-                    ColumnSchema found = picks ? input.require(OPERATOR, column) : input.scalar(OPERATOR, column);
+                    ColumnSchema found = suited(input, column, aggregate);
                     String name = kinds.size() == 1 ? column : column + "-" + kind;
-                    columns.put(name, new Step.Aggregate(aggregate, column));
+                    if (columns.put(name, aggregate(aggregate, found)) != null) {
+                        throw input.refusal(OPERATOR, name, "twice in the result", "names that differ");
+                    }
                     schema.add(output(found.withName(name), aggregate));
                 }
             });
-            return new Built(List.of(new Step.Group(input.session(), columns)), Schema.of(schema));
+            List<Step> steps = new ArrayList<>();
+            keys.stream()
+                    .filter(key -> !input.workflow().session().equals(key))
+                    .map(key -> Expr.call(Expr.Function.DISTINCT, Expr.column(key), Expr.literal(null)))
+                    .forEach(present -> steps.add(new Step.Where(present, Step.Scope.EVERYWHERE)));
+            steps.add(new Step.Group(keys, order(input), descending, columns));
+            return new Built(steps, Schema.of(schema));
+        }
+
+        private List<String> order(Input input) {
+            ColumnSchema time = input.schema().find(input.workflow().time());
+            List<String> order = new ArrayList<>(sort);
+            sort.forEach(column -> input.scalar(OPERATOR, column));
+            if (time != null && !time.isList() && !order.contains(time.name())) {
+                order.add(time.name());
+            }
+            return order;
+        }
+
+        private static Step.Aggregate aggregate(Step.Aggregate.Kind kind, ColumnSchema column) {
+            return new Step.Aggregate(kind, column.name(), column.dtype().isInteger() || column.dtype() == DType.BOOL);
+        }
+
+        private static ColumnSchema suited(Input input, String column, Step.Aggregate.Kind kind) {
+            boolean picks = kind == Step.Aggregate.Kind.FIRST || kind == Step.Aggregate.Kind.LAST;
+            ColumnSchema found = picks ? input.require(OPERATOR, column) : input.scalar(OPERATOR, column);
+            if (kind.compareTo(Step.Aggregate.Kind.SUM) >= 0 && found.dtype() == DType.STRING) {
+                throw input.refusal(
+                        OPERATOR, column, "text", "numbers for " + kind.name().toLowerCase(Locale.ROOT));
+            }
+            return found;
         }
 
         private static Step.Aggregate.Kind kind(String name) {
@@ -174,8 +219,10 @@ public final class SessionOperators {
         private static ColumnSchema output(ColumnSchema input, Step.Aggregate.Kind kind) {
             return switch (kind) {
                 case LIST -> input.withShape(ColumnShape.ragged()).withTags(Tag.LIST);
-                case FIRST, LAST -> input;
-                default -> ColumnSchema.scalar(input.name(), DType.INT64);
+                case FIRST, LAST, MIN, MAX -> input;
+                case COUNT, NUNIQUE -> ColumnSchema.scalar(input.name(), DType.INT64);
+                case SUM -> ColumnSchema.scalar(input.name(), input.dtype().isFloating() ? DType.FLOAT64 : DType.INT64);
+                default -> ColumnSchema.scalar(input.name(), DType.FLOAT64).withTags(Tag.CONTINUOUS);
             };
         }
     }

@@ -1,11 +1,14 @@
 package io.t4rec.etl;
 
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -102,8 +105,23 @@ public abstract class SqlDialect {
     /** Whether a condition on a named element holds for any element of a list. */
     protected abstract String anyElement(String list, String element, String condition);
 
-    /** The ids of a list's elements; see {@link Expr.LookupEach}. */
-    protected abstract String each(Expr.LookupEach lookup, Rendering rendering);
+    /**
+     * A list with what is found for each element in a fitted table.
+     *
+     * @param list of the row {@code t}
+     * @param table quoted
+     * @param key column of the table that the element is looked for in
+     * @param found makes a value of the element and of the alias of the table
+     * @param text whether the values are text; else they are integers
+     */
+    protected abstract String each(
+            String list, String table, String key, BinaryOperator<String> found, boolean text, Rendering rendering);
+
+    /** Sum of the products of two lists' numbers. */
+    protected abstract String dot(String left, String right);
+
+    /** An SQL type that values of a type are computed in. */
+    protected abstract String type(DType type);
 
     /**
      * A select over the relation that stands for the step.
@@ -159,6 +177,15 @@ public abstract class SqlDialect {
                 .collect(Collectors.joining(", "));
     }
 
+    /** A select of an expression's values as {@code value}, and of columns beside them. */
+    public String valueAndColumns(Expr expr, List<String> columns, String relation) {
+        Rendering rendering = new Rendering(relation);
+        String value = rendering.render(expr);
+        String others =
+                columns.stream().map(column -> ", " + ofRow(column)).distinct().collect(Collectors.joining());
+        return "select " + value + " as value" + others + " from " + relation + " t" + rendering.joins;
+    }
+
     private String project(Map<String, Expr> changed, String relation, List<String> before) {
         Rendering rendering = new Rendering(relation);
         Map<String, String> columns = new LinkedHashMap<>();
@@ -191,9 +218,17 @@ public abstract class SqlDialect {
     }
 
     /** The id for a value that was looked up. */
-    protected static String id(String value, String found) {
-        return "case when " + value + " is null then " + Vocabulary.NULL + " else coalesce(" + found + ", "
-                + Vocabulary.UNKNOWN + ") end";
+    private String id(String value, String found, IdLayout layout) {
+        String unknown = layout.buckets() == 1
+                ? String.valueOf(layout.unknown())
+                : "(" + hashBucket(asText(value), String.valueOf(layout.buckets())) + " + " + layout.unknown() + ")";
+        return "case when " + value + " is null then " + layout.nullId() + " else coalesce(" + found + ", " + unknown
+                + ") end";
+    }
+
+    /** Name of the table with rows by key, {@code __key} and its columns; not yet quoted. */
+    public static String keyedTable(String name) {
+        return "table " + name;
     }
 
     /** A constant. */
@@ -220,6 +255,7 @@ public abstract class SqlDialect {
     protected final class Rendering {
         private final String relation;
         private final StringBuilder joins = new StringBuilder();
+        private final Map<String, String> found = new HashMap<>();
         private int joined;
 
         private Rendering(String relation) {
@@ -241,14 +277,57 @@ public abstract class SqlDialect {
             }
             if (expr instanceof Expr.Lookup lookup) {
                 String value = render(lookup.value());
-                return id(value, find(vocabularyTable(lookup.vocabulary()), value) + ".id");
+                return id(value, find(vocabularyTable(lookup.vocabulary()), "value", value) + ".id", lookup.layout());
             }
             if (expr instanceof Expr.LookupEach lookup) {
-                return each(lookup, this);
+                return each(
+                        render(lookup.list()),
+                        identifier(vocabularyTable(lookup.vocabulary())),
+                        "value",
+                        (element, found) -> id(element, found + ".id", lookup.layout()),
+                        false,
+                        this);
             }
             if (expr instanceof Expr.LookupNumber lookup) {
-                return find(numbersTable(lookup.numbers()), render(lookup.value())) + ".number";
+                return find(numbersTable(lookup.numbers()), "value", render(lookup.value())) + ".number";
             }
+            if (expr instanceof Expr.LookupValue lookup) {
+                return find(vocabularyTable(lookup.vocabulary()), "id", render(lookup.id())) + ".value";
+            }
+            if (expr instanceof Expr.LookupValues lookup) {
+                return each(
+                        render(lookup.list()),
+                        identifier(vocabularyTable(lookup.vocabulary())),
+                        "id",
+                        (element, found) -> found + ".value",
+                        lookup.text(),
+                        this);
+            }
+            if (expr instanceof Expr.LookupColumn lookup) {
+                return find(keyedTable(lookup.table()), KeyedTable.KEY, render(lookup.key())) + "."
+                        + identifier(lookup.column());
+            }
+            if (expr instanceof Expr.Custom custom) {
+                return custom(custom);
+            }
+            return windowed(expr);
+        }
+
+        private String custom(Expr.Custom custom) {
+            String sql = custom.sql();
+            if (sql == null) {
+                throw new ConfigException(
+                        "lambda " + custom.function()
+                                + ": no sql (expected: its SQL expression, to run on files; it runs on requests alone without)");
+            }
+            List<String> values = custom.arguments().stream().map(this::render).toList();
+            for (int i = values.size() - 1; i >= 0; i--) {
+                sql = sql.replace("{" + i + "}", values.get(i));
+            }
+            return "cast((" + sql + ") as " + type(custom.type()) + ")";
+        }
+
+        private String windowed(Expr expr) {
             if (expr instanceof Expr.Previous previous) {
                 return (previous.shift() < 0 ? "lead(" : "lag(") + render(previous.value()) + ", "
                         + Math.abs(previous.shift()) + ") over " + inOrder(previous.session()) + ")";
@@ -259,6 +338,13 @@ public abstract class SqlDialect {
             }
             if (expr instanceof Expr.Largest largest) {
                 return "max(" + render(largest.value()) + ") over (partition by " + columns(largest.session()) + ")";
+            }
+            if (expr instanceof Expr.Rows rows) {
+                return "count(*) over (partition by " + columns(rows.group()) + ")";
+            }
+            if (expr instanceof Expr.Earlier earlier) {
+                return "(rank() over (partition by " + columns(earlier.group()) + " order by " + ofRow(config.time())
+                        + ") - 1)";
             }
             if (expr instanceof Expr.Slice slice) {
                 return slice(slice);
@@ -275,10 +361,13 @@ public abstract class SqlDialect {
             return call((Expr.Call) expr);
         }
 
-        private String find(String table, String value) {
-            String alias = join(identifier(table));
-            on(alias + ".value = " + value);
-            return alias;
+        /** Joins a fitted table, once for each value that is looked for. */
+        private String find(String table, String key, String value) {
+            return found.computeIfAbsent(table + " " + key + " " + value, name -> {
+                String alias = join(identifier(table));
+                on(alias + "." + key + " = " + value);
+                return alias;
+            });
         }
 
         /** Joins a table, of which a row need not find one; gives its alias. A condition has to follow. */
@@ -343,6 +432,10 @@ public abstract class SqlDialect {
                 case HASH_BUCKET -> hashBucket(asText(a.get(0)), a.get(1));
                 case TUPLE -> tuple(a);
                 case SINGLE -> single(a.get(0));
+                case SQRT -> "sqrt(" + a.get(0) + ")";
+                case DOT ->
+                    "case when " + length(a.get(0)) + " > 0 and " + length(a.get(1)) + " > 0 then "
+                            + dot(a.get(0), a.get(1)) + " end";
             };
         }
 

@@ -19,7 +19,7 @@ final class StateTables {
         long[] ids = new long[size];
         long[] counts = new long[size];
         for (int i = 0; i < size; i++) {
-            ids[i] = Vocabulary.FIRST + i;
+            ids[i] = vocabulary.layout().first() + i;
             counts[i] = vocabulary.count(ids[i]);
         }
         Map<String, Column> columns = new LinkedHashMap<>();
@@ -47,16 +47,16 @@ final class StateTables {
      *
      * @throws DataException for a row that can't be
      */
-    static Vocabulary vocabulary(Table table, boolean text) {
+    static Vocabulary vocabulary(Table table, boolean text, IdLayout layout) {
         long[] ids = table.longs("id").values();
         List<Object> values = values(table, text);
         for (int row = 0; row < ids.length; row++) {
-            if (ids[row] != Vocabulary.FIRST + row) {
+            if (ids[row] != layout.first() + row) {
                 throw new DataException("row " + (row + 1) + ", column id: " + ids[row] + " (expected: "
-                        + (Vocabulary.FIRST + row) + ")");
+                        + (layout.first() + row) + ")");
             }
         }
-        return new Vocabulary(values, table.longs("count").values(), text);
+        return new Vocabulary(values, table.longs("count").values(), text, layout);
     }
 
     /** @throws DataException for a row that can't be */

@@ -57,4 +57,33 @@ public sealed interface Statistic {
      * @param number integer column
      */
     record Smallest(String name, String key, String number) implements Statistic {}
+
+    /**
+     * What the rows with each value of a key have in common; a {@link KeyedTable}. A null key has no row.
+     *
+     * @param name under which the table is kept
+     * @param columns numbers that are measured; for each, {@code COLUMN.count} of its values, {@code COLUMN.sum}, {@code COLUMN.m2}, the
+     *     sum of squared differences to the mean, {@code COLUMN.min} and {@code COLUMN.max}. {@code rows} counts all rows
+     */
+    record Groups(String name, Expr key, List<String> columns) implements Statistic {}
+
+    /**
+     * The values that stay when rare values and short sessions are dropped in turn until nothing changes; a {@link Vocabulary}.
+     *
+     * @param name under which the vocabulary is kept
+     * @param column whose values are kept
+     * @param minValue fewest events of a value
+     * @param session columns that tell sessions apart
+     * @param minSession fewest events of a session
+     */
+    record Core(String name, String column, long minValue, List<String> session, long minSession)
+            implements Statistic {}
+
+    /**
+     * A summary of a column: number of values, of nulls, of different values; of numbers also the smallest, the largest, mean and standard
+     * deviation; of text these of its length.
+     *
+     * @param name {@code name.count}, {@code .nulls}, {@code .distinct}, {@code .min}, {@code .max}, {@code .mean}, {@code .deviation}
+     */
+    record Summary(String name, String column) implements Statistic {}
 }

@@ -13,7 +13,32 @@ public sealed interface Step {
         /** Not in requests, which must not lose events or short sessions. */
         DATA_SETS,
         /** Not on data sets: only the session that an answer is for. */
-        REQUESTS
+        REQUESTS,
+        /** On the data that the workflow is fitted on alone, where a row must not see its own target. */
+        TRAINING_DATA,
+        /** Everywhere but there. */
+        NOT_TRAINING_DATA;
+
+        /** Whether a step of this scope runs at a place. */
+        public boolean includes(Place place) {
+            return switch (this) {
+                case EVERYWHERE -> true;
+                case DATA_SETS -> place != Place.REQUEST;
+                case REQUESTS -> place == Place.REQUEST;
+                case TRAINING_DATA -> place == Place.TRAINING_DATA;
+                case NOT_TRAINING_DATA -> place != Place.TRAINING_DATA;
+            };
+        }
+    }
+
+    /** What a workflow runs on. */
+    enum Place {
+        /** The data it is fitted on. */
+        TRAINING_DATA,
+        /** Another data set. */
+        DATA_SET,
+        /** A request. */
+        REQUEST
     }
 
     /** Where the step runs; {@link Scope#EVERYWHERE} unless said otherwise. */
@@ -32,7 +57,12 @@ public sealed interface Step {
     boolean isCostly();
 
     /** Adds or replaces columns, all computed from the columns before the step. */
-    record Project(Map<String, Expr> columns) implements Step {
+    record Project(Map<String, Expr> columns, Scope scope) implements Step {
+        /** Everywhere. */
+        Project(Map<String, Expr> columns) {
+            this(columns, Scope.EVERYWHERE);
+        }
+
         @Override
         public List<String> columnsAfter(List<String> before) {
             Set<String> names = new LinkedHashSet<>(before);
@@ -90,11 +120,14 @@ public sealed interface Step {
     }
 
     /**
-     * One row a session, columns in the given order; lists are in order of time.
+     * One row a group, columns in the given order; lists are in the order of the events.
      *
-     * @param session columns that tell sessions apart
+     * @param session columns that tell groups apart
+     * @param order columns that the events of a group are ordered by, nulls last; their place breaks ties
+     * @param descending whether they fall
      */
-    record Group(List<String> session, Map<String, Aggregate> columns) implements Step {
+    record Group(List<String> session, List<String> order, boolean descending, Map<String, Aggregate> columns)
+            implements Step {
         @Override
         public List<String> columnsAfter(List<String> before) {
             return List.copyOf(columns.keySet());
@@ -106,15 +139,29 @@ public sealed interface Step {
         }
     }
 
-    /** How a column of a group is made from a column of its events. */
-    record Aggregate(Kind kind, String column) {
-        /** Kinds of aggregates. */
+    /**
+     * How a column of a group is made from a column of its events.
+     *
+     * @param integers whether the column holds integers, so that their sum is one
+     */
+    record Aggregate(Kind kind, String column, boolean integers) {
+        /** Kinds of aggregates. Nulls stay in lists and may be first or last; otherwise they don't count, and none gives null. */
         public enum Kind {
             LIST,
             FIRST,
             LAST,
             COUNT,
-            NUNIQUE
+            NUNIQUE,
+            SUM,
+            MEAN,
+            MIN,
+            MAX,
+            /** Of the sample, n - 1. */
+            STD,
+            /** Of the sample, n - 1. */
+            VAR,
+            /** The mean of the two values in the middle of an even number. */
+            MEDIAN
         }
     }
 }

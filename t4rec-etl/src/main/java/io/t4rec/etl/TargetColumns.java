@@ -41,7 +41,7 @@ final class TargetColumns {
                 Map<String, List<String>> lists = new LinkedHashMap<>(groupby.aggregations());
                 ofEvents.keySet().forEach(column -> lists.put(column, List.of("list")));
                 ofSessions.keySet().forEach(column -> lists.put(column, List.of("last")));
-                operators.add(new SessionOperators.Groupby(lists));
+                operators.add(new SessionOperators.Groupby(lists, groupby.by(), groupby.sort(), groupby.descending()));
             } else {
                 operators.add(operator);
             }

@@ -7,66 +7,89 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ids of the values of a column: 0 pads, 1 is null, 2 is unknown, then the values from the most to the least frequent, equal
- * counts in rising order of the value (NVTabular's layout, with ties made certain).
+ * counts in rising order of the value (NVTabular's layout, with ties made certain). {@link IdLayout} moves them.
  */
 public final class Vocabulary {
     /** The id that fills short sequences. */
     public static final long PADDING = 0;
 
-    /** The id of a missing value. */
+    /** The id of a missing value, unless the layout says otherwise. */
     public static final long NULL = 1;
 
-    /** The id of a value never seen when fitting. */
+    /** The id of a value never seen when fitting, unless the layout says otherwise. */
     public static final long UNKNOWN = 2;
 
-    /** The id of the most frequent value. */
+    /** The id of the most frequent value, unless the layout says otherwise. */
     public static final long FIRST = 3;
 
     private final List<Object> values;
     private final long[] counts;
     private final boolean text;
+    private final IdLayout layout;
     private final Map<Object, Long> ids;
 
     /**
+     * In the usual layout.
+     *
      * @param values Long or String, most frequent first
      * @param counts how often each occurred
      * @param text whether values are text; else they are integers
      */
     public Vocabulary(List<Object> values, long[] counts, boolean text) {
+        this(values, counts, text, IdLayout.USUAL);
+    }
+
+    /** In a layout. */
+    public Vocabulary(List<Object> values, long[] counts, boolean text, IdLayout layout) {
         this.values = List.copyOf(values);
         this.counts = counts.clone();
         this.text = text;
+        this.layout = layout;
         this.ids = new HashMap<>(values.size() * 2);
         for (int i = 0; i < values.size(); i++) {
-            ids.put(values.get(i), FIRST + i);
+            ids.put(values.get(i), layout.first() + i);
         }
     }
 
-    /** Number of ids, the three special ones included. */
-    public long cardinality() {
-        return FIRST + values.size();
+    /** The same values with other ids. */
+    Vocabulary in(IdLayout other) {
+        return layout.equals(other) ? this : new Vocabulary(values, counts, text, other);
     }
 
-    /** Id of a raw value, Long or String; null gives {@link #NULL}, a value never seen {@link #UNKNOWN}. */
+    /** Number of ids from 0 to the largest. */
+    public long cardinality() {
+        return layout.first() + values.size();
+    }
+
+    /** Where the ids lie. */
+    public IdLayout layout() {
+        return layout;
+    }
+
+    /** Id of a raw value, Long or String; null and values never seen have their own. */
     public long id(@Nullable Object value) {
         if (value == null) {
-            return NULL;
+            return layout.nullId();
         }
         Long id = ids.get(value);
-        return id == null ? UNKNOWN : id;
+        return id == null ? unknown(value) : id;
     }
 
-    /** Raw value of an id, Long or String; null for the special ids. */
+    private long unknown(Object value) {
+        return layout.buckets() == 1 ? layout.unknown() : layout.unknown() + StableHash.bucket(value, layout.buckets());
+    }
+
+    /** Raw value of an id, Long or String; null for the ids that stand for no value. */
     public @Nullable Object value(long id) {
         if (id < 0 || id >= cardinality()) {
             throw new IllegalArgumentException("id: " + id + " (expected: 0 to " + (cardinality() - 1) + ")");
         }
-        return id < FIRST ? null : values.get((int) (id - FIRST));
+        return id < layout.first() ? null : values.get((int) (id - layout.first()));
     }
 
-    /** Occurrences of an id when fitting; 0 for the special ids. */
+    /** Occurrences of an id when fitting; 0 for the ids that stand for no value. */
     public long count(long id) {
-        return id < FIRST ? 0 : counts[(int) (id - FIRST)];
+        return id < layout.first() ? 0 : counts[(int) (id - layout.first())];
     }
 
     /** Whether raw values are text; else they are integers. */
@@ -74,7 +97,7 @@ public final class Vocabulary {
         return text;
     }
 
-    /** Raw values from {@link #FIRST} on, Long or String. */
+    /** Raw values in order of their ids, Long or String. */
     public List<Object> values() {
         return values;
     }

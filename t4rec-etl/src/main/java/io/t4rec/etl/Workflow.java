@@ -9,7 +9,9 @@ import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +22,14 @@ public final class Workflow {
     private final WorkflowConfig config;
     private final Schema input;
     private final FittedState state;
-    private final List<Stage> stages;
+    private final List<Step> steps;
     private final Schema output;
 
-    /** A step with the columns before it. */
-    private record Stage(Step step, List<String> before) {}
-
-    private Workflow(WorkflowConfig config, Schema input, FittedState state, List<Stage> stages, Schema output) {
+    private Workflow(WorkflowConfig config, Schema input, FittedState state, List<Step> steps, Schema output) {
         this.config = config;
         this.input = input;
         this.state = state;
-        this.stages = List.copyOf(stages);
+        this.steps = List.copyOf(steps);
         this.output = output;
     }
 
@@ -70,29 +69,38 @@ public final class Workflow {
         EventFile.requireColumns(config, schema);
         int last = lastFitted(config);
         FittedState state = new FittedState();
-        List<Stage> stages = new ArrayList<>();
-        Schema current = schema;
+        List<Step> steps = new ArrayList<>();
+        Schema current = IdColumns.unfitted(schema);
+        List<String> columns = current.names();
         for (int number = 0; number < config.operators().size(); number++) {
             Operator operator = config.operators().get(number);
             Operator.Input before = new Operator.Input(number, config, current);
             for (Statistic statistic : operator.statistics(before)) {
                 state.addAll(runner.find(statistic, current));
             }
+            operator.arrange(before, state);
             Operator.Built built = operator.build(before, state);
             if (number < last) {
                 runner.add(state);
+                columns = apply(built.steps(), columns, Step.Place.TRAINING_DATA, runner, true);
             }
-            List<String> columns = current.names();
-            for (Step step : built.steps()) {
-                if (number < last && step.scope() != Step.Scope.REQUESTS) {
-                    runner.apply(step, columns, true);
-                }
-                stages.add(new Stage(step, columns));
-                columns = step.columnsAfter(columns);
-            }
+            steps.addAll(built.steps());
             current = built.schema();
         }
-        return new Workflow(config, schema, state, stages, current);
+        return new Workflow(config, schema, state, steps, current);
+    }
+
+    /** Runs the steps that belong to a place; gives the columns after them. */
+    private static List<String> apply(
+            List<Step> steps, List<String> columns, Step.Place place, StepRunner runner, boolean keep) {
+        List<String> current = columns;
+        for (Step step : steps) {
+            if (step.scope().includes(place)) {
+                runner.apply(step, current, keep);
+                current = step.columnsAfter(current);
+            }
+        }
+        return current;
     }
 
     /** Number of the last operator that needs data to be fitted. */
@@ -124,8 +132,23 @@ public final class Workflow {
      *     memory
      */
     public long transform(Path events, Path target, String memoryLimit) throws IOException {
+        return transform(events, target, memoryLimit, Step.Place.DATA_SET);
+    }
+
+    /**
+     * Transforms the data that the workflow was fitted on into a file of training rows. Where an operator learns from what is to be
+     * predicted ({@link TargetEncoding}, {@link Popularity}), a row's own part, and what came later, is left out here; everywhere else
+     * all of it is used.
+     *
+     * @return number of rows written
+     */
+    public long transformTraining(Path events, Path target, String memoryLimit) throws IOException {
+        return transform(events, target, memoryLimit, Step.Place.TRAINING_DATA);
+    }
+
+    private long transform(Path events, Path target, String memoryLimit, Step.Place place) throws IOException {
         try (DuckDbEngine engine = new DuckDbEngine(config, events, input, memoryLimit)) {
-            run(engine);
+            run(engine, place);
             long[] rows = new long[1];
             AtomicFiles.file(target, temporary -> rows[0] = engine.write(temporary, output));
             output.write(target.resolveSibling("schema.pbtxt"));
@@ -139,26 +162,25 @@ public final class Workflow {
      * @param runner of steps, at events of the {@linkplain #inputSchema() input schema}
      */
     public void run(StepRunner runner) {
+        run(runner, Step.Place.DATA_SET);
+    }
+
+    /** Applies all steps of a place; for engines. */
+    public void run(StepRunner runner, Step.Place place) {
         runner.add(state);
-        for (Stage stage : stages) {
-            if (stage.step.scope() != Step.Scope.REQUESTS) {
-                runner.apply(stage.step, stage.before, false);
-            }
-        }
+        apply(steps, input.names(), place, runner, false);
     }
 
     /** The same workflow for single requests. */
     public RequestPipeline requestPipeline() {
-        return pipeline(Step.Scope.REQUESTS);
+        return pipeline(Step.Place.REQUEST);
     }
 
-    /** In memory, with the steps of a scope and those that run everywhere. */
-    RequestPipeline pipeline(Step.Scope scope) {
-        List<Step> steps = stages.stream()
-                .map(Stage::step)
-                .filter(step -> step.scope() == Step.Scope.EVERYWHERE || step.scope() == scope)
-                .toList();
-        return new RequestPipeline(config, MentionedColumns.of(config, input, steps), steps, state);
+    /** In memory, with the steps of a place. */
+    RequestPipeline pipeline(Step.Place place) {
+        List<Step> chosen =
+                steps.stream().filter(step -> step.scope().includes(place)).toList();
+        return new RequestPipeline(config, MentionedColumns.of(config, input, chosen), chosen, state);
     }
 
     public WorkflowConfig config() {
@@ -192,6 +214,25 @@ public final class Workflow {
         return state.vocabularies().get(column);
     }
 
+    /**
+     * What {@link DataStats} found out: by column, the number of values ({@code count}), of {@code nulls} and of {@code distinct} ones, and
+     * of numbers, or of the lengths of texts, {@code min}, {@code max}, {@code mean} and {@code deviation}. A later operator's replaces an
+     * earlier one's.
+     */
+    public Map<String, Map<String, Double>> dataStatistics() {
+        Map<String, Map<String, Double>> found = new LinkedHashMap<>();
+        String purpose = "." + DataStats.PURPOSE + ".";
+        state.statistics().forEach((name, value) -> {
+            int at = name.lastIndexOf(purpose);
+            if (at >= 0) {
+                String column = name.substring(name.indexOf('.') + 1, at);
+                found.computeIfAbsent(column, key -> new LinkedHashMap<>())
+                        .put(name.substring(at + purpose.length()), value);
+            }
+        });
+        return found;
+    }
+
     /** Writes the workflow into a directory, which must exist and be empty. */
     public void save(Path directory) throws IOException {
         WorkflowFiles.write(directory, new WorkflowFiles.Parts(config, input, state));
@@ -206,20 +247,16 @@ public final class Workflow {
         WorkflowFiles.Parts parts = WorkflowFiles.read(directory);
         try {
             EventFile.requireColumns(parts.config(), parts.input());
-            List<Stage> stages = new ArrayList<>();
-            Schema current = parts.input();
+            List<Step> steps = new ArrayList<>();
+            Schema current = IdColumns.unfitted(parts.input());
             for (int number = 0; number < parts.config().operators().size(); number++) {
                 Operator operator = parts.config().operators().get(number);
                 Operator.Built built =
                         operator.build(new Operator.Input(number, parts.config(), current), parts.state());
-                List<String> columns = current.names();
-                for (Step step : built.steps()) {
-                    stages.add(new Stage(step, columns));
-                    columns = step.columnsAfter(columns);
-                }
+                steps.addAll(built.steps());
                 current = built.schema();
             }
-            return new Workflow(parts.config(), parts.input(), parts.state(), stages, current);
+            return new Workflow(parts.config(), parts.input(), parts.state(), steps, current);
         } catch (ConfigException | SchemaException | ModelFormatException e) {
             throw new ModelFormatException(directory + ": damaged (" + e.getMessage() + ")", e);
         }

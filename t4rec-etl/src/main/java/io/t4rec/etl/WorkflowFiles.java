@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
  * vocabulary and each set of fitted numbers. Nothing in them executes.
  */
 final class WorkflowFiles {
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
+
+    /** Version 1 lacks what later operators need, and nothing else. */
+    private static final int OLDEST_VERSION = 1;
+
     private static final String DESCRIPTION = "workflow.json";
     private static final String INPUT_SCHEMA = "input-schema.pbtxt";
 
@@ -37,39 +41,52 @@ final class WorkflowFiles {
             WorkflowConfig workflow,
             Map<String, Double> statistics,
             Map<String, StateFile> vocabularies,
-            @Nullable Map<String, StateFile> numbers) {}
+            @Nullable Map<String, StateFile> numbers,
+            @Nullable Map<String, StateFile> tables) {}
 
     /**
      * Where a piece of state is.
      *
      * @param text whether its values are text
+     * @param layout of the ids of a vocabulary; null for the usual one
      */
-    record StateFile(String file, boolean text) {}
+    record StateFile(String file, boolean text, @Nullable IdLayout layout) {
+        IdLayout layoutOrUsual() {
+            return layout == null ? IdLayout.USUAL : layout;
+        }
+    }
 
     static void write(Path directory, Parts parts) throws IOException {
         Map<String, StateFile> vocabularies = new LinkedHashMap<>();
         Map<String, StateFile> numbers = new LinkedHashMap<>();
+        Map<String, StateFile> tables = new LinkedHashMap<>();
         IdentityHashMap<Vocabulary, StateFile> written = new IdentityHashMap<>();
         try (Database database = Database.open("", 1)) {
             parts.state.vocabularies().forEach((name, vocabulary) -> {
                 StateFile file = written.get(vocabulary);
                 if (file == null) {
-                    file = new StateFile("vocabulary-" + written.size() + ".parquet", vocabulary.isText());
+                    file = new StateFile(
+                            "vocabulary-" + written.size() + ".parquet", vocabulary.isText(), vocabulary.layout());
                     write(database, directory.resolve(file.file), StateTables.of(vocabulary), "id");
                     written.put(vocabulary, file);
                 }
                 vocabularies.put(name, file);
             });
             parts.state.numbers().forEach((name, found) -> {
-                StateFile file = new StateFile("numbers-" + numbers.size() + ".parquet", found.isText());
+                StateFile file = new StateFile("numbers-" + numbers.size() + ".parquet", found.isText(), null);
                 write(database, directory.resolve(file.file), StateTables.of(found), "value");
                 numbers.put(name, file);
+            });
+            parts.state.tables().forEach((name, table) -> {
+                StateFile file = new StateFile("table-" + tables.size() + ".parquet", table.isText(), null);
+                write(database, directory.resolve(file.file), table.table(), KeyedTable.KEY);
+                tables.put(name, file);
             });
         }
         parts.input.write(directory.resolve(INPUT_SCHEMA));
         ConfigFiles.writeJson(
                 directory.resolve(DESCRIPTION),
-                new Saved(FORMAT_VERSION, parts.config, parts.state.statistics(), vocabularies, numbers));
+                new Saved(FORMAT_VERSION, parts.config, parts.state.statistics(), vocabularies, numbers, tables));
     }
 
     private static void write(Database database, Path file, Table table, String order) {
@@ -92,9 +109,9 @@ final class WorkflowFiles {
             throw new ModelFormatException(
                     e.getMessage() + " (expected: a workflow of format version " + FORMAT_VERSION + ")", e);
         }
-        if (saved.formatVersion != FORMAT_VERSION) {
+        if (saved.formatVersion < OLDEST_VERSION || saved.formatVersion > FORMAT_VERSION) {
             throw new ModelFormatException(description + ": format version " + saved.formatVersion + " (expected: "
-                    + FORMAT_VERSION + "; fit the workflow anew with this version)");
+                    + OLDEST_VERSION + " to " + FORMAT_VERSION + "; fit the workflow anew with this version)");
         }
         FittedState state = new FittedState();
         try (Database database = Database.open("", 1)) {
@@ -105,10 +122,21 @@ final class WorkflowFiles {
                                     name,
                                     shared.computeIfAbsent(
                                             file.file,
-                                            key -> read(database, directory, file, "id", StateTables::vocabulary))));
+                                            key -> read(
+                                                    database,
+                                                    directory,
+                                                    file,
+                                                    "id",
+                                                    (table, text) -> StateTables.vocabulary(
+                                                            table, text, file.layoutOrUsual())))));
             Map<String, StateFile> numbers = saved.numbers == null ? Map.of() : saved.numbers;
             numbers.forEach((name, file) ->
                     state.numbers().put(name, read(database, directory, file, "value", StateTables::numbers)));
+            Map<String, StateFile> tables = saved.tables == null ? Map.of() : saved.tables;
+            tables.forEach((name, file) -> state.tables()
+                    .put(
+                            name,
+                            read(database, directory, file, KeyedTable.KEY, (table, text) -> new KeyedTable(table))));
         }
         required(description, "statistics", saved.statistics).forEach((name, value) -> {
             if (value == null || !Double.isFinite(value)) {

@@ -215,7 +215,7 @@ class BadInputTest {
         Path description = saved.resolve("workflow.json");
         String json = Files.readString(description);
         for (String[] change : new String[][] {
-            {"\"formatVersion\" : 1", "\"formatVersion\" : 9"},
+            {"\"formatVersion\" : 2", "\"formatVersion\" : 9"},
             {"\"workflow\" : {", "\"workfow\" : {"},
             {"\"op\" : \"groupby\"", "\"op\" : \"groupy\""},
             {".mean\"", ".mode\""},
@@ -223,7 +223,7 @@ class BadInputTest {
             {"vocabulary-0.parquet", "vocabulary-7.parquet"},
             {"\"text\" : false", "\"text\" : true"},
             {"\"numbers\" : {", "\"numbers\" : null, \"statistics\" : {"},
-            {json, "{\"formatVersion\": 1}"},
+            {json, "{\"formatVersion\": 2}"},
             {json, json.substring(0, json.length() / 2)},
             {json, ""},
         }) {
@@ -255,12 +255,12 @@ class BadInputTest {
         columns.put("id", Column.of(3, 5));
         columns.put("value", Column.of(8, 9));
         columns.put("count", Column.of(2, 1));
-        assertThatThrownBy(() -> StateTables.vocabulary(Table.of(columns), false))
+        assertThatThrownBy(() -> StateTables.vocabulary(Table.of(columns), false, IdLayout.USUAL))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("row 2, column id: 5 (expected: 4)");
         columns.put("id", Column.of(3, 4));
         columns.put("value", Column.of(8, 8));
-        assertThatThrownBy(() -> StateTables.vocabulary(Table.of(columns), false))
+        assertThatThrownBy(() -> StateTables.vocabulary(Table.of(columns), false, IdLayout.USUAL))
                 .hasMessageContaining("row 2, column value: 8 (expected: a value, each once)");
     }
 }

@@ -41,9 +41,9 @@ public abstract class EngineContract {
     void givesTheSameTableAsOtherEngines(long seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         Path own = Files.createDirectory(folder.resolve("seed" + seed));
-        Path train =
-                TestTables.write(own.resolve("train.parquet"), RandomWorkflows.events(random, 1 + random.nextInt(60)));
-        WorkflowConfig config = RandomWorkflows.config(random);
+        Table known = RandomWorkflows.events(random, 1 + random.nextInt(60));
+        Path train = TestTables.write(own.resolve("train.parquet"), known);
+        WorkflowConfig config = RandomWorkflows.config(random, own);
         String what = "seed " + seed + ", " + config;
         Workflow workflow = engine().fit(config, train, RandomWorkflows.SCHEMA);
         Path saved = Files.createDirectory(own.resolve("workflow"));
@@ -55,7 +55,7 @@ public abstract class EngineContract {
         Path events = TestTables.write(own.resolve("other.parquet"), other);
         Path target = own.resolve("out/out.parquet");
         engine().transform(loaded, events, target);
-        Table expected = workflow.pipeline(Step.Scope.DATA_SETS).transform(other);
+        Table expected = workflow.pipeline(Step.Place.DATA_SET).transform(other);
         assertThat(List.copyOf(expected.columnNames()))
                 .as(what)
                 .isEqualTo(workflow.outputSchema().names());
@@ -68,5 +68,12 @@ public abstract class EngineContract {
         Path exchanged = own.resolve("exchanged.parquet");
         engine().transform(embedded, events, exchanged);
         TestTables.assertSame(what + ", fitted by DuckDB", TestTables.read(exchanged), actual);
+
+        Path training = own.resolve("training/out.parquet");
+        embedded.transformTraining(train, training, "");
+        TestTables.assertSame(
+                what + ", training data",
+                workflow.pipeline(Step.Place.TRAINING_DATA).transform(known),
+                TestTables.read(training));
     }
 }

@@ -6,6 +6,7 @@ import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ final class RandomWorkflows {
             ColumnSchema.ragged("words", DType.STRING));
 
     private final SplittableRandom random;
+    private final Path folder;
     private final List<Operator> operators = new ArrayList<>();
 
     /** Columns by what may still be done with them. */
@@ -44,14 +46,22 @@ final class RandomWorkflows {
     private final Set<String> numberLists = new LinkedHashSet<>(List.of("sizes"));
     private final Set<String> textLists = new LinkedHashSet<>(List.of("words"));
     private boolean sessionized;
+    private boolean combined;
 
-    private RandomWorkflows(SplittableRandom random) {
+    private RandomWorkflows(SplittableRandom random, Path folder) {
         this.random = random;
+        this.folder = folder;
     }
 
-    /** A workflow of up to ten operators on events and, three times in four, as many as fit after a groupby. */
-    static WorkflowConfig config(SplittableRandom random) {
-        RandomWorkflows workflow = new RandomWorkflows(random);
+    /**
+     * A workflow of up to ten operators on events and, three times in four, as many as fit after a groupby.
+     *
+     * @param folder for tables that are joined
+     */
+    static WorkflowConfig config(SplittableRandom random, Path folder) {
+        LambdaFunctions.register("length", values ->
+                (long) ((String) values.get(0)).codePointCount(0, ((String) values.get(0)).length()));
+        RandomWorkflows workflow = new RandomWorkflows(random, folder);
         int count = random.nextInt(11);
         for (int i = 0; i < count; i++) {
             workflow.add();
@@ -63,7 +73,7 @@ final class RandomWorkflows {
     }
 
     private void add() {
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(30)) {
             case 0 -> filter();
             case 1 -> sessionize();
             case 2 -> operators.add(new SessionOperators.DropConsecutiveRepeats());
@@ -83,7 +93,105 @@ final class RandomWorkflows {
             case 16 -> operators.add(new DropMissing(List.of(any(numbers))));
             case 17 -> rename();
             case 18 -> operators.add(new ReduceDtypeSize(List.of("*", "-time", "-session_id")));
-            default -> metadata();
+            case 19 -> metadata();
+            case 20 -> joinGroupby();
+            case 21 -> targetEncoding();
+            case 22 -> popularity();
+            case 23 -> relative();
+            case 24 -> operators.add(new KCore(1 + random.nextInt(3), 1 + random.nextInt(3)));
+            case 25 -> joinExternal();
+            case 26 -> similarity();
+            case 27 -> lambda();
+            case 28 -> combine();
+            default -> operators.add(new DataStats(List.of("*")));
+        }
+    }
+
+    private List<String> key() {
+        return texts.isEmpty() || random.nextBoolean()
+                ? List.of("item_id")
+                : random.nextBoolean() ? List.of(any(texts)) : List.of("item_id", any(texts));
+    }
+
+    private boolean first(Class<? extends Operator> kind) {
+        return operators.stream().noneMatch(kind::isInstance);
+    }
+
+    private void joinGroupby() {
+        if (first(JoinGroupby.class) && !numbers.isEmpty()) {
+            List<String> by = key();
+            String column = any(numbers);
+            operators.add(
+                    new JoinGroupby(by, List.of(column), List.of("count", "sum", "mean", "std", "var", "min", "max")));
+            numbers.add(String.join("_", by) + "_" + column + "_std");
+            numbers.add(String.join("_", by) + "_count");
+        }
+    }
+
+    private void targetEncoding() {
+        if (first(TargetEncoding.class)) {
+            List<String> by = key();
+            double smoothing = random.nextBoolean() ? 0 : 20;
+            operators.add(new TargetEncoding(by, "item_id", 1 + random.nextInt(4), smoothing, 7L, "encoded"));
+            numbers.add("encoded");
+        }
+    }
+
+    private void popularity() {
+        if (first(Popularity.class)) {
+            operators.add(new Popularity(random.nextBoolean() ? null : key().get(0), null));
+            integers.add("popularity");
+        }
+    }
+
+    private void relative() {
+        if (first(RelativeToGroup.class) && numbers.contains("price")) {
+            List<String> by = key();
+            operators.add(new RelativeToGroup(List.of("price"), by));
+            numbers.add("price_relative_to_" + String.join("_", by));
+        }
+    }
+
+    private void joinExternal() {
+        if (first(JoinExternal.class) && texts.contains("colour")) {
+            String table = TestTables.write(
+                            folder.resolve("colours.parquet"),
+                            "select * from (values ('a', 1, 0.5, ['x', null]), ('a', 2, 1.5, []), ('red', null, null, ['z'])) "
+                                    + "t(name, code, weight, labels)")
+                    .toString();
+            JoinExternal.How how = random.nextInt(3) == 0 ? JoinExternal.How.INNER : JoinExternal.How.LEFT;
+            operators.add(new JoinExternal(table, List.of("colour"), List.of("name"), List.of(), how, true));
+            integers.add("code");
+            numbers.add("weight");
+            textLists.add("labels");
+        }
+    }
+
+    private void similarity() {
+        if (first(ColumnSimilarity.class)) {
+            String vectors = TestTables.write(
+                            folder.resolve("vectors.parquet"),
+                            "select i as key, [sin(i), case when i % 3 = 0 then 0 else cos(i) end, 1.0] as vector"
+                                    + " from range(9) t(i)")
+                    .toString();
+            ColumnSimilarity.Metric metric =
+                    ColumnSimilarity.Metric.values()[random.nextInt(ColumnSimilarity.Metric.values().length)];
+            operators.add(new ColumnSimilarity("item_id", "session_id", vectors, null, null, metric));
+            numbers.add("item_id_session_id_sim");
+        }
+    }
+
+    private void lambda() {
+        if (first(Lambda.class) && !texts.isEmpty()) {
+            operators.add(new Lambda("letters", List.of(any(texts)), "length({0})", "length", "int64"));
+            integers.add("letters");
+        }
+    }
+
+    private void combine() {
+        if (texts.size() == 2 && !combined) {
+            operators.add(Categorify.combined("colour", BRAND, "item_id").withBuckets(1 + random.nextInt(3)));
+            combined = true;
         }
     }
 
@@ -132,7 +240,19 @@ final class RandomWorkflows {
         if (!from.isEmpty()) {
             String column = any(from);
             from.remove(column);
-            operators.add(new Categorify(List.of(column), random.nextInt(3), random.nextInt(2) * 4, false));
+            operators.add(new Categorify(
+                    List.of(column),
+                    random.nextInt(3),
+                    random.nextInt(2) * 4,
+                    false,
+                    false,
+                    random.nextBoolean(),
+                    random.nextInt(4),
+                    random.nextInt(2) * 10,
+                    Map.of()));
+            if (random.nextInt(4) == 0) {
+                operators.add(new InverseCategorify(List.of(column)));
+            }
         }
     }
 
@@ -223,15 +343,20 @@ final class RandomWorkflows {
         lists.put("item_id", List.of("list"));
         numbers.forEach(name -> lists.put(name, List.of("list", "first", "last", "count", "nunique")));
         texts.forEach(name -> lists.put(name, List.of("list", "nunique")));
-        integers.forEach(name -> lists.put(name, List.of("list")));
-        operators.add(new SessionOperators.Groupby(lists));
+        integers.forEach(
+                name -> lists.put(name, random.nextInt(3) > 0 ? List.of("list") : List.of("sum", "max", "median")));
+        boolean bySession = random.nextInt(3) > 0;
+        List<String> by = bySession ? List.of() : texts.isEmpty() ? List.of("session_id") : List.of(any(texts));
+        by.forEach(lists::remove);
+        List<String> sort = random.nextInt(3) > 0 || numbers.isEmpty() ? List.of() : List.of(any(numbers));
+        operators.add(new SessionOperators.Groupby(lists, by, sort, random.nextBoolean()));
         if (random.nextBoolean()) {
             long start = random.nextInt(-4, 4);
             Long end = random.nextBoolean() ? null : (Long) (long) random.nextInt(-3, 5);
             boolean text = !texts.isEmpty();
             operators.add(new SessionOperators.ListSlice(start, end, text ? 0 : random.nextInt(4), -1));
         }
-        if (integers.contains("big") && random.nextBoolean()) {
+        if (lists.containsKey("big") && lists.get("big").size() == 1 && random.nextBoolean()) {
             operators.add(Categorify.of("big"));
         }
         if (random.nextBoolean()) {

@@ -7,82 +7,39 @@ import io.t4rec.data.Database;
 import io.t4rec.data.Table;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Tables of tests as Parquet files and back. */
 final class TestTables {
+    /** One for all tests, since opening one costs more than what they do with it. */
+    private static final Database DATABASE = Database.open("", 1);
+
     private TestTables() {}
 
     /** Writes the rows of a query. */
-    static Path write(Path file, String query) {
-        try (Database database = Database.open("", 1)) {
-            database.execute("copy (" + query + ") to " + literal(file) + " (format parquet)");
-        }
+    static synchronized Path write(Path file, String query) {
+        DATABASE.execute("copy (" + query + ") to " + literal(file) + " (format parquet)");
         return file;
+    }
+
+    /** Writes a table. */
+    static synchronized Path write(Path file, Table table) {
+        DATABASE.register("t", table);
+        return write(file, "select * from t");
     }
 
     static Table read(Path file) {
         return query("select * from read_parquet(" + literal(file) + ")");
     }
 
-    static Table query(String sql) {
-        try (Database database = Database.open("", 1)) {
-            return database.query(sql);
-        }
+    static synchronized Table query(String sql) {
+        return DATABASE.query(sql);
     }
 
     static String literal(Path file) {
         return Database.literal(file.toString());
-    }
-
-    /** Writes a table; lists too. */
-    static Path write(Path file, Table table) {
-        Map<String, Column> flat = new LinkedHashMap<>();
-        flat.put("__row", Column.of(LongStream.range(0, table.rowCount()).toArray()));
-        try (Database database = Database.open("", 1)) {
-            List<String> select = new ArrayList<>();
-            List<String> joins = new ArrayList<>();
-            for (String name : table.columnNames()) {
-                String quoted = Database.identifier(name);
-                if (table.column(name) instanceof Column.Lists lists) {
-                    String elements = "elements " + name;
-                    register(database, elements, lists);
-                    select.add("coalesce(" + Database.identifier(elements) + ".list, []) as " + quoted);
-                    joins.add(" left join (select row, list(value order by place) as list from "
-                            + Database.identifier(elements) + " group by row) " + Database.identifier(elements)
-                            + " on " + Database.identifier(elements) + ".row = __row");
-                } else {
-                    flat.put(name, table.column(name));
-                    select.add(quoted);
-                }
-            }
-            database.register("flat", Table.of(flat));
-            database.execute("copy (select " + String.join(", ", select) + " from flat" + String.join("", joins)
-                    + " order by __row) to " + literal(file) + " (format parquet)");
-        }
-        return file;
-    }
-
-    private static void register(Database database, String name, Column.Lists lists) {
-        int[] offsets = lists.offsets();
-        long[] rows = new long[lists.elements().size()];
-        long[] places = new long[rows.length];
-        for (int row = 0; row < lists.size(); row++) {
-            for (int i = offsets[row]; i < offsets[row + 1]; i++) {
-                rows[i] = row;
-                places[i] = i;
-            }
-        }
-        Map<String, Column> columns = new LinkedHashMap<>();
-        columns.put("row", Column.of(rows));
-        columns.put("place", Column.of(places));
-        columns.put("value", lists.elements());
-        database.register(name, Table.of(columns));
     }
 
     /** The values of a column, lists as lists. */

@@ -199,7 +199,7 @@ class WorkflowTest {
         Files.write(vocabulary, bytes);
         Path description = saved.resolve("workflow.json");
         Files.writeString(
-                description, Files.readString(description).replace("\"formatVersion\" : 1", "\"formatVersion\" : 9"));
+                description, Files.readString(description).replace("\"formatVersion\" : 2", "\"formatVersion\" : 9"));
         assertThatThrownBy(() -> Workflow.load(saved))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("format version 9");

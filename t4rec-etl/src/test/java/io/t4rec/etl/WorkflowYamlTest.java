@@ -50,6 +50,19 @@ class WorkflowYamlTest {
               - {op: tag-as, columns: [city], role: USER_FEATURES}
               - {op: add-metadata, columns: [price], tags: [item], properties: {currency: EUR}}
               - {op: rename, columns: [city], postfix: _id}
+              - {op: categorify, columns: [a, b], combined: true, buckets: 5, startIndex: 10}
+              - {op: categorify, columns: [c, d], singleTable: true, vocabularies: {c: [x, y], d: d.parquet}}
+              - {op: inverse-categorify, columns: [a_b]}
+              - {op: join-groupby, by: [country], columns: [price], stats: [count, mean]}
+              - {op: target-encoding, by: [country], target: price, folds: 5, smoothing: 2.5}
+              - {op: popularity}
+              - {op: relative-to-group, columns: [price], by: [category]}
+              - {op: k-core, minItem: 5, minSession: 2}
+              - {op: data-stats, columns: ["*"]}
+              - {op: join-external, table: items.parquet, on: [item_id], onTable: [id], how: INNER}
+              - {op: column-similarity, left: item_id, right: seen_id, vectors: v.parquet, metric: TFIDF}
+              - {op: lambda, output: gross, inputs: [price], sql: "{0} * 1.19", function: gross}
+              - {op: groupby, by: [country], sort: [price], descending: true, aggregations: {price: [median]}}
               - {op: rename, names: {price: cost}}
               - {op: add-tags, columns: [cost], tags: [item]}
               - op: groupby
@@ -97,6 +110,36 @@ class WorkflowYamlTest {
                         new TagAs(List.of("city"), TagAs.Role.USER_FEATURES),
                         new AddMetadata(List.of("price"), List.of("item"), Map.of("currency", "EUR")),
                         new Operators.Rename(Map.of(), List.of("city"), "_id"),
+                        new Categorify(List.of("a", "b"), 0, 0, false, true, false, 5, 10, Map.of()),
+                        new Categorify(
+                                List.of("c", "d"),
+                                0,
+                                0,
+                                false,
+                                false,
+                                true,
+                                1,
+                                0,
+                                Map.of("c", List.of("x", "y"), "d", "d.parquet")),
+                        new InverseCategorify(List.of("a_b")),
+                        new JoinGroupby(List.of("country"), List.of("price"), List.of("count", "mean")),
+                        new TargetEncoding(List.of("country"), "price", 5, 2.5, 42L, null),
+                        new Popularity(null, null),
+                        new RelativeToGroup(List.of("price"), List.of("category")),
+                        new KCore(5, 2),
+                        new DataStats(List.of("*")),
+                        new JoinExternal(
+                                "items.parquet",
+                                List.of("item_id"),
+                                List.of("id"),
+                                List.of(),
+                                JoinExternal.How.INNER,
+                                false),
+                        new ColumnSimilarity(
+                                "item_id", "seen_id", "v.parquet", "key", "vector", ColumnSimilarity.Metric.TFIDF),
+                        new Lambda("gross", List.of("price"), "{0} * 1.19", "gross", "float64"),
+                        new SessionOperators.Groupby(
+                                Map.of("price", List.of("median")), List.of("country"), List.of("price"), true),
                         new Operators.Rename(Map.of("price", "cost")),
                         new Operators.AddTags(List.of("cost"), List.of("item")),
                         new SessionOperators.Groupby(aggregations),

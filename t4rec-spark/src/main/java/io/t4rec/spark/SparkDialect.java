@@ -1,18 +1,22 @@
 package io.t4rec.spark;
 
-import io.t4rec.etl.Expr;
 import io.t4rec.etl.SqlDialect;
 import io.t4rec.etl.Step;
 import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.schema.DType;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 
 /** Steps as Spark's SQL, for sessions in which backslashes begin escapes, as is Spark's default. */
 final class SparkDialect extends SqlDialect {
     /** Numbers as people and programs write them; Spark's own cast also takes Java's {@code 1d} and {@code NaN}. */
     private static final String NUMBER = "^ *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)? *$";
+
+    private static final String NUMBER_IN_GROUP = "__number";
 
     SparkDialect(WorkflowConfig config) {
         super(config);
@@ -92,18 +96,28 @@ final class SparkDialect extends SqlDialect {
         return "exists(" + list + ", " + element + " -> " + condition + ")";
     }
 
-    /** Elements become rows, find their ids, and are gathered again by their place. */
+    /** Elements become rows, find what they look for, and are gathered again by their place. */
     @Override
-    protected String each(Expr.LookupEach lookup, Rendering rendering) {
-        String list = rendering.render(lookup.list());
+    protected String each(
+            String list, String table, String key, BinaryOperator<String> found, boolean text, Rendering rendering) {
         String elements = "select t." + ROW + ", posexplode(" + list + ") as (place, element) from "
                 + rendering.relation() + " t";
         String gathered = "select x." + ROW + ", sort_array(collect_list(struct(x.place, "
-                + id("x.element", "f.id") + " as id))).id as ids from (" + elements + ") x left join "
-                + identifier(vocabularyTable(lookup.vocabulary())) + " f on f.value = x.element group by x." + ROW;
+                + found.apply("x.element", "f") + " as found))).found as found from (" + elements + ") x left join "
+                + table + " f on f." + key + " = x.element group by x." + ROW;
         String alias = rendering.join("(" + gathered + ")");
         rendering.on(alias + "." + ROW + " = t." + ROW);
-        return "coalesce(" + alias + ".ids, cast(array() as array<bigint>))";
+        return "coalesce(" + alias + ".found, cast(array() as array<" + (text ? "string" : "bigint") + ">))";
+    }
+
+    @Override
+    protected String dot(String left, String right) {
+        return "aggregate(zip_with(" + left + ", " + right + ", (x, y) -> x * y), double(0), (sum, x) -> sum + x)";
+    }
+
+    @Override
+    protected String type(DType type) {
+        return type == DType.STRING ? "string" : type.isFloating() ? "double" : "bigint";
     }
 
     /**
@@ -112,6 +126,24 @@ final class SparkDialect extends SqlDialect {
      * @param relation with the events
      */
     String group(Step.Group group, String relation) {
+        boolean byTime = group.order().equals(List.of(time())) && !group.descending();
+        return byTime
+                ? group(group, relation, order())
+                : group(group, numbered(group, relation), "t." + NUMBER_IN_GROUP);
+    }
+
+    /** The relation with the number of each row in its group. */
+    private String numbered(Step.Group group, String relation) {
+        String direction = group.descending() ? " desc nulls last, " : " asc nulls last, ";
+        String order =
+                group.order().stream().map(column -> ofRow(column) + direction).collect(Collectors.joining());
+        String keys = group.session().stream().map(this::ofRow).collect(Collectors.joining(", "));
+        return "(select t.*, row_number() over (partition by " + keys + " order by " + order + "t." + ROW + ") as "
+                + NUMBER_IN_GROUP + " from " + relation + " t)";
+    }
+
+    /** @param order of the events of a group */
+    private String group(Step.Group group, String relation, String order) {
         Map<String, String> listed = new LinkedHashMap<>();
         group.columns().values().stream()
                 .filter(aggregate -> aggregate.kind() == Step.Aggregate.Kind.LIST)
@@ -124,7 +156,7 @@ final class SparkDialect extends SqlDialect {
             if (column.getValue().kind() == Step.Aggregate.Kind.LIST) {
                 value = "events." + listed.get(column.getValue().column());
             } else {
-                inner.append(aggregate(group, column.getValue()))
+                inner.append(aggregate(group, column.getValue(), order))
                         .append(" as ")
                         .append(value)
                         .append(", ");
@@ -139,30 +171,38 @@ final class SparkDialect extends SqlDialect {
                     .map(field -> ", " + ofRow(field.getKey()) + " as " + field.getValue())
                     .collect(Collectors.joining());
             inner.append("sort_array(collect_list(struct(")
-                    .append(order())
+                    .append(order)
                     .append(fields)
                     .append("))) as events, ");
         }
         String keys = group.session().stream().map(this::ofRow).collect(Collectors.joining(", "));
-        inner.append("struct(max(")
-                .append(ofRow(time()))
-                .append(") as last, min(t." + ROW + ") as first) as " + ROW + " from ")
+        String last = group.order().contains(time()) ? "max(" + ofRow(time()) + ") as last, " : "";
+        inner.append("struct(")
+                .append(last)
+                .append("min(t." + ROW + ") as first) as " + ROW + " from ")
                 .append(relation)
                 .append(" t group by ")
                 .append(keys);
         return outer.append(ROW).append(" from (").append(inner).append(")").toString();
     }
 
-    private String aggregate(Step.Group group, Step.Aggregate aggregate) {
+    private String aggregate(Step.Group group, Step.Aggregate aggregate, String order) {
         String column = ofRow(aggregate.column());
         if (group.session().contains(aggregate.column()) && isPick(aggregate)) {
             return column;
         }
         return switch (aggregate.kind()) {
-            case FIRST -> "min_by(" + column + ", struct(" + order() + "))";
-            case LAST -> "max_by(" + column + ", struct(" + order() + "))";
+            case FIRST -> "min_by(" + column + ", struct(" + order + "))";
+            case LAST -> "max_by(" + column + ", struct(" + order + "))";
             case COUNT -> "count(" + column + ")";
             case NUNIQUE -> "cast(size(collect_set(" + column + ")) as bigint)";
+            case SUM -> "sum(" + column + ")";
+            case MEAN -> "avg(cast(" + column + " as double))";
+            case MIN -> "min(" + column + ")";
+            case MAX -> "max(" + column + ")";
+            case STD -> "stddev_samp(cast(" + column + " as double))";
+            case VAR -> "var_samp(cast(" + column + " as double))";
+            case MEDIAN -> "median(cast(" + column + " as double))";
             case LIST -> throw new IllegalArgumentException("list of " + Objects.toString(column));
         };
     }

@@ -60,6 +60,9 @@ final class SparkRunner implements StepRunner, AutoCloseable {
         fitted.numbers()
                 .forEach((name, numbers) -> view(
                         SqlDialect.numbersTable(name), added.computeIfAbsent(numbers, key -> state.table(numbers))));
+        fitted.tables()
+                .forEach((name, table) ->
+                        view(SqlDialect.keyedTable(name), added.computeIfAbsent(table, key -> state.table(table))));
     }
 
     private void view(String name, Dataset<Row> table) {

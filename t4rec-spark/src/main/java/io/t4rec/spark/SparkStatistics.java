@@ -5,10 +5,14 @@ import io.t4rec.etl.FittedState;
 import io.t4rec.etl.Statistic;
 import io.t4rec.etl.Vocabulary;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -45,11 +49,75 @@ final class SparkStatistics {
             String sql = "select " + key + " as value, min(" + dialect.identifier(smallest.number())
                     + ") as number from " + relation + " where " + key + " is not null group by " + key;
             found.numbers().put(smallest.name(), state.numbers(sql));
+        } else if (statistic instanceof Statistic.Groups groups) {
+            found.tables().put(groups.name(), state.keyed(groups(groups, relation)));
+        } else if (statistic instanceof Statistic.Core core) {
+            found.vocabularies().put(core.name(), core(core, relation));
+        } else if (statistic instanceof Statistic.Summary summary) {
+            summary(summary, relation, schema, found);
         } else {
             throw new ConfigException("statistic: " + statistic
                     + " (expected: one that Spark finds out; fit the workflow with DuckDB, it runs on Spark then)");
         }
         return found;
+    }
+
+    private String groups(Statistic.Groups groups, String relation) {
+        StringBuilder select = new StringBuilder("select value as __key, count(*) as `rows`");
+        for (String column : groups.columns()) {
+            String value = "cast(" + dialect.identifier(column) + " as double)";
+            Map<String, String> measures = new LinkedHashMap<>();
+            measures.put("count", "count(" + value + ")");
+            measures.put("sum", "sum(" + value + ")");
+            measures.put("m2", "var_pop(" + value + ") * count(" + value + ")");
+            measures.put("min", "min(" + value + ")");
+            measures.put("max", "max(" + value + ")");
+            measures.forEach((name, measure) ->
+                    select.append(", ").append(measure).append(" as ").append(dialect.identifier(column + "." + name)));
+        }
+        return select.append(" from (")
+                .append(dialect.valueAndColumns(groups.key(), groups.columns(), relation))
+                .append(") where value is not null group by value order by value")
+                .toString();
+    }
+
+    /** Drops rare values and short sessions in turn, until a round drops nothing. */
+    private Vocabulary core(Statistic.Core core, String relation) {
+        String value = dialect.identifier(core.column());
+        String keys = core.session().stream().map(dialect::identifier).collect(Collectors.joining(", "));
+        String kept =
+                "select value, session from (select *, count(*) over (partition by %s) as n from core) where n >= ";
+        long rows = keepInCore("select " + value + " as value, struct(" + keys + ") as session from " + relation
+                + " where " + value + " is not null");
+        long before = -1;
+        while (rows != before) {
+            before = rows;
+            keepInCore(kept.formatted("value") + core.minValue());
+            rows = keepInCore(kept.formatted("session") + core.minSession());
+        }
+        Vocabulary vocabulary = state.vocabulary("select value, count(*) as count from core group by value", 0);
+        session.catalog().dropTempView("core");
+        return vocabulary;
+    }
+
+    private long keepInCore(String sql) {
+        Dataset<Row> rows = session.sql(sql).localCheckpoint();
+        rows.createOrReplaceTempView("core");
+        return rows.count();
+    }
+
+    private void summary(Statistic.Summary summary, String relation, Schema schema, FittedState found) {
+        boolean text = schema.get(summary.column()).dtype() == DType.STRING;
+        String number = "cast(" + (text ? "length(value)" : "value") + " as double)";
+        Row row = session.sql("select cast(count(value) as double), cast(count(*) - count(value) as double),"
+                        + " cast(count(distinct value) as double), coalesce(min(" + number + "), 0.0D), coalesce(max("
+                        + number + "), 0.0D), coalesce(avg(" + number + "), 0.0D), coalesce(stddev_samp(" + number
+                        + "), 0.0D) from (" + dialect.values(Expr.column(summary.column()), relation, schema) + ")")
+                .first();
+        List<String> names = List.of("count", "nulls", "distinct", "min", "max", "mean", "deviation");
+        for (int i = 0; i < names.size(); i++) {
+            found.statistics().put(summary.name() + "." + names.get(i), row.getDouble(i));
+        }
     }
 
     private Vocabulary counts(Statistic.Counts counts, String relation, Schema schema) {

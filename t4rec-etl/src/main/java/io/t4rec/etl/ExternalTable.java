@@ -1,0 +1,107 @@
+package io.t4rec.etl;
+
+import io.t4rec.data.Column;
+import io.t4rec.data.Database;
+import io.t4rec.data.Table;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A table beside the events, such as items or users, read whole: Parquet, CSV with a header, or JSON lines. */
+final class ExternalTable {
+    private final String file;
+    private final String source;
+
+    ExternalTable(String file) {
+        this.file = file;
+        String lower = file.toLowerCase(Locale.ROOT);
+        String reader = lower.endsWith(".json") || lower.endsWith(".jsonl")
+                ? "read_json_auto("
+                : lower.endsWith(".csv") || lower.endsWith(".tsv") ? "read_csv_auto(" : "read_parquet(";
+        this.source = reader + Database.literal(file) + ")";
+    }
+
+    /**
+     * Its rows by key. Rows without key are left out.
+     *
+     * @param on columns of the key: one's value, or the {@link TupleText} of several
+     * @param columns taken; empty for all but the key
+     * @param dropDuplicates whether of rows with one key the first is taken; else they are refused
+     * @throws DataException for a file that can't be read, lacks a column, or holds a key twice
+     */
+    KeyedTable read(List<String> on, List<String> columns, boolean dropDuplicates) {
+        try (Database database = Database.open("", 1)) {
+            Map<String, String> types = database.describe("select * from " + source);
+            List<String> taken = new ArrayList<>(columns.isEmpty() ? types.keySet() : columns);
+            taken.removeAll(columns.isEmpty() ? on : List.of());
+            DuckDbDialect dialect = new DuckDbDialect(new WorkflowConfig("session", "item", SqlDialect.ROW, List.of()));
+            String typed = types.entrySet().stream()
+                    .map(column -> "cast(" + Database.identifier(column.getKey()) + " as " + type(column.getValue())
+                            + ") as " + Database.identifier(column.getKey()))
+                    .collect(Collectors.joining(", "));
+            String rows = "(select " + typed + " from " + source + ")";
+            String keyed = dialect.valueAndColumns(GroupKey.of(on), taken, rows);
+            String unique = dropDuplicates
+                    ? "select * from (select *, row_number() over (partition by value order by place) as nth from"
+                            + " (select *, row_number() over () as place from (" + keyed + "))) where nth = 1"
+                    : keyed;
+            Table table = database.query("select value as " + KeyedTable.KEY
+                    + taken.stream()
+                            .map(name -> ", " + Database.identifier(name))
+                            .collect(Collectors.joining())
+                    + " from (" + unique + ") where value is not null order by 1");
+            return new KeyedTable(table);
+        } catch (DataException e) {
+            throw new DataException(
+                    "table " + file + ": " + e.getMessage() + " (expected: a readable file with " + on + " and "
+                            + columns + ", each key once)",
+                    e);
+        }
+    }
+
+    /** The type that a column is computed in. */
+    private static String type(String type) {
+        boolean list = type.endsWith("[]");
+        String element = list ? type.substring(0, type.length() - 2) : type;
+        String computed = element.contains("INT") || element.equals("BOOLEAN")
+                ? "bigint"
+                : element.equals("FLOAT") || element.equals("DOUBLE") || element.startsWith("DECIMAL")
+                        ? "double"
+                        : "varchar";
+        return list ? computed + "[]" : computed;
+    }
+
+    /** Columns of a table as a schema. */
+    static Schema schema(KeyedTable table) {
+        Map<String, ColumnSchema> schema = new LinkedHashMap<>();
+        table.columns().forEach((name, column) -> {
+            Column elements = column instanceof Column.Lists lists ? lists.elements() : column;
+            DType type = elements instanceof Column.Strings
+                    ? DType.STRING
+                    : elements instanceof Column.Doubles ? DType.FLOAT64 : DType.INT64;
+            schema.put(
+                    name,
+                    column instanceof Column.Lists ? ColumnSchema.ragged(name, type) : ColumnSchema.scalar(name, type));
+        });
+        return Schema.of(schema.values());
+    }
+
+    /** That keys and the columns they are found by have one type. */
+    static void requireKeys(Operator.Input input, String operator, List<String> columns, KeyedTable table) {
+        boolean text =
+                columns.size() > 1 || input.require(operator, columns.get(0)).dtype() == DType.STRING;
+        if (text != table.isText()) {
+            throw new ConfigException("operator " + input.number() + " (" + operator + "), column " + columns.get(0)
+                    + ": " + (text ? "text" : "integers") + " (expected: the type of the table's key, "
+                    + (table.isText() ? "text" : "integers") + ")");
+        }
+    }
+}

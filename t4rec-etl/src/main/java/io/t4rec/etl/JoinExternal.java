@@ -1,0 +1,87 @@
+package io.t4rec.etl;
+
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.Schema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Columns of a table beside the events, such as of items or users, by a key. The table becomes part of the fitted workflow, so that
+ * requests find it too.
+ *
+ * @param table file: Parquet, CSV with a header, or JSON lines
+ * @param on columns of the events, integers or text, that the rows are found by
+ * @param onTable columns of the table to match; default those of the same names
+ * @param columns taken from the table; default all but the key
+ * @param how what becomes of an event without row: {@code LEFT} keeps it with nulls, {@code INNER} drops it; default LEFT
+ * @param dropDuplicates whether of rows with one key the first is taken; default false, which refuses them
+ */
+public record JoinExternal(
+        String table, List<String> on, List<String> onTable, List<String> columns, How how, boolean dropDuplicates)
+        implements Operator {
+    private static final String OPERATOR = "join-external";
+
+    /** What becomes of an event whose key the table doesn't have. */
+    public enum How {
+        /** It stays, with nulls and empty lists. */
+        LEFT,
+        /** It goes. */
+        INNER
+    }
+
+    /** @throws ConfigException without table or key, and for keys of different sizes */
+    public JoinExternal {
+        on = Operators.given(OPERATOR, on);
+        onTable = onTable == null || onTable.isEmpty() ? on : List.copyOf(onTable);
+        columns = columns == null ? List.of() : List.copyOf(columns);
+        how = how == null ? How.LEFT : how;
+        if (table == null || on.size() != onTable.size()) {
+            throw new ConfigException(OPERATOR + ": table " + table + ", on " + on + ", onTable " + onTable
+                    + " (expected: a file, and as many columns of each)");
+        }
+    }
+
+    /** All columns of a table by a key that both have; events without row stay. */
+    public static JoinExternal of(String table, String... on) {
+        return new JoinExternal(table, List.of(on), List.of(), List.of(), How.LEFT, false);
+    }
+
+    @Override
+    public boolean needsData() {
+        return true;
+    }
+
+    private String key(Input input) {
+        return input.key(String.join("_", on), "table");
+    }
+
+    @Override
+    public void arrange(Input input, FittedState state) {
+        state.tables().put(key(input), new ExternalTable(table).read(onTable, columns, dropDuplicates));
+    }
+
+    @Override
+    public Built build(Input input, FittedState state) {
+        GroupKey.require(input, OPERATOR, on);
+        KeyedTable found = state.table(key(input));
+        ExternalTable.requireKeys(input, OPERATOR, on, found);
+        Schema added = ExternalTable.schema(found);
+        Map<String, Expr> expressions = new LinkedHashMap<>();
+        for (ColumnSchema column : added.columns()) {
+            input.requireNew(OPERATOR, column.name());
+            expressions.put(column.name(), new Expr.LookupColumn(key(input), column.name(), GroupKey.of(on)));
+        }
+        Step project = new Step.Project(expressions);
+        Schema after = input.schema().plus(added);
+        return how == How.LEFT
+                ? new Built(List.of(project), after)
+                : new Built(List.of(new Step.Where(found(input), Step.Scope.EVERYWHERE), project), after);
+    }
+
+    private Expr found(Input input) {
+        Expr row = new Expr.LookupColumn(key(input), KeyedTable.KEY, GroupKey.of(on));
+        return Expr.call(Expr.Function.DISTINCT, row, Expr.literal(null));
+    }
+}
