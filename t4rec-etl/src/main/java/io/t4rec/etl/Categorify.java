@@ -110,7 +110,7 @@ public record Categorify(
         vocabularies.forEach((column, given) ->
                 state.vocabularies().put(column, GivenVocabulary.of(given, input.require(OPERATOR, column), layout())));
         List<String> names = combined ? List.of(name()) : chosen(input);
-        Map<Vocabulary, Vocabulary> moved = new IdentityHashMap<>();
+        IdentityHashMap<Vocabulary, Vocabulary> moved = new IdentityHashMap<>();
         IdLayout layout = layout();
         for (String name : names) {
             IdLayout here = layout;

@@ -6,6 +6,7 @@ import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -201,15 +202,19 @@ public final class RequestPipeline {
     }
 
     private static Comparator<Integer> order(Step.Group group, Table table) {
-        Comparator<Integer> order = (a, b) -> 0;
+        List<Comparator<Integer>> byColumn = new ArrayList<>();
         for (String name : group.order()) {
             Column column = table.column(name);
             Comparator<Object> values = RequestPipeline::compare;
             Comparator<@Nullable Object> nullsLast =
                     Comparator.nullsLast(group.descending() ? values.reversed() : values);
-            order = order.thenComparing((a, b) -> nullsLast.compare(column.value(a), column.value(b)));
+            byColumn.add((a, b) -> nullsLast.compare(column.value(a), column.value(b)));
         }
-        return order;
+        return (a, b) -> byColumn.stream()
+                .mapToInt(comparator -> comparator.compare(a, b))
+                .filter(result -> result != 0)
+                .findFirst()
+                .orElse(0);
     }
 
     /** Groups in order of their last event, ties by their first place. */

@@ -130,7 +130,7 @@ final class RequestWindows {
         for (int begin = 0; begin < order.length; ) {
             int end = end(begin);
             for (int place = begin; place < end; place++) {
-                sizes[order[place]] = end - begin;
+                sizes[order[place]] = (long) end - begin;
             }
             begin = end;
         }
