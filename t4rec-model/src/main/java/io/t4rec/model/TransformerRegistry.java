@@ -5,11 +5,13 @@ import io.t4rec.nn.layer.RecurrentLayer;
 import io.t4rec.nn.transformer.AlbertConfig;
 import io.t4rec.nn.transformer.BertConfig;
 import io.t4rec.nn.transformer.BuildArguments;
+import io.t4rec.nn.transformer.ConvBertConfig;
 import io.t4rec.nn.transformer.DebertaConfig;
 import io.t4rec.nn.transformer.DebertaV2Config;
 import io.t4rec.nn.transformer.DistilBertConfig;
 import io.t4rec.nn.transformer.ESasRecConfig;
 import io.t4rec.nn.transformer.ElectraConfig;
+import io.t4rec.nn.transformer.FunnelConfig;
 import io.t4rec.nn.transformer.Gpt2Config;
 import io.t4rec.nn.transformer.Gru4RecConfig;
 import io.t4rec.nn.transformer.HstuConfig;
@@ -59,6 +61,7 @@ public final class TransformerRegistry {
         register("mpnet", MpNetConfig::build, MpNetConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("roberta", RobertaConfig::build, RobertaConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("roformer", RoFormerConfig::build, RoFormerConfig.Options.defaults(), Set.of("clm", "mlm", "rtd"));
+        register("convbert", ConvBertConfig::build, ConvBertConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("deberta", DebertaConfig::build, DebertaConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("deberta-v2", DebertaV2Config::build, DebertaV2Config.Options.defaults(), Set.of("mlm", "rtd"));
         register("xlnet", XlNetConfig::build, Set.of("clm", "mlm", "plm", "rtd"));
@@ -68,6 +71,7 @@ public final class TransformerRegistry {
                 LongformerConfig.Options.defaults(),
                 Set.of("clm", "mlm", "rtd"));
         register("reformer", ReformerConfig::build, ReformerConfig.Options.defaults(), Set.of("clm", "mlm"));
+        register("funnel", FunnelConfig::build, FunnelConfig.Options.defaults(), Set.of("mlm", "rtd"));
         register("transfo-xl", TransfoXlConfig::build, TransfoXlConfig.Options.defaults(), Set.of("clm"));
         register("gru", a -> recurrent(RecurrentLayer.Cell.GRU, a), Set.of("clm"));
         register("lstm", a -> recurrent(RecurrentLayer.Cell.LSTM, a), Set.of("clm"));

@@ -117,7 +117,7 @@ public record DebertaConfig(
 
     /** From a Hugging Face {@code config.json}. */
     public static DebertaConfig fromHuggingFace(JsonNode json) {
-        HuggingFaceConfig config = new HuggingFaceConfig(json, "deberta");
+        HuggingFaceConfig config = new HuggingFaceConfig(json, "deberta").encoderOnly();
         config.refuse("talking_head");
         int width = config.integer("hidden_size", 768);
         return new DebertaConfig(

@@ -175,7 +175,7 @@ public record DebertaV2Config(
 
     /** From a Hugging Face {@code config.json}. */
     public static DebertaV2Config fromHuggingFace(JsonNode json) {
-        HuggingFaceConfig config = new HuggingFaceConfig(json, "deberta-v2");
+        HuggingFaceConfig config = new HuggingFaceConfig(json, "deberta-v2").encoderOnly();
         int width = config.integer("hidden_size", 1536);
         int heads = config.integer("num_attention_heads", 24);
         int headWidth = config.integer("attention_head_size", width / heads);

@@ -69,6 +69,16 @@ final class HuggingFaceConfig {
         return texts;
     }
 
+    /** A list of whole numbers. */
+    List<Integer> integers(String name, List<Integer> missing) {
+        if (!json.hasNonNull(name)) {
+            return missing;
+        }
+        List<Integer> numbers = new ArrayList<>();
+        json.get(name).forEach(number -> numbers.add(number.asInt()));
+        return numbers;
+    }
+
     private static List<String> split(String words) {
         return Arrays.stream(words.split("\\|"))
                 .map(word -> word.strip().toLowerCase(Locale.ROOT))

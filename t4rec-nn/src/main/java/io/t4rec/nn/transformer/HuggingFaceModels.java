@@ -16,10 +16,12 @@ public final class HuggingFaceModels {
     static {
         register("albert", AlbertConfig::fromHuggingFace);
         register("bert", BertConfig::fromHuggingFace);
+        register("convbert", ConvBertConfig::fromHuggingFace);
         register("deberta", DebertaConfig::fromHuggingFace);
         register("deberta-v2", DebertaV2Config::fromHuggingFace);
         register("distilbert", DistilBertConfig::fromHuggingFace);
         register("electra", ElectraConfig::fromHuggingFace);
+        register("funnel", FunnelConfig::fromHuggingFace);
         register("gpt2", Gpt2Config::fromHuggingFace);
         register("longformer", LongformerConfig::fromHuggingFace);
         register("megatron-bert", MegatronBertConfig::fromHuggingFace);

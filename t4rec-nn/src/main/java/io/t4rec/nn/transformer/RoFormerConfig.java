@@ -102,6 +102,7 @@ public record RoFormerConfig(
     /** From a Hugging Face {@code config.json}. */
     public static RoFormerConfig fromHuggingFace(JsonNode json) {
         HuggingFaceConfig config = new HuggingFaceConfig(json, "roformer");
+        config.refuse("add_cross_attention");
         int width = config.integer("hidden_size", 768);
         return new RoFormerConfig(
                 config.integer("embedding_size", width),

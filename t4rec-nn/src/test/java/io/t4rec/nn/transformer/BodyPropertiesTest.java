@@ -62,6 +62,12 @@ class BodyPropertiesTest {
                 DebertaV2Config.build(
                         arguments,
                         new DebertaV2Config.Options(true, 8, 4, true, List.of("p2c"), false, "none", 3, 2, "tanh")),
+                ConvBertConfig.build(arguments),
+                ConvBertConfig.build(arguments, new ConvBertConfig.Options(1, 5, 2)),
+                FunnelConfig.build(arguments),
+                FunnelConfig.build(
+                        arguments, new FunnelConfig.Options(2, 1, "max", "relative_shift", true, true, true)),
+                FunnelConfig.build(arguments, new FunnelConfig.Options(2, 0, "mean", "factorized", true, false, false)),
                 SasRecConfig.build(arguments, new SasRecConfig.Options("first", false, "pre")),
                 SasRecConfig.build(arguments, new SasRecConfig.Options("last", true, "query")),
                 ESasRecConfig.build(arguments, ESasRecConfig.Options.defaults()),

@@ -80,6 +80,45 @@ class RelativeBodiesTest {
     }
 
     @Test
+    void funnelSpreadsItsLayersOverBlocks() {
+        FunnelConfig.Options options = new FunnelConfig.Options(3, 0, "mean", "factorized", false, false, true);
+        assertThat(FunnelConfig.build(BuildArguments.of(16, 2, 5, 12), options).blockSizes())
+                .containsExactly(2, 2, 1);
+        assertThat(FunnelConfig.build(BuildArguments.of(16, 2, 2, 12), options).blockSizes())
+                .containsExactly(1, 1);
+    }
+
+    /** The first half of the width is attention, whose heads are fewer; never none. */
+    @Test
+    void convBertHasAtLeastOneHead() {
+        ConvBertConfig config = ConvBertConfig.build(ARGUMENTS, new ConvBertConfig.Options(4, 3, 1));
+        assertThat(config.create(new Generator(1)).state().get("encoder.layer.0.attention.self.conv_kernel_layer.bias"))
+                .extracting(Tensor::elements)
+                .isEqualTo(3L);
+    }
+
+    @Test
+    void refusePartsThatDoNotDivideTheWidth() {
+        assertThatThrownBy(() ->
+                        ConvBertConfig.build(BuildArguments.of(18, 6, 1, 12), new ConvBertConfig.Options(3, 3, 1)))
+                .hasMessageContaining("hiddenSize: 18 (expected: a multiple of 2 heads, 4)");
+        assertThatThrownBy(() -> ConvBertConfig.build(ARGUMENTS, new ConvBertConfig.Options(1, 3, 3)))
+                .hasMessageContaining("hiddenSize: 16 (expected: a multiple of numGroups, 3)");
+        assertThatThrownBy(() -> new ConvBertConfig.Options(1, 4, 1)).hasMessageContaining("convKernelSize: 4");
+        assertThatThrownBy(() -> FunnelConfig.build(BuildArguments.of(15, 3, 1, 12)))
+                .hasMessageContaining("dModel: 15 (expected: even, for sines and cosines)");
+        assertThatThrownBy(() -> new FunnelConfig.Options(0, 1, "mean", "factorized", true, true, true))
+                .hasMessageContaining("blocks: 0");
+        assertThatThrownBy(() -> new FunnelConfig.Options(2, 1, "median", "factorized", true, true, true))
+                .hasMessageContaining("poolingType: median (expected: one of [mean, max])");
+        assertThatThrownBy(() -> new FunnelConfig.Options(2, 1, "mean", "absolute", true, true, true))
+                .hasMessageContaining("attentionType: absolute");
+        assertThatThrownBy(
+                        () -> FunnelConfig.fromHuggingFace(json("{\"block_sizes\": [2, 2], \"block_repeats\": [1]}")))
+                .hasMessageContaining("blockSizes: [2, 2], blockRepeats: [1]");
+    }
+
+    @Test
     void refuseNamesThatMeanNothing() {
         assertThatThrownBy(() -> new DebertaConfig.Options(true, List.of("p2p"), -1, true))
                 .hasMessageContaining("posAttType: p2p (expected: one of [c2p, p2c])");
