@@ -15,10 +15,9 @@ import io.t4rec.etl.Vocabulary;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.model.input.InputConfig;
-import io.t4rec.model.masking.CausalMasking;
-import io.t4rec.model.masking.MaskedMasking;
 import io.t4rec.model.masking.Masking;
 import io.t4rec.model.masking.Mode;
+import io.t4rec.model.masking.ReplacedItemMasking;
 import io.t4rec.model.ranking.ItemCodes;
 import io.t4rec.model.ranking.ProductQuantiser;
 import io.t4rec.nn.Pass;
@@ -89,7 +88,9 @@ class RecommenderTest {
     }
 
     private SessionModel model(String type, String task) {
-        Masking masking = task.equals("clm") ? new CausalMasking(false) : new MaskedMasking(0.15);
+        Masking masking = task.equals("rtd") // with everything that such a bundle can hold
+                ? ReplacedItemMasking.defaults().withGenerator(new ReplacedItemMasking.GeneratorSize(8, 2, 1))
+                : Cycles.task(task);
         TransformerSettings body = new TransformerSettings(type, 16, 2, 1, LONGEST, "gelu", 0.3, 1e-5, 0.1, null);
         InputConfig input = new InputConfig(8, Map.of(), 2, 0.5, null, "concat", true, false, 0, 0);
         ModelConfig config = new ModelConfig(input, masking, body, HeadConfig.defaults());
@@ -134,7 +135,9 @@ class RecommenderTest {
         "gpt2,clm",
         "xlnet,mlm",
         "xlnet,clm",
+        "xlnet,plm",
         "bert,mlm",
+        "bert,rtd",
         "gru,clm",
         "sasrec,clm",
         "esasrec,clm",
@@ -221,7 +224,7 @@ class RecommenderTest {
             try (Scope scope = Scope.open();
                     Autograd off = Autograd.disabled()) {
                 MaskedBatch masked = model.mask(all.rows(row, row + 1), Mode.EVALUATE_LAST, new SplittableRandom(1));
-                long[] positions = Targets.of(masked.masked(), 0, 1).positions();
+                long[] positions = Targets.of(masked.masked(), 0, 1).outputs();
                 Tensor hidden = model.hidden(BatchRows.all(masked), positions, Pass.inference());
                 float[] scores =
                         hidden.matmul(model.itemTable().value().transpose(0, 1)).toFloats();

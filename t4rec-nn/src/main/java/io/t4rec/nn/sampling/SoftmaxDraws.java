@@ -25,7 +25,7 @@ public final class SoftmaxDraws {
      * @param table {@code [items, d]}, at least one
      * @param temperature divides the scores; positive: low ones draw the best, high ones any
      * @param uniform from 0 to below 1, {@code [n]}
-     * @return rows of the table, {@code [n]}
+     * @return rows of the table, {@code [n]}; the last one where scores are no numbers
      */
     public static long[] of(Tensor states, Tensor table, double temperature, double[] uniform) {
         int n = Math.toIntExact(states.size(0));
@@ -63,6 +63,6 @@ public final class SoftmaxDraws {
         }
         Tensor total = cumulative.narrow(1, scores.size(1) - 1, 1); // (c, 1)
         Tensor wanted = Tensors.of(shares, shares.length, 1).to(scores.device()).mul(total);
-        return wanted.positionsIn(cumulative).toLongs();
+        return wanted.positionsIn(cumulative).clamp(0, scores.size(1) - 1).toLongs();
     }
 }

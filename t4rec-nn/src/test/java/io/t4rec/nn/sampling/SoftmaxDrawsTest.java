@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.t4rec.tensor.DataType;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
@@ -43,10 +44,8 @@ class SoftmaxDrawsTest {
         try (Scope scope = Scope.open()) {
             Generator generator = new Generator(3);
             long items = SoftmaxDraws.CHUNK_ELEMENTS / 3;
-            Tensor table =
-                    Tensors.empty(io.t4rec.tensor.DataType.FLOAT32, items, 2).normalInPlace(0, 1, generator);
-            Tensor states =
-                    Tensors.empty(io.t4rec.tensor.DataType.FLOAT32, 7, 2).normalInPlace(0, 1, generator);
+            Tensor table = Tensors.empty(DataType.FLOAT32, items, 2).normalInPlace(0, 1, generator);
+            Tensor states = Tensors.empty(DataType.FLOAT32, 7, 2).normalInPlace(0, 1, generator);
             double[] uniform = new SplittableRandom(5).doubles(7).toArray();
             long[] all = SoftmaxDraws.of(states, table, 1, uniform);
             for (int i = 0; i < 7; i++) {
@@ -62,6 +61,15 @@ class SoftmaxDrawsTest {
             Tensor table = Tensors.of(new float[] {-500, 0, -500}, 3, 1);
             double[] extremes = {0, 1 - 1e-16, 0.5};
             assertThat(SoftmaxDraws.of(Tensors.ones(3, 1), table, 1, extremes)).containsExactly(1, 1, 1);
+        }
+    }
+
+    @Test
+    void givesARowEvenWhereScoresAreNoNumbers() {
+        try (Scope scope = Scope.open()) {
+            Tensor table = Tensors.of(new float[] {Float.NaN, 0, 1}, 3, 1);
+            assertThat(SoftmaxDraws.of(Tensors.ones(1, 1), table, 1, new double[] {0.5})[0])
+                    .isBetween(0L, 2L);
         }
     }
 
