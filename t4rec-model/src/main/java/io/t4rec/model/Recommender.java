@@ -72,7 +72,7 @@ public final class Recommender {
         return bundle;
     }
 
-    /** Columns that events must have. */
+    /** Columns that events must have, but for those that the model predicts: they may be left out. */
     public Schema inputSchema() {
         return pipeline.inputSchema();
     }

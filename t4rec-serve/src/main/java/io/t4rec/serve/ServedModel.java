@@ -1,9 +1,11 @@
 package io.t4rec.serve;
 
 import io.t4rec.data.Table;
+import io.t4rec.model.Prediction;
 import io.t4rec.model.RecommendOptions;
 import io.t4rec.model.Recommendation;
 import io.t4rec.model.Recommender;
+import io.t4rec.model.task.TaskValue;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.ModelFormatException;
@@ -67,7 +69,7 @@ final class ServedModel {
     }
 
     /**
-     * Scores one session that knows nothing but an item never seen.
+     * Scores one session that knows nothing but an item never seen, and predicts for it.
      *
      * @throws ModelFormatException when that fails: then no request could be answered either
      */
@@ -79,17 +81,25 @@ final class ServedModel {
         event.put(reader.item().name(), reader.item().dtype() == DType.STRING ? "" : (Object) 0L);
         SessionRequest session =
                 new SessionRequest(reader.session(List.of(event), "trial"), 1, RecommendOptions.defaults());
+        List<Prediction> predicted = List.of();
         List<Recommendation> found = List.of();
         try {
             Table table = SessionTable.of(recommender, List.of(session));
             if (!recommender.bundle().model().heads().isEmpty()) {
-                recommender.predict(table);
+                predicted = recommender.predict(table);
             }
             if (recommender.bundle().model().config().predictsNextItem()) {
                 found = recommender.recommend(table, 1, session.options());
             }
         } catch (RuntimeException e) {
             throw new ModelFormatException("bundle: fails on a trial session: " + e.getMessage(), e);
+        }
+        boolean known = predicted.stream()
+                .flatMap(one -> one.tasks().values().stream())
+                .flatMap(task -> task.values().stream())
+                .allMatch(TaskValue::isKnown);
+        if (!known) {
+            throw new ModelFormatException("bundle: predicts NaN for a trial session (expected: finite weights)");
         }
         if (found.stream().flatMap(one -> one.items().stream()).anyMatch(item -> Double.isNaN(item.score()))) {
             throw new ModelFormatException("bundle: scores NaN on a trial session (expected: finite weights)");

@@ -1,14 +1,18 @@
 package io.t4rec.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.t4rec.model.Bundle;
+import io.t4rec.schema.ModelFormatException;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -148,6 +152,19 @@ class PredictTest {
             assertThat(targets.statusCode()).isEqualTo(400);
             assertThat(targets.body()).contains("the next item is its only task");
         }
+    }
+
+    @Test
+    void refusesAModelThatPredictsNothing() throws IOException {
+        Path place = TestShop.taskBundle(folder.resolve("d"), false);
+        Bundle bundle = Bundle.load(place);
+        bundle.model().state().get("heads.price.output.bias").detach().fillInPlace(Double.NaN);
+        Path broken = folder.resolve("broken");
+        Bundle.write(broken, bundle.model(), bundle.workflow(), Map.of());
+        bundle.model().release();
+        assertThatThrownBy(() -> start(broken).close())
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("predicts NaN for a trial session");
     }
 
     @ParameterizedTest

@@ -7,6 +7,9 @@ public sealed interface TaskValue {
     /** As a plain value: a number, or numbers by class. */
     Object plain();
 
+    /** Whether it says something: no number in it is not-a-number. */
+    boolean isKnown();
+
     /**
      * How likely yes is.
      *
@@ -17,6 +20,11 @@ public sealed interface TaskValue {
         public Object plain() {
             return yes;
         }
+
+        @Override
+        public boolean isKnown() {
+            return !Double.isNaN(yes);
+        }
     }
 
     /** A predicted number. */
@@ -24,6 +32,11 @@ public sealed interface TaskValue {
         @Override
         public Object plain() {
             return value;
+        }
+
+        @Override
+        public boolean isKnown() {
+            return !Double.isNaN(value);
         }
     }
 
@@ -36,6 +49,11 @@ public sealed interface TaskValue {
         @Override
         public Object plain() {
             return probabilities;
+        }
+
+        @Override
+        public boolean isKnown() {
+            return probabilities.values().stream().noneMatch(p -> Double.isNaN(p));
         }
     }
 }
