@@ -42,11 +42,21 @@ final class EvaluateQuestion implements Question {
     @Override
     public Measured measure(String part, BenchSettings settings, Consumer<String> progress) throws IOException {
         SessionModel model = SessionModel.create(Models.gpt2(), ZipfBatches.schema(ITEMS), settings.seed());
+        double median = seconds(model, ITEMS, ROWS, RUNS, settings, progress);
+        Row row = Row.of(part).with("sequences/s", ROWS / median, 0).with("ms for 4,096", median * 1e3, 1);
+        return new Measured(
+                List.of(row), () -> row.share(Floors.scores(ROWS, Models.WIDTH, ITEMS, settings.workers()), median));
+    }
+
+    /** Median seconds of evaluations of so many sequences, after one to warm up. */
+    static double seconds(
+            SessionModel model, int items, int rows, int runs, BenchSettings settings, Consumer<String> progress)
+            throws IOException {
         Evaluator evaluator = new Evaluator(false, Exclusion.NONE, settings.threads());
-        double[] seconds = new double[RUNS];
-        try (BatchLoader loader = ZipfBatches.loader(ITEMS, ROWS, BATCH)) {
-            evaluator.rank(model, loader); // warms up
-            for (int run = 0; run < RUNS; run++) {
+        double[] seconds = new double[runs];
+        try (BatchLoader loader = ZipfBatches.loader(items, rows, BATCH)) {
+            evaluator.rank(model, loader);
+            for (int run = 0; run < runs; run++) {
                 long start = System.nanoTime();
                 Map<String, Double> means = evaluator.rank(model, loader).means(20);
                 seconds[run] = (System.nanoTime() - start) / 1e9;
@@ -54,9 +64,6 @@ final class EvaluateQuestion implements Question {
             }
         }
         Arrays.sort(seconds);
-        double median = seconds[RUNS / 2];
-        Row row = Row.of(part).with("sequences/s", ROWS / median, 0).with("ms for 4,096", median * 1e3, 1);
-        return new Measured(
-                List.of(row), () -> row.share(Floors.scores(ROWS, Models.WIDTH, ITEMS, settings.workers()), median));
+        return seconds[runs / 2];
     }
 }

@@ -31,6 +31,13 @@ final class Machine {
                 .orElse("memory n/a");
     }
 
+    /** Bytes of memory that programs can still take; the largest number where the system doesn't tell. */
+    static long freeBytes() {
+        return field("/proc/meminfo", "MemAvailable")
+                .map(text -> Long.parseLong(text.replaceAll("\\D", "")) << 10)
+                .orElse(Long.MAX_VALUE);
+    }
+
     private static Optional<String> field(String file, String name) {
         try {
             return Files.readAllLines(Path.of(file)).stream()

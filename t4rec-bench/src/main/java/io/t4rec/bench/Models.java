@@ -7,8 +7,10 @@ import io.t4rec.model.TransformerSettings;
 import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.MaskedMasking;
+import io.t4rec.model.masking.Masking;
 import io.t4rec.nn.loss.LossKind;
 import io.t4rec.nn.sampling.SamplerKind;
+import io.t4rec.schema.config.ConfigFiles;
 
 /** The models that are measured. */
 final class Models {
@@ -32,6 +34,20 @@ final class Models {
                 new MaskedMasking(0.15),
                 new TransformerSettings("xlnet", WIDTH, 4, 2, ZipfBatches.LENGTH, "gelu", 0.01, 0.03, 0.3, null),
                 HeadConfig.defaults());
+    }
+
+    /** Any body with a task it may be trained on: the sizes of the others, all else as {@link TransformerSettings#of} has it. */
+    static ModelConfig usual(String type, String task) {
+        return new ModelConfig(
+                InputConfig.defaults(),
+                masking(task),
+                TransformerSettings.of(type, WIDTH, 4, 2, ZipfBatches.LENGTH),
+                HeadConfig.defaults());
+    }
+
+    /** With the original's defaults. */
+    private static Masking masking(String task) {
+        return ConfigFiles.parseYaml("task: " + task, Masking.class);
     }
 
     /** The same model with a sampled softmax, negatives drawn uniformly. */

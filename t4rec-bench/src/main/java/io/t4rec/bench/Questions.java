@@ -18,6 +18,8 @@ final class Questions {
                             new WorkflowQuestion(),
                             new MemoryQuestion(),
                             new ScaleQuestion(),
+                            new LongQuestion(),
+                            new BodiesQuestion(),
                             new AblationQuestion(),
                             new QualityQuestion(),
                             new PairsQuestion()),

@@ -61,7 +61,7 @@ final class RecommendQuestion implements Question {
                 .findFirst()
                 .orElseThrow();
         Recommender recommender = new Recommender(FreshBundle.of(Models.gpt2(), part.items, settings.seed()));
-        double[] seconds = seconds(recommender, part, settings.seed());
+        double[] seconds = seconds(recommender, part.items, part.calls, settings.seed());
         Row row = Row.of(title)
                 .with("p50, ms", seconds[seconds.length / 2] * 1e3, 2)
                 .with("p90, ms", seconds[seconds.length * 9 / 10] * 1e3, 2)
@@ -73,14 +73,14 @@ final class RecommendQuestion implements Question {
     }
 
     /** Seconds of each call after as many to warm up, rising. */
-    private static double[] seconds(Recommender recommender, Part part, long seed) {
+    static double[] seconds(Recommender recommender, int items, int calls, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Table> sessions = new ArrayList<>();
         for (int i = 0; i < SESSIONS; i++) {
-            sessions.add(FreshBundle.session(ZipfBatches.LENGTH, part.items, random));
+            sessions.add(FreshBundle.session(ZipfBatches.LENGTH, items, random));
         }
-        double[] seconds = new double[part.calls];
-        for (int call = -part.calls; call < part.calls; call++) {
+        double[] seconds = new double[calls];
+        for (int call = -calls; call < calls; call++) {
             Table session = sessions.get(Math.floorMod(call, SESSIONS));
             long start = System.nanoTime();
             recommender.recommend(session, K, RecommendOptions.defaults());

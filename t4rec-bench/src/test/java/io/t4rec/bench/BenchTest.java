@@ -71,6 +71,18 @@ class BenchTest {
                 .hasMessageContaining("--parts: [gpt2 mlm, nothing] (expected: text of some of [baselines, ");
     }
 
+    @Test
+    void measuresBodiesByLength() throws IOException {
+        String part = "Reformer, hashing, 512 positions";
+        BenchSettings alone = new BenchSettings("absent", 1, 1, 10_000, "200MB", 50, 1, 100, 1, List.of(part));
+        Answer answer = Bench.ask("long", alone, line -> {});
+        assertThat(answer.rows()).hasSize(1);
+        assertThat(answer.rows().get(0).get(0)).isEqualTo(part);
+        int column = answer.header().indexOf("ms");
+        assertThat(Double.parseDouble(answer.rows().get(0).get(column).replace(",", "")))
+                .isPositive();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"threads", "events", "rate", "seconds", "steps", "epochs"})
     void refusesSettingsOutOfRange(String name) {

@@ -38,11 +38,11 @@ record LshOrder(long rounds, Tensor places, Tensor buckets, Tensor from, Tensor 
 
     /** {@code [B, H, L, d]} to {@code [B, H, R * L, d]}. */
     Tensor sort(Tensor x) {
-        return x.flatten(0, 2).indexSelect(0, from).unflatten(0, x.size(0), x.size(1), x.size(2) * rounds);
+        return x.flatten(0, 2).embedding(from, -1).unflatten(0, x.size(0), x.size(1), x.size(2) * rounds);
     }
 
     /** {@code [B, H, R * L, d]} to {@code [B, H, R, L, d]}. */
     Tensor unsort(Tensor x) {
-        return x.flatten(0, 2).indexSelect(0, back).unflatten(0, x.size(0), x.size(1), rounds, x.size(2) / rounds);
+        return x.flatten(0, 2).embedding(back, -1).unflatten(0, x.size(0), x.size(1), rounds, x.size(2) / rounds);
     }
 }
