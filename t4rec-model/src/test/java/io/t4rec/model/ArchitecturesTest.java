@@ -43,6 +43,7 @@ class ArchitecturesTest {
         TASKS.put("longformer", Set.of("clm", "mlm", "rtd"));
         TASKS.put("megatron-bert", Set.of("mlm", "rtd"));
         TASKS.put("mpnet", Set.of("mlm", "rtd"));
+        TASKS.put("reformer", Set.of("clm", "mlm"));
         TASKS.put("roberta", Set.of("mlm", "rtd"));
         TASKS.put("roformer", Set.of("clm", "mlm", "rtd"));
         TASKS.put("transfo-xl", Set.of("clm"));
