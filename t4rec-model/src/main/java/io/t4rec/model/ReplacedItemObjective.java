@@ -26,11 +26,15 @@ final class ReplacedItemObjective extends Module implements TrainingObjective {
     private final @Nullable ItemGenerator generator;
 
     ReplacedItemObjective(
-            ReplacedItemMasking task, ModelConfig model, TransformerBody body, int itemWidth, Generator generator) {
+            ReplacedItemMasking task,
+            ModelConfig model,
+            TransformerBody body,
+            int hiddenWidth,
+            int itemWidth,
+            Generator generator) {
         this.task = task;
         double deviation = model.transformer().initializerRange();
-        discriminator =
-                child("discriminator_predictions", new ItemDiscriminator(body.outputWidth(), deviation, generator));
+        discriminator = child("discriminator_predictions", new ItemDiscriminator(hiddenWidth, deviation, generator));
         TransformerSettings smaller = model.generator();
         this.generator = smaller == null
                 ? null

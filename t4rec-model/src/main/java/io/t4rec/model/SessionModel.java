@@ -1,6 +1,7 @@
 package io.t4rec.model;
 
 import io.t4rec.data.SequenceBatch;
+import io.t4rec.model.input.PostContext;
 import io.t4rec.model.input.PretrainedMatrices;
 import io.t4rec.model.input.SequenceInput;
 import io.t4rec.model.masking.MaskedSequences;
@@ -53,6 +54,7 @@ public final class SessionModel extends Module {
     private final SequenceInput input;
     private final Parameter maskEmbedding;
     private final TransformerBody body;
+    private final @Nullable PostContext postContext;
     private final @Nullable EventTimes times;
     private final @Nullable Linear toItemWidth;
     private final @Nullable Parameter ownTable;
@@ -70,29 +72,52 @@ public final class SessionModel extends Module {
         }
         this.body = config.transformer().toConfig().create(generator);
         requirePattern();
-        this.heads = new TaskHeads(config.heads(), config.headReduction(), schema, body.outputWidth(), generator);
+        this.postContext = config.input().postContext() == null
+                ? null
+                : new PostContext(config.input(), schema, body.outputWidth(), generator);
+        int hiddenWidth = postContext == null ? body.outputWidth() : postContext.outputWidth();
+        this.heads = new TaskHeads(config.heads(), config.headReduction(), schema, hiddenWidth, generator);
         this.input =
                 child("input", new SequenceInput(config.input(), features(), body.inputWidth(), matrices, generator));
         this.maskEmbedding =
                 parameter("masked_item_embedding", Initializers.normal(MASK_DEVIATION, generator, body.inputWidth()));
         child("transformer", body);
+        if (postContext != null) {
+            checkContext();
+            child("post_context", postContext);
+        }
         long itemWidth = input.itemTable().table().value().size(1);
         child("heads", heads);
         boolean tied = config.head().weightTying() || !config.predictsNextItem();
-        toItemWidth = config.predictsNextItem() && tied && itemWidth != body.outputWidth()
-                ? child("head.projection", Linear.fanIn(body.outputWidth(), itemWidth, true, generator))
+        toItemWidth = config.predictsNextItem() && tied && itemWidth != hiddenWidth
+                ? child("head.projection", Linear.fanIn(hiddenWidth, itemWidth, true, generator))
                 : null;
         ownTable = tied
                 ? null
                 : parameter(
-                        "head.output_layer.weight",
-                        Initializers.fanIn(body.outputWidth(), generator, itemCount, body.outputWidth()));
+                        "head.output_layer.weight", Initializers.fanIn(hiddenWidth, generator, itemCount, hiddenWidth));
         int scoredWidth = Math.toIntExact(itemTable().value().size(1));
         objective = config.predictsNextItem()
-                ? TrainingObjective.of(config, body, scoredWidth, generator)
+                ? TrainingObjective.of(config, body, hiddenWidth, scoredWidth, generator)
                 : new ItemObjective();
         if (objective instanceof Module weights) {
             child(config.masking().label(), weights);
+        }
+    }
+
+    private void checkContext() {
+        List<String> targets = config.input().postContext().columns().stream()
+                .filter(heads.targetColumns()::contains)
+                .toList();
+        if (!targets.isEmpty()) {
+            throw new ConfigException("postContext.columns: " + targets + " (expected: none that is to be predicted)");
+        }
+        List<String> lists = PostContext.listColumns(config.input(), schema);
+        if (config.masking().pattern() == AttentionPattern.Kind.PERMUTATION && !lists.isEmpty()) {
+            throw new ConfigException(
+                    "postContext.columns: " + lists + " with masking task "
+                            + config.masking().label()
+                            + " (expected: columns of the session alone; features of the events that are predicted are hidden)");
         }
     }
 
@@ -342,11 +367,18 @@ public final class SessionModel extends Module {
      * @return {@code [n, outputWidth]}
      */
     Tensor states(BatchRows rows, long[] outputs, Pass pass) {
-        BodyInput whole = bodyInput(rows, pass);
-        Tensor states = pass.inPrecision(whole.embeddings(), in -> body.forward(whole, pass))
-                .to(DataType.FLOAT32)
-                .flatten(0, 1); // (B * L, D)
+        Tensor states = outputs(rows, pass).flatten(0, 1); // (B * L, D)
         return states.indexSelect(0, Tensors.of(outputs).to(states.device())); // (n, D)
+    }
+
+    /** What the body gives, joined with its context where there is one: {@code [rows, outputs, hiddenWidth]}. */
+    private Tensor outputs(BatchRows rows, Pass pass) {
+        BodyInput in = bodyInput(rows, pass);
+        Tensor hidden =
+                pass.inPrecision(in.embeddings(), x -> body.forward(in, pass)).to(DataType.FLOAT32);
+        return postContext == null
+                ? hidden
+                : postContext.forward(hidden, rows.events(), rows.masked(), rows.from(), rows.to(), pass);
     }
 
     /** What the body computes on: embeddings with the mask vector where masking puts it. */
@@ -512,9 +544,7 @@ public final class SessionModel extends Module {
 
     /** Hidden states of rows of which nothing is masked. */
     States wholeStates(BatchRows rows, Pass pass) {
-        BodyInput in = bodyInput(rows, pass);
-        Tensor hidden =
-                pass.inPrecision(in.embeddings(), x -> body.forward(in, pass)).to(DataType.FLOAT32); // (B, L, D)
+        Tensor hidden = outputs(rows, pass); // (B, L, D)
         return new States(hidden, Arrays.copyOfRange(rows.masked().lengths(), rows.from(), rows.to()));
     }
 

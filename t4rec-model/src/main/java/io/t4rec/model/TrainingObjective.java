@@ -14,12 +14,14 @@ sealed interface TrainingObjective permits ItemObjective, ReplacedItemObjective 
      * The objective of a task, with fresh weights where it has some.
      *
      * @param body that it trains
+     * @param hiddenWidth of the states by which it predicts
      * @param itemWidth of the item table
      */
-    static TrainingObjective of(ModelConfig model, TransformerBody body, int itemWidth, Generator generator) {
+    static TrainingObjective of(
+            ModelConfig model, TransformerBody body, int hiddenWidth, int itemWidth, Generator generator) {
         Masking task = model.masking();
         return task instanceof ReplacedItemMasking replaced
-                ? new ReplacedItemObjective(replaced, model, body, itemWidth, generator)
+                ? new ReplacedItemObjective(replaced, model, body, hiddenWidth, itemWidth, generator)
                 : new ItemObjective();
     }
 

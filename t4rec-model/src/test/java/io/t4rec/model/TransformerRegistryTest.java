@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.input.MatrixFile;
+import io.t4rec.model.input.PostContextConfig;
 import io.t4rec.model.input.PretrainedConfig;
 import io.t4rec.model.input.SoftEmbeddings;
 import io.t4rec.model.input.TableInitializer;
@@ -124,6 +125,7 @@ class TransformerRegistryTest {
                         .sharedTables(Map.of("all", List.of("kind", "item_id")))
                         .pre(List.of(new TransformationSettings("ssn", Map.of("replacementProb", 0.2))))
                         .post(List.of(new TransformationSettings("layer-norm", null)))
+                        .postContext(new PostContextConfig(List.of("kind"), null))
                         .softEmbeddings(
                                 new SoftEmbeddings(List.of("price"), 5, null, Map.of(), Map.of("price", 3), false))
                         .embeddingInitializers(
@@ -147,7 +149,7 @@ class TransformerRegistryTest {
         String older = ConfigFiles.toYaml(config)
                 .replaceAll("(?m)^ *embeddingDeviations:.*\n", "")
                 .replaceAll(
-                        "(?m)^ *(columns|embeddingDimDefault|sharedTables|shareDomains|pre|post|joined|projectionBlock|softEmbeddings|embeddingInitializers|pretrained):.*\n",
+                        "(?m)^ *(columns|embeddingDimDefault|sharedTables|shareDomains|pre|post|joined|projectionBlock|softEmbeddings|embeddingInitializers|pretrained|postContext):.*\n",
                         "");
         assertThat(older).doesNotContain("sharedTables");
         assertThat(ConfigFiles.parseYaml(older, ModelConfig.class)).isEqualTo(config);

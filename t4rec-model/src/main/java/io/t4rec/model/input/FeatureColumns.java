@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,10 @@ record FeatureColumns(List<ColumnSchema> ids, List<ColumnSchema> numbers) {
         ids.forEach(column -> names.add(column.name()));
         numbers.forEach(column -> names.add(column.name()));
         return names;
+    }
+
+    Stream<ColumnSchema> all() {
+        return Stream.concat(ids.stream(), numbers.stream());
     }
 
     /** Those that are wanted. */

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * Columns as features, joined: ids by embedding tables, numbers as {@link NumberFeatures} does it, transformed before, after and when
  * joined.
  */
-abstract sealed class FeatureGroup extends Module permits SequenceInput {
+abstract sealed class FeatureGroup extends Module permits PostContext, SequenceInput {
     private static final String JOINED = "joined";
 
     private final String item;

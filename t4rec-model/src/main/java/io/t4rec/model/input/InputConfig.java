@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param embeddingInitializers where embedding tables begin, by column or name of the table; default random
  * @param pretrained further features, whose vectors come from files, by name; default none
  * @param projectionBlock layers that bring the vector to the body's width, in place of the one of {@code projection}; default none
+ * @param postContext columns that are joined with what comes out of the body instead; null, the default, for none
  */
 public record InputConfig(
         @Nullable Integer itemDim,
@@ -59,7 +60,8 @@ public record InputConfig(
         @Nullable SoftEmbeddings softEmbeddings,
         Map<String, TableInitializer> embeddingInitializers,
         Map<String, PretrainedConfig> pretrained,
-        @Nullable MlpConfig projectionBlock) {
+        @Nullable MlpConfig projectionBlock,
+        @Nullable PostContextConfig postContext) {
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]*");
 
     /** @throws ConfigException for values out of range and unknown names */
@@ -139,6 +141,7 @@ public record InputConfig(
                 null,
                 Map.of(),
                 Map.of(),
+                null,
                 null);
     }
 

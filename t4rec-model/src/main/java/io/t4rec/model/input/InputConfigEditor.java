@@ -29,6 +29,7 @@ public final class InputConfigEditor {
     private Map<String, TableInitializer> embeddingInitializers;
     private Map<String, PretrainedConfig> pretrained;
     private @Nullable MlpConfig projectionBlock;
+    private @Nullable PostContextConfig postContext;
 
     InputConfigEditor(InputConfig config) {
         itemDim = config.itemDim();
@@ -53,6 +54,7 @@ public final class InputConfigEditor {
         embeddingInitializers = config.embeddingInitializers();
         pretrained = config.pretrained();
         projectionBlock = config.projectionBlock();
+        postContext = config.postContext();
     }
 
     public InputConfigEditor itemDim(@Nullable Integer value) {
@@ -165,6 +167,11 @@ public final class InputConfigEditor {
         return this;
     }
 
+    public InputConfigEditor postContext(@Nullable PostContextConfig value) {
+        postContext = value;
+        return this;
+    }
+
     /** @throws io.t4rec.schema.ConfigException as the record's constructor */
     public InputConfig build() {
         return new InputConfig(
@@ -189,6 +196,7 @@ public final class InputConfigEditor {
                 softEmbeddings,
                 embeddingInitializers,
                 pretrained,
-                projectionBlock);
+                projectionBlock,
+                postContext);
     }
 }

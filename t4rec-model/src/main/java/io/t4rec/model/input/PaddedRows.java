@@ -14,9 +14,10 @@ import java.util.Arrays;
  *
  * @param from first row of the batch
  * @param to row after the last
+ * @param hidesMasked whether positions that masking replaces hold padding too
  * @param device of the tensors
  */
-record PaddedRows(SequenceBatch batch, MaskedSequences masked, int from, int to, Device device) {
+record PaddedRows(SequenceBatch batch, MaskedSequences masked, int from, int to, boolean hidesMasked, Device device) {
     /** L. */
     int length() {
         return masked.longest(from, to);
@@ -35,6 +36,9 @@ record PaddedRows(SequenceBatch batch, MaskedSequences masked, int from, int to,
         }
         long[] out = new long[(to - from) * length()];
         copy(batch.longs(column.name()), out);
+        for (int i = 0; hidesMasked && i < out.length; i++) {
+            out[i] = isReplaced(i) ? 0 : out[i];
+        }
         return out;
     }
 
@@ -47,6 +51,9 @@ record PaddedRows(SequenceBatch batch, MaskedSequences masked, int from, int to,
         }
         float[] out = new float[(to - from) * length()];
         copy(floating ? batch.floats(column.name()) : floats(batch.longs(column.name())), out);
+        for (int i = 0; hidesMasked && i < out.length; i++) {
+            out[i] = isReplaced(i) ? 0 : out[i];
+        }
         return Tensors.of(out, to - from, length()).to(device);
     }
 
@@ -66,6 +73,11 @@ record PaddedRows(SequenceBatch batch, MaskedSequences masked, int from, int to,
             Arrays.fill(real, start, start + events(row), true);
         }
         return Tensors.of(real, to - from, length()).to(device);
+    }
+
+    /** @param place among the padded positions of these rows */
+    private boolean isReplaced(int place) {
+        return masked.replaced()[(from + place / length()) * masked.length() + place % length()];
     }
 
     private int events(int row) {

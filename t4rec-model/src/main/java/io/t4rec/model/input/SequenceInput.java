@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,14 +89,20 @@ public final class SequenceInput extends FeatureGroup {
     }
 
     private static FeatureColumns columns(InputConfig config, Schema schema) {
+        PostContextConfig after = config.postContext();
         return FeatureColumns.of(schema)
-                .chosen(config.columns(), schema.itemId().name());
+                .chosen(config.columns(), schema.itemId().name())
+                .filter(name -> after == null || !after.columns().contains(name));
     }
 
-    /** Columns with one value a row that become features. */
+    /** Columns with one value a row that become features, before the body or after it. */
     public static List<ColumnSchema> contextColumns(InputConfig config, Schema schema) {
-        FeatureColumns columns = columns(config, schema);
-        return Stream.concat(columns.ids().stream(), columns.numbers().stream())
+        PostContextConfig after = config.postContext();
+        Set<String> used = new TreeSet<>(columns(config, schema).names());
+        used.addAll(after == null ? List.of() : after.columns());
+        return FeatureColumns.of(schema)
+                .filter(used::contains)
+                .all()
                 .filter(column -> !column.isList())
                 .toList();
     }
@@ -136,7 +141,7 @@ public final class SequenceInput extends FeatureGroup {
 
     /** Ids that {@link #forward} looks up in the item table for the same rows, padding included. */
     public long[] items(SequenceBatch batch, MaskedSequences masked, int from, int to) {
-        PaddedRows rows = new PaddedRows(batch, masked, from, to, Device.CPU);
+        PaddedRows rows = new PaddedRows(batch, masked, from, to, false, Device.CPU);
         return tables().sharing(item).stream()
                 .flatMapToLong(column -> LongStream.of(rows.idArray(column)))
                 .toArray();
@@ -150,7 +155,7 @@ public final class SequenceInput extends FeatureGroup {
      * @return {@code [to - from, length, outputWidth]}
      */
     public Tensor forward(SequenceBatch batch, MaskedSequences masked, int from, int to, Pass pass, Device device) {
-        Tensor joined = join(new PaddedRows(batch, masked, from, to, device), pass); // (B, L, joined)
+        Tensor joined = join(new PaddedRows(batch, masked, from, to, false, device), pass); // (B, L, joined)
         if (projectionBlock != null) {
             return projectionBlock.forward(joined, pass);
         }
