@@ -2,6 +2,7 @@ package io.t4rec.model;
 
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.input.PostContext;
+import io.t4rec.model.input.PostContextConfig;
 import io.t4rec.model.input.PretrainedMatrices;
 import io.t4rec.model.input.SequenceInput;
 import io.t4rec.model.masking.MaskedSequences;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -106,7 +108,8 @@ public final class SessionModel extends Module {
     }
 
     private void checkContext() {
-        List<String> targets = config.input().postContext().columns().stream()
+        PostContextConfig context = Objects.requireNonNull(config.input().postContext(), "postContext");
+        List<String> targets = context.columns().stream()
                 .filter(heads.targetColumns()::contains)
                 .toList();
         if (!targets.isEmpty()) {
