@@ -4,10 +4,27 @@ import io.t4rec.etl.Workflow;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.input.PretrainedMatrices;
 import io.t4rec.schema.Schema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the fresh model of an experiment, with the vectors of the files that its settings name. */
 final class PretrainedInputs {
     private PretrainedInputs() {}
+
+    /** Digests of those files by their names; null without any. */
+    static @Nullable Map<String, String> digests(Experiment experiment) throws IOException {
+        Map<String, String> digests = new TreeMap<>();
+        for (String file : experiment.model().input().files()) {
+            if (Files.isRegularFile(Path.of(file))) { // opening it tells that it is absent
+                digests.put(file, FileDigest.sha256(Path.of(file)));
+            }
+        }
+        return digests.isEmpty() ? null : digests;
+    }
 
     static SessionModel model(Experiment experiment, Workflow workflow) {
         Schema schema = workflow.outputSchema();

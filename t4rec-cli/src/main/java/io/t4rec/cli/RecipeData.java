@@ -6,15 +6,10 @@ import io.t4rec.data.Split;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +25,6 @@ final class RecipeData {
     private static final String MANIFEST = "source.json";
     private static final String CHOICE = "choice";
     private static final String REPORTED = "reported";
-    private static final int BUFFER = 1 << 16;
     private static final int SAMPLE_SEED = 1;
 
     private final Recipe recipe;
@@ -110,7 +104,7 @@ final class RecipeData {
         SplitSettings split = recipe.parts();
         for (String name : names(split)) {
             Path file = files.find(name);
-            digests.put(name, progress.during("Reading " + file, () -> digest(file)));
+            digests.put(name, progress.during("Reading " + file, () -> FileDigest.sha256(file)));
         }
         return new Manifest(
                 FORMAT_VERSION,
@@ -133,21 +127,6 @@ final class RecipeData {
             }
         }
         return names;
-    }
-
-    private static String digest(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            try (DigestInputStream through = new DigestInputStream(in, sha)) {
-                byte[] buffer = new byte[BUFFER];
-                while (through.read(buffer) >= 0) {
-                    // the stream digests what is read
-                }
-            }
-            return HexFormat.of().formatHex(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256: absent (expected: in every Java)", e);
-        }
     }
 
     private void write(Path target, Manifest wanted, List<String> parts) throws IOException {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param evaluation how the epoch is chosen; null for runs that were started without a recipe
  * @param events statistics of the data, by which it is known again
+ * @param vectors digests of the files that the input's settings name, by file; null without any
  */
 record RunSettings(
         int formatVersion,
         Experiment experiment,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable EvaluationSettings evaluation,
-        PreparedData.Events events) {
+        PreparedData.Events events,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Map<String, String> vectors) {
     private static final int FORMAT_VERSION = 1;
     private static final String FILE = "run.json";
     private static final String EPOCHS = "experiment.training.epochs";
@@ -45,7 +48,8 @@ record RunSettings(
     static void begin(
             Path output, Experiment experiment, @Nullable EvaluationSettings evaluation, PreparedData.Events events)
             throws IOException {
-        RunSettings settings = new RunSettings(FORMAT_VERSION, experiment, evaluation, events);
+        RunSettings settings =
+                new RunSettings(FORMAT_VERSION, experiment, evaluation, events, PretrainedInputs.digests(experiment));
         Path file = output.resolve(FILE);
         if (hasCheckpoint(output)) {
             String remedy = "; continue with the same settings and data, or choose another --output)";

@@ -5,7 +5,9 @@ import io.t4rec.schema.ConfigException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -195,6 +197,14 @@ public record InputConfig(
         embeddingInitializers.forEach((name, table) -> tables.put(
                 name, new TableInitializer(table.matrix().named(nameOf(table.matrix())), table.trainable())));
         return edit().pretrained(features).embeddingInitializers(tables).build();
+    }
+
+    /** Files with vectors, in no particular order, each once. */
+    public Set<String> files() {
+        Set<String> files = new TreeSet<>();
+        pretrained.values().forEach(feature -> files.add(feature.matrix().file()));
+        embeddingInitializers.values().forEach(table -> files.add(table.matrix().file()));
+        return files;
     }
 
     private static String nameOf(MatrixFile matrix) {

@@ -177,6 +177,15 @@ class SequenceInputGoldenTest {
                     }
                     table.release();
                 }
+                // of one item a bag is the lookup itself
+                for (String combiner : List.of("mean", "sum")) {
+                    Tensor weight = golden.get("w." + combiner + ".embedding_tables.item_id.weight");
+                    GoldenCase.assertNear(
+                            combiner,
+                            weight.embedding(golden.get("in.item_id"), 0),
+                            golden.get("out." + combiner + ".item_id"),
+                            TOLERANCE);
+                }
             }
         }
     }
