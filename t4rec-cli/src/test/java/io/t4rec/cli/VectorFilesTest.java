@@ -49,7 +49,7 @@ class VectorFilesTest {
 
     @Test
     void goesOnOnlyWithTheSameVectors() throws IOException {
-        assertThat(run("generate", "--output", folder + "/shop", "--sessions", "100", "--items", "40"))
+        assertThat(run("generate", "--output", folder + "/shop", "--sessions", "100", "--items", "60"))
                 .as(err.toString())
                 .isZero();
         assertThat(run("prepare", folder + "/shop/events.parquet", "--output", folder + "/data"))
@@ -68,7 +68,7 @@ class VectorFilesTest {
 
     @Test
     void saysThatTheFileIsAbsent() throws IOException {
-        assertThat(run("generate", "--output", folder + "/shop", "--sessions", "100", "--items", "40"))
+        assertThat(run("generate", "--output", folder + "/shop", "--sessions", "100", "--items", "60"))
                 .isZero();
         assertThat(run("prepare", folder + "/shop/events.parquet", "--output", folder + "/data"))
                 .isZero();
