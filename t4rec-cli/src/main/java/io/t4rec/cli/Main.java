@@ -41,6 +41,7 @@ import picocli.CommandLine;
             SimilarCommand.class,
             ServeCommand.class,
             InspectCommand.class,
+            StatsCommand.class,
             BenchCommand.class
         })
 public final class Main {

@@ -90,6 +90,11 @@ public record Categorify(
     }
 
     @Override
+    public boolean grows() {
+        return !singleTable; // the ids of the next column follow
+    }
+
+    @Override
     public List<Statistic> statistics(Input input) {
         List<String> chosen = chosen(input);
         long atLeast = Math.max(1, frequencyThreshold);

@@ -103,12 +103,12 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         } else if (statistic instanceof Statistic.Moments moments) {
             onOneThread(() -> moments(moments, schema, found));
         } else if (statistic instanceof Statistic.Range range) {
-            put(found, range.name(), List.of("min", "max"), numbers(range.column(), schema));
+            put(found, range.name(), List.of("count", "min", "max"), numbers(range.column(), schema));
         } else if (statistic instanceof Statistic.Median median) {
             put(found, median.name(), List.of("median"), numbers(median.column(), schema));
         } else if (statistic instanceof Statistic.Lengths lengths) {
             String length = "select len(" + Database.identifier(lengths.column()) + ") as value from " + relation();
-            put(found, lengths.name(), List.of("min", "max"), length);
+            put(found, lengths.name(), List.of("count", "min", "max"), length);
         } else if (statistic instanceof Statistic.Smallest smallest) {
             found.numbers().put(smallest.name(), smallest(smallest));
         } else if (statistic instanceof Statistic.Groups groups) {

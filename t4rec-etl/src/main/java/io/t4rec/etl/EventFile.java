@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A Parquet file of events as a relation of the schema's columns, in its types, with the place of each row. Refuses what would change
@@ -136,8 +137,12 @@ final class EventFile {
         checks.addAll(EventCheck.of(config, dialect, column, element, INTEGERS.contains(element)));
     }
 
-    /** One pass over the file; only a file that fails is read again. */
+    /** One pass over the file; only a file that fails is read again, to find the row. */
     private void refuse(List<EventCheck> checks) {
+        String any = checks.stream().map(check -> "(" + check.condition() + ")").collect(Collectors.joining(" or "));
+        if (checks.isEmpty() || database.number("select count(*) from " + source + " where " + any) == 0) {
+            return;
+        }
         StringBuilder select = new StringBuilder("select 0");
         checks.forEach(check ->
                 select.append(", min(case when ").append(check.condition()).append(" then file_row_number end)"));

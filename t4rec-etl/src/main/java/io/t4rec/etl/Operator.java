@@ -36,6 +36,8 @@ import java.util.List;
     @JsonSubTypes.Type(value = ReduceDtypeSize.class, name = "reduce-dtype-size"),
     @JsonSubTypes.Type(value = ValueCount.class, name = "value-count"),
     @JsonSubTypes.Type(value = Select.class, name = "select"),
+    @JsonSubTypes.Type(value = Copy.class, name = "copy"),
+    @JsonSubTypes.Type(value = Nested.class, name = "nested"),
     @JsonSubTypes.Type(value = InverseCategorify.class, name = "inverse-categorify"),
     @JsonSubTypes.Type(value = TargetEncoding.class, name = "target-encoding"),
     @JsonSubTypes.Type(value = JoinGroupby.class, name = "join-groupby"),
@@ -59,6 +61,7 @@ public sealed interface Operator
                 Bucketize,
                 Categorify,
                 ColumnSimilarity,
+                Copy,
                 DataStats,
                 DifferenceLag,
                 DropLowCardinality,
@@ -72,6 +75,7 @@ public sealed interface Operator
                 JoinGroupby,
                 KCore,
                 Lambda,
+                Nested,
                 NormalizeMinMax,
                 Popularity,
                 ReduceDtypeSize,
@@ -95,6 +99,11 @@ public sealed interface Operator
      */
     default List<Statistic> statistics(Input input) {
         return List.of();
+    }
+
+    /** Whether new data may add to what was found out before; see {@link Workflow#extend}. */
+    default boolean grows() {
+        return true;
     }
 
     /**

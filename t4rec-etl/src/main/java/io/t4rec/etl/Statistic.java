@@ -31,7 +31,7 @@ public sealed interface Statistic {
     /**
      * Smallest and largest number of a column, 0 where there are none.
      *
-     * @param name {@code name.min} and {@code name.max} are kept
+     * @param name {@code name.min}, {@code name.max} and {@code name.count}, the number of values, are kept
      */
     record Range(String name, String column) implements Statistic {}
 
@@ -45,7 +45,7 @@ public sealed interface Statistic {
     /**
      * Shortest and longest list of a column, 0 where there are none.
      *
-     * @param name {@code name.min} and {@code name.max} are kept
+     * @param name {@code name.min}, {@code name.max} and {@code name.count}, the number of values, are kept
      */
     record Lengths(String name, String column) implements Statistic {}
 

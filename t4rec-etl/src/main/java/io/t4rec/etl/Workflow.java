@@ -6,12 +6,17 @@ import io.t4rec.schema.ModelFormatException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.SchemaException;
 import io.t4rec.schema.io.AtomicFiles;
+import io.t4rec.schema.io.Names;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +30,23 @@ public final class Workflow {
     private final List<Step> steps;
     private final Schema output;
 
+    private final Set<String> removed;
+
     private Workflow(WorkflowConfig config, Schema input, FittedState state, List<Step> steps, Schema output) {
+        this(config, input, state, steps, output, Set.of());
+    }
+
+    /** @param removed columns that are not asked for, though the operators name them */
+    private Workflow(
+            WorkflowConfig config,
+            Schema input,
+            FittedState state,
+            List<Step> steps,
+            Schema output,
+            Set<String> removed) {
         this.config = config;
         this.input = input;
+        this.removed = removed;
         this.state = state;
         this.steps = List.copyOf(steps);
         this.output = output;
@@ -67,20 +86,39 @@ public final class Workflow {
      */
     public static Workflow fit(WorkflowConfig config, Schema schema, StepRunner runner) {
         EventFile.requireColumns(config, schema);
-        int last = lastFitted(config);
-        FittedState state = new FittedState();
+        return build(
+                config,
+                schema,
+                new FittedState(),
+                (operator, before, state) -> {
+                    for (Statistic statistic : operator.statistics(before)) {
+                        state.addAll(runner.find(statistic, before.schema()));
+                    }
+                    operator.arrange(before, state);
+                },
+                runner);
+    }
+
+    /** What to find out before an operator is built. */
+    @FunctionalInterface
+    private interface Finder {
+        void find(Operator operator, Operator.Input before, FittedState state);
+    }
+
+    /** @param runner to run the steps before the last operator that needs data; null for none */
+    private static Workflow build(
+            WorkflowConfig config, Schema schema, FittedState state, Finder finder, @Nullable StepRunner runner) {
+        WorkflowConfig flat = config.flat();
+        int last = lastFitted(flat);
         List<Step> steps = new ArrayList<>();
         Schema current = IdColumns.unfitted(schema);
         List<String> columns = current.names();
-        for (int number = 0; number < config.operators().size(); number++) {
-            Operator operator = config.operators().get(number);
-            Operator.Input before = new Operator.Input(number, config, current);
-            for (Statistic statistic : operator.statistics(before)) {
-                state.addAll(runner.find(statistic, current));
-            }
-            operator.arrange(before, state);
+        for (int number = 0; number < flat.operators().size(); number++) {
+            Operator operator = flat.operators().get(number);
+            Operator.Input before = new Operator.Input(number, flat, current);
+            finder.find(operator, before, state);
             Operator.Built built = operator.build(before, state);
-            if (number < last) {
+            if (runner != null && number < last) {
                 runner.add(state);
                 columns = apply(built.steps(), columns, Step.Place.TRAINING_DATA, runner, true);
             }
@@ -88,6 +126,77 @@ public final class Workflow {
             current = built.schema();
         }
         return new Workflow(config, schema, state, steps, current);
+    }
+
+    /**
+     * Fits further on new data: vocabularies get the values that are new, behind the ids there are, which stay; means, deviations, ranges
+     * and statistics of groups become those of all the data. A value that was too rare is not remembered, so it joins when the new data
+     * alone holds it often enough. Medians, given vocabularies, tables beside the events and the ids of a single table stay as they are;
+     * summaries are of the new data.
+     *
+     * @return the extended workflow, and which embedding tables must grow; this one stays as it is
+     */
+    public Extension extend(Path events, String memoryLimit) {
+        try (DuckDbEngine engine = new DuckDbEngine(config, events, input, memoryLimit)) {
+            return extend(engine);
+        }
+    }
+
+    /** As {@link #extend(Path, String)}, on what an engine reads; for engines. */
+    public Extension extend(StepRunner runner) {
+        FittedState copy = new FittedState();
+        copy.addAll(state);
+        StateMerge merge = new StateMerge(copy);
+        Workflow extended = build(
+                config,
+                input,
+                copy,
+                (operator, before, all) -> {
+                    for (Statistic statistic : operator.grows() ? operator.statistics(before) : List.<Statistic>of()) {
+                        merge.add(statistic, runner.find(StateMerge.whole(statistic), before.schema()));
+                    }
+                },
+                runner);
+        return new Extension(extended.without(removed), List.copyOf(merge.changes()));
+    }
+
+    /**
+     * The same workflow for events that lack some columns, such as targets when serving: what is made of them is left out of the result.
+     *
+     * @throws ConfigException for a column there isn't, that has a role, or that a filter or groupby needs
+     */
+    public Workflow withoutInputs(Collection<String> columns) {
+        for (String column : columns) {
+            if (!input.contains(column)
+                    || List.of(config.session(), config.item(), config.time()).contains(column)) {
+                throw new ConfigException("without inputs: " + column + " (expected: "
+                        + Names.expectation(column, input.names()) + ", but not session, item or time)");
+            }
+        }
+        Set<String> all = new LinkedHashSet<>(removed);
+        all.addAll(columns);
+        return without(all);
+    }
+
+    private Workflow without(Set<String> columns) {
+        if (columns.isEmpty()) {
+            return this;
+        }
+        InputRemoval.Pruned pruned = InputRemoval.of(steps, output, columns);
+        return new Workflow(config, input, state, pruned.steps(), pruned.output(), Set.copyOf(columns));
+    }
+
+    /**
+     * A {@link Nested} part as a workflow of its own, fitted, for data as it is before the part.
+     *
+     * @throws ConfigException when there is no part of this name, directly among the operators
+     */
+    public Workflow part(String name) {
+        return WorkflowParts.of(config, input, state, name);
+    }
+
+    static Workflow of(WorkflowConfig config, Schema input, FittedState state) {
+        return build(config, input, state, (operator, before, all) -> {}, null);
     }
 
     /** Runs the steps that belong to a place; gives the columns after them. */
@@ -147,13 +256,37 @@ public final class Workflow {
     }
 
     private long transform(Path events, Path target, String memoryLimit, Step.Place place) throws IOException {
-        try (DuckDbEngine engine = new DuckDbEngine(config, events, input, memoryLimit)) {
+        try (DuckDbEngine engine = new DuckDbEngine(config, events, inputSchema(), memoryLimit)) {
             run(engine, place);
             long[] rows = new long[1];
             AtomicFiles.file(target, temporary -> rows[0] = engine.write(temporary, output));
-            output.write(target.resolveSibling("schema.pbtxt"));
+            writeSchema(events, target);
             return rows[0];
         }
+    }
+
+    /** Beside the file; under its name where {@code schema.pbtxt} tells the columns of the events. */
+    private void writeSchema(Path events, Path target) throws IOException {
+        Path schema = target.resolveSibling("schema.pbtxt");
+        boolean taken = sameFolder(events, target) && Files.exists(schema);
+        output.write(taken ? target.resolveSibling(target.getFileName() + ".schema.pbtxt") : schema);
+    }
+
+    private static boolean sameFolder(Path a, Path b) throws IOException {
+        Path first = a.toAbsolutePath().getParent();
+        Path second = b.toAbsolutePath().getParent();
+        return first != null && second != null && Files.exists(second) && Files.isSameFile(first, second);
+    }
+
+    /**
+     * Replaces ids in a file by the raw values they stand for, in every column that the workflow made ids of, lists too; other columns
+     * stay. Ids of null, unknown values and padding become null.
+     *
+     * @param file Parquet, as {@link #transform} writes it or with some of its columns
+     * @return number of rows written
+     */
+    public long decode(Path file, Path target) throws IOException {
+        return new Decoder(output, state).decode(file, target);
     }
 
     /**
@@ -168,7 +301,7 @@ public final class Workflow {
     /** Applies all steps of a place; for engines. */
     public void run(StepRunner runner, Step.Place place) {
         runner.add(state);
-        apply(steps, input.names(), place, runner, false);
+        apply(steps, inputSchema().names(), place, runner, false);
     }
 
     /** The same workflow for single requests. */
@@ -180,15 +313,16 @@ public final class Workflow {
     RequestPipeline pipeline(Step.Place place) {
         List<Step> chosen =
                 steps.stream().filter(step -> step.scope().includes(place)).toList();
-        return new RequestPipeline(config, MentionedColumns.of(config, input, chosen), chosen, state);
+        return new RequestPipeline(config, MentionedColumns.of(config, inputSchema(), chosen), chosen, state);
     }
 
     public WorkflowConfig config() {
         return config;
     }
 
+    /** Columns that events must have. */
     public Schema inputSchema() {
-        return input;
+        return input.excluding(removed);
     }
 
     public Schema outputSchema() {
@@ -235,7 +369,7 @@ public final class Workflow {
 
     /** Writes the workflow into a directory, which must exist and be empty. */
     public void save(Path directory) throws IOException {
-        WorkflowFiles.write(directory, new WorkflowFiles.Parts(config, input, state));
+        WorkflowFiles.write(directory, new WorkflowFiles.Parts(config, input, state, List.copyOf(removed)));
     }
 
     /**
@@ -247,16 +381,8 @@ public final class Workflow {
         WorkflowFiles.Parts parts = WorkflowFiles.read(directory);
         try {
             EventFile.requireColumns(parts.config(), parts.input());
-            List<Step> steps = new ArrayList<>();
-            Schema current = IdColumns.unfitted(parts.input());
-            for (int number = 0; number < parts.config().operators().size(); number++) {
-                Operator operator = parts.config().operators().get(number);
-                Operator.Built built =
-                        operator.build(new Operator.Input(number, parts.config(), current), parts.state());
-                steps.addAll(built.steps());
-                current = built.schema();
-            }
-            return new Workflow(parts.config(), parts.input(), parts.state(), steps, current);
+            Workflow whole = of(parts.config(), parts.input(), parts.state());
+            return parts.removed().isEmpty() ? whole : whole.withoutInputs(parts.removed());
         } catch (ConfigException | SchemaException | ModelFormatException e) {
             throw new ModelFormatException(directory + ": damaged (" + e.getMessage() + ")", e);
         }

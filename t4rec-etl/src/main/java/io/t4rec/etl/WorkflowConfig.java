@@ -2,6 +2,7 @@ package io.t4rec.etl;
 
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,41 @@ public record WorkflowConfig(String session, String item, String time, List<Oper
                     + ", operators " + operators + " (expected: all of them)");
         }
         operators = List.copyOf(operators);
+    }
+
+    /** These operators, then others. */
+    public WorkflowConfig then(Operator... more) {
+        return then(List.of(more));
+    }
+
+    /** These operators, then those of another workflow with the same roles. */
+    public WorkflowConfig then(WorkflowConfig other) {
+        if (!List.of(session, item, time).equals(List.of(other.session, other.item, other.time))) {
+            throw new ConfigException("workflow: session, item and time " + other.session + ", " + other.item + ", "
+                    + other.time + " (expected: as of the first, " + session + ", " + item + ", " + time + ")");
+        }
+        return then(other.operators);
+    }
+
+    private WorkflowConfig then(List<Operator> more) {
+        List<Operator> all = new ArrayList<>(operators);
+        all.addAll(more);
+        return new WorkflowConfig(session, item, time, all);
+    }
+
+    /** With the operators of nested parts in their place. */
+    WorkflowConfig flat() {
+        List<Operator> all = new ArrayList<>();
+        operators.forEach(operator -> flatten(operator, all));
+        return new WorkflowConfig(session, item, time, all);
+    }
+
+    private static void flatten(Operator operator, List<Operator> all) {
+        if (operator instanceof Nested nested) {
+            nested.operators().forEach(inner -> flatten(inner, all));
+        } else {
+            all.add(operator);
+        }
     }
 
     /**

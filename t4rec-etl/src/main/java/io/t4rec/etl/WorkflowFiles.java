@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class WorkflowFiles {
     private WorkflowFiles() {}
 
     /** What a workflow consists of. */
-    record Parts(WorkflowConfig config, Schema input, FittedState state) {}
+    record Parts(WorkflowConfig config, Schema input, FittedState state, List<String> removed) {}
 
     /** The description; state in files by name. */
     record Saved(
@@ -42,7 +43,8 @@ final class WorkflowFiles {
             Map<String, Double> statistics,
             Map<String, StateFile> vocabularies,
             @Nullable Map<String, StateFile> numbers,
-            @Nullable Map<String, StateFile> tables) {}
+            @Nullable Map<String, StateFile> tables,
+            @Nullable List<String> removedInputs) {}
 
     /**
      * Where a piece of state is.
@@ -86,7 +88,14 @@ final class WorkflowFiles {
         parts.input.write(directory.resolve(INPUT_SCHEMA));
         ConfigFiles.writeJson(
                 directory.resolve(DESCRIPTION),
-                new Saved(FORMAT_VERSION, parts.config, parts.state.statistics(), vocabularies, numbers, tables));
+                new Saved(
+                        FORMAT_VERSION,
+                        parts.config,
+                        parts.state.statistics(),
+                        vocabularies,
+                        numbers,
+                        tables,
+                        parts.removed));
     }
 
     private static void write(Database database, Path file, Table table, String order) {
@@ -147,7 +156,8 @@ final class WorkflowFiles {
         });
         try {
             Schema input = Schema.read(directory.resolve(INPUT_SCHEMA));
-            return new Parts(required(description, "workflow", saved.workflow), input, state);
+            List<String> removed = saved.removedInputs == null ? List.of() : saved.removedInputs;
+            return new Parts(required(description, "workflow", saved.workflow), input, state, removed);
         } catch (SchemaException | IOException e) {
             throw new ModelFormatException(directory.resolve(INPUT_SCHEMA) + ": damaged (" + e.getMessage() + ")", e);
         }

@@ -50,6 +50,8 @@ class WorkflowYamlTest {
               - {op: tag-as, columns: [city], role: USER_FEATURES}
               - {op: add-metadata, columns: [price], tags: [item], properties: {currency: EUR}}
               - {op: rename, columns: [city], postfix: _id}
+              - {op: copy, names: {price: price_again}}
+              - {op: nested, name: part, operators: [{op: log, columns: [price_again]}]}
               - {op: categorify, columns: [a, b], combined: true, buckets: 5, startIndex: 10}
               - {op: categorify, columns: [c, d], singleTable: true, vocabularies: {c: [x, y], d: d.parquet}}
               - {op: inverse-categorify, columns: [a_b]}
@@ -110,6 +112,8 @@ class WorkflowYamlTest {
                         new TagAs(List.of("city"), TagAs.Role.USER_FEATURES),
                         new AddMetadata(List.of("price"), List.of("item"), Map.of("currency", "EUR")),
                         new Operators.Rename(Map.of(), List.of("city"), "_id"),
+                        new Copy(Map.of("price", "price_again")),
+                        new Nested("part", List.of(new Operators.Log(List.of("price_again")))),
                         new Categorify(List.of("a", "b"), 0, 0, false, true, false, 5, 10, Map.of()),
                         new Categorify(
                                 List.of("c", "d"),

@@ -37,13 +37,13 @@ final class SparkStatistics {
         } else if (statistic instanceof Statistic.Moments moments) {
             moments(moments, relation, schema, found);
         } else if (statistic instanceof Statistic.Range range) {
-            put(found, range.name(), List.of("min", "max"), numbers(range.column(), relation, schema));
+            put(found, range.name(), List.of("count", "min", "max"), numbers(range.column(), relation, schema));
         } else if (statistic instanceof Statistic.Median median) {
             put(found, median.name(), List.of("median"), numbers(median.column(), relation, schema));
         } else if (statistic instanceof Statistic.Lengths lengths) {
             String length = "select cast(size(" + dialect.identifier(lengths.column()) + ") as double) as value from "
                     + relation;
-            put(found, lengths.name(), List.of("min", "max"), length);
+            put(found, lengths.name(), List.of("count", "min", "max"), length);
         } else if (statistic instanceof Statistic.Smallest smallest) {
             String key = dialect.identifier(smallest.key());
             String sql = "select " + key + " as value, min(" + dialect.identifier(smallest.number())

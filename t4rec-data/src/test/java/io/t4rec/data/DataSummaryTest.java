@@ -1,0 +1,77 @@
+package io.t4rec.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.t4rec.schema.DataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataSummaryTest {
+    @TempDir
+    Path folder;
+
+    private String file(String name, String query) {
+        Path file = folder.resolve(name);
+        try (Database database = Database.open("", 1)) {
+            database.execute("copy (" + query + ") to " + Database.literal(file.toString()));
+        }
+        return file.toString();
+    }
+
+    @Test
+    void summarisesNumbersTextAndLists() {
+        String file = file(
+                "a.parquet",
+                "select * from (values (1.5::double, 'x', [1, 2]), (null, 'y', []), (4.5, 'x', [2])) t(\"a \"\"b\"\"\", c, l)");
+        DataSummary summary = DataSummary.of(file);
+        assertThat(summary.rows()).isEqualTo(3);
+        DataSummary.ColumnSummary number = summary.columns()
+                .getOrDefault("a \"b\"", summary.columns().values().iterator().next());
+        assertThat(number.values()).isEqualTo(2);
+        assertThat(number.nulls()).isEqualTo(1);
+        assertThat(number.numbers())
+                .containsEntry("min", 1.5)
+                .containsEntry("q50", 3.0)
+                .containsEntry("mean", 3.0);
+        assertThat(summary.columns().get("c").distinct()).isEqualTo(2);
+        assertThat(summary.columns().get("c").numbers()).isEmpty();
+        assertThat(summary.columns().get("l").values()).as("elements").isEqualTo(3);
+    }
+
+    @Test
+    void readsTextFilesPatternsAndFolders() throws IOException {
+        Files.writeString(folder.resolve("1.csv"), "a,b\n1,x\n2,y\n");
+        Files.writeString(folder.resolve("2.csv"), "a,b\n3,x\n");
+        Files.writeString(folder.resolve("c.jsonl"), "{\"a\": 1}\n{\"a\": null}\n");
+        assertThat(DataSummary.of(folder.resolve("*.csv").toString()).rows()).isEqualTo(3);
+        assertThat(DataSummary.of(folder.resolve("c.jsonl").toString())
+                        .columns()
+                        .get("a")
+                        .nulls())
+                .isEqualTo(1);
+        Files.createDirectories(folder.resolve("all/day=1"));
+        file("all/day=1/x.parquet", "select 1 as a");
+        assertThat(DataSummary.of(folder.resolve("all").toString()).columns()).containsKeys("a", "day");
+        assertThatThrownBy(() -> DataSummary.of(folder.resolve("none.parquet").toString()))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("none.parquet");
+    }
+
+    @Test
+    void driftIsTheDifferenceOfShares() {
+        String first =
+                file("a.parquet", "select i as number, case when i % 2 = 0 then 'x' end as text from range(1000) t(i)");
+        String second = file("b.parquet", "select 900 + i as number, 'x' as text from range(100) t(i)");
+        Map<String, Double> drift = DataSummary.drift(first, second);
+        assertThat(drift.get("number")).as("all in the last tenth").isCloseTo(0.9, within(1e-9));
+        assertThat(drift.get("text")).isCloseTo(0.5, within(1e-9));
+        assertThat(DataSummary.drift(first, first).values())
+                .allSatisfy(same -> assertThat(same).isCloseTo(0, within(1e-12)));
+    }
+}

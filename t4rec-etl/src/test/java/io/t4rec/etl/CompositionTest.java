@@ -1,0 +1,147 @@
+package io.t4rec.etl;
+
+import static io.t4rec.etl.TestTables.values;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.t4rec.data.Table;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.Tag;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workflows made of workflows, parts of them, and workflows for events that lack columns. */
+class CompositionTest {
+    private static final Schema SCHEMA = Schema.of(
+            ColumnSchema.scalar("user", DType.STRING).withTags(Tag.SESSION_ID),
+            ColumnSchema.scalar("item", DType.INT64).withTags(Tag.ITEM_ID),
+            ColumnSchema.scalar("time", DType.INT64).withTags(Tag.TIME),
+            ColumnSchema.scalar("city", DType.STRING),
+            ColumnSchema.scalar("price", DType.FLOAT64),
+            ColumnSchema.scalar("bought", DType.INT64).withTags(Tag.TARGET));
+
+    private static final String EVENTS = """
+            select * from (values ('u', 7, 10, 'a', 1.0, 0), ('u', 8, 20, null, 3.0, 1), ('v', 7, 30, 'b', 5.0, 1))
+              t(user, item, time, city, price, bought)
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path events() {
+        return TestTables.write(folder.resolve("events.parquet"), EVENTS);
+    }
+
+    private static WorkflowConfig config(Operator... operators) {
+        return new WorkflowConfig("user", "item", "time", List.of(operators));
+    }
+
+    private Workflow fit(WorkflowConfig config) {
+        return Workflow.fit(config, events(), SCHEMA);
+    }
+
+    private Table transform(Workflow workflow) throws IOException {
+        Path target = folder.resolve("out").resolve("out.parquet");
+        workflow.transform(folder.resolve("events.parquet"), target);
+        return TestTables.read(target);
+    }
+
+    @Test
+    void oneColumnBecomesTwoThingsAndTheRestIsTakenAway() throws IOException {
+        WorkflowConfig numbers = config(new Operators.Log(List.of("log")));
+        Workflow workflow = fit(config(new Copy(Map.of("price", "log")))
+                .then(numbers)
+                .then(new Bucketize(List.of("price"), List.of(2.0)), new Select(List.of("*", "-city", "-tag:target"))));
+        assertThat(workflow.outputSchema().names()).containsExactly("user", "item", "time", "price", "log");
+        Table table = transform(workflow);
+        assertThat(values(table, "price")).containsExactly(2L, 3L, 3L);
+        assertThat(values(table, "log")).containsExactly(Math.log(2), Math.log(4), Math.log(6));
+        assertThatThrownBy(() -> numbers.then(new WorkflowConfig("u", "item", "time", List.of())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expected: as of the first");
+    }
+
+    @Test
+    void aNestedPartIsAWorkflowOfItsOwn() throws IOException {
+        WorkflowConfig config = config(
+                new Operators.FillMissing(List.of("city"), "none"),
+                new Nested(
+                        "features",
+                        List.of(
+                                Categorify.of("city"),
+                                new Nested("inner", List.of(new Operators.Normalize(List.of("price")))))),
+                new SessionOperators.Groupby(Map.of("city", List.of("list"))));
+        Workflow workflow = fit(config);
+        Workflow part = workflow.part("features");
+        assertThat(part.inputSchema().names()).isEqualTo(SCHEMA.names());
+        Table table = transform(part);
+        assertThat(values(table, "city")).as("null is not filled here").containsExactly(3L, 1L, 4L);
+        assertThat(values(table, "price")).containsExactly(-1.0, 0.0, 1.0);
+        assertThat(values(transform(workflow), "city")).containsExactly(List.of(3L, 5L), List.of(4L));
+        Path saved = Files.createDirectory(folder.resolve("saved"));
+        workflow.save(saved);
+        assertThat(values(transform(Workflow.load(saved).part("features")), "city"))
+                .containsExactly(3L, 1L, 4L);
+        assertThatThrownBy(() -> workflow.part("feature")).hasMessageContaining("did you mean features?");
+    }
+
+    @Test
+    void servingDoesNotAskForTargets() throws IOException {
+        WorkflowConfig config = config(
+                Categorify.of("city"),
+                new TargetEncoding(List.of("item"), "bought", 2, 1.0, null, null),
+                new Operators.Rename(Map.of("bought", "label")),
+                new SessionOperators.Groupby(
+                        Map.of("item", List.of("list"), "label", List.of("list"), "TE_item_bought", List.of("list"))));
+        Workflow workflow = fit(config);
+        Workflow serving = workflow.withoutInputs(List.of("bought"));
+        assertThat(serving.inputSchema().names()).doesNotContain("bought");
+        assertThat(serving.outputSchema().names()).contains("TE_item_bought").doesNotContain("label");
+        Table request = TestTables.query("select * exclude (bought) from (" + EVENTS + ")");
+        assertThat(values(serving.requestPipeline().transform(request), "TE_item_bought"))
+                .isEqualTo(values(transform(workflow), "TE_item_bought"));
+        Path saved = Files.createDirectory(folder.resolve("saved"));
+        serving.save(saved);
+        assertThat(Workflow.load(saved).outputSchema()).isEqualTo(serving.outputSchema());
+        assertThatThrownBy(() -> fit(config(new Filter("bought", Filter.Test.PRESENT, null)))
+                        .withoutInputs(List.of("bought")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("a filter needs column bought");
+        assertThatThrownBy(() -> workflow.withoutInputs(List.of("item"))).hasMessageContaining("not session, item");
+    }
+
+    @Test
+    void idsInFilesGoBackToRawValues() throws IOException {
+        Workflow workflow = fit(config(
+                Categorify.of("city", "item"),
+                new Operators.Rename(Map.of("city", "town")),
+                new SessionOperators.Groupby(Map.of("town", List.of("list"), "item", List.of("last")))));
+        Path target = folder.resolve("out").resolve("out.parquet");
+        workflow.transform(events(), target);
+        Path decoded = folder.resolve("decoded.parquet");
+        assertThat(workflow.decode(target, decoded)).isEqualTo(2);
+        Table table = TestTables.read(decoded);
+        assertThat(values(table, "town")).containsExactly(Arrays.asList("a", null), List.of("b"));
+        assertThat(values(table, "item")).containsExactly(8L, 7L);
+    }
+
+    @Test
+    void theSchemaOfTheEventsStaysWhenTheOutputLiesBesideThem() throws IOException {
+        Path events = events();
+        Path schema = folder.resolve("schema.pbtxt");
+        SCHEMA.write(schema);
+        Workflow workflow = Workflow.fit(config(Categorify.of("item")), events, SCHEMA);
+        workflow.transform(events, folder.resolve("out.parquet"));
+        assertThat(Schema.read(schema)).isEqualTo(SCHEMA);
+        assertThat(Schema.read(folder.resolve("out.parquet.schema.pbtxt"))).isEqualTo(workflow.outputSchema());
+    }
+}
