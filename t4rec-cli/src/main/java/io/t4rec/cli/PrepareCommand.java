@@ -1,6 +1,7 @@
 package io.t4rec.cli;
 
 import io.t4rec.etl.Vocabulary;
+import io.t4rec.etl.WorkflowEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,7 +20,8 @@ import picocli.CommandLine;
         footerHeading = "%nExamples:%n",
         footer = {
             "  t4rec prepare train/events.parquet --evaluation test/events.parquet --output data",
-            "  t4rec prepare train/events.parquet --output data --set data.sideColumns=[category,price]"
+            "  t4rec prepare train/events.parquet --output data --set data.sideColumns=[category,price]",
+            "  t4rec prepare train/events.parquet --output data --engine spark --master spark://host:7077"
         })
 final class PrepareCommand extends Command {
     @CommandLine.Parameters(
@@ -45,8 +47,11 @@ final class PrepareCommand extends Command {
             defaultValue = "",
             paramLabel = "SIZE",
             description =
-                    "Most memory of the database before it spills to disk, for instance 2GB. Default: 80 %% of the machine's.")
+                    "Most memory of DuckDB before it spills to disk, for instance 2GB. Default: 80 %% of the machine's.")
     private String memoryLimit;
+
+    @CommandLine.Mixin
+    private EngineOptions engine;
 
     @CommandLine.Mixin
     private ExperimentOptions options;
@@ -56,12 +61,12 @@ final class PrepareCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
-        PreparedData data = PreparedData.write(
-                output,
-                new PreparedData.Parts(events, evaluation, null),
-                options.read().data(),
-                memoryLimit,
-                progress());
+        DataSettings settings = options.read().data();
+        PreparedData data;
+        try (WorkflowEngine opened = engine.open(memoryLimit)) {
+            data = PreparedData.write(
+                    output, new PreparedData.Parts(events, evaluation, null), settings, opened, progress());
+        }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("training sequences", data.rows(data.train()));
         if (data.hasEvaluation()) {

@@ -5,6 +5,7 @@ import io.t4rec.data.Database;
 import io.t4rec.data.SequenceWindows;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.etl.WorkflowEngine;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
@@ -75,11 +76,14 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
 
     static PreparedData write(Path directory, Parts parts, DataSettings settings, Progress progress)
             throws IOException {
-        return write(directory, parts, settings, "", progress);
+        try (WorkflowEngine engine = WorkflowEngine.duckDb("")) {
+            return write(directory, parts, settings, engine, progress);
+        }
     }
 
-    /** @param memoryLimit of the database, for instance {@code 4GB}; empty for its own */
-    static PreparedData write(Path directory, Parts parts, DataSettings settings, String memoryLimit, Progress progress)
+    /** @param engine that fits the workflow and makes the sequences */
+    static PreparedData write(
+            Path directory, Parts parts, DataSettings settings, WorkflowEngine engine, Progress progress)
             throws IOException {
         for (Path file : parts.all()) {
             Checks.parquet(file);
@@ -89,7 +93,7 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         WorkflowConfig config = settings.workflow(schema);
         Workflow workflow = progress.during(
                 "Fitting the workflow",
-                () -> Checks.forSessions(Workflow.fit(config, parts.train(), schema, memoryLimit)));
+                () -> Checks.forSessions(engine.fit(config, parts.train(), schema)));
         Events statistics = new Events(
                 FORMAT_VERSION,
                 EventStatistics.of(parts.train(), config),
@@ -99,9 +103,9 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
             workflow.save(Files.createDirectories(temporary.resolve(WORKFLOW)));
             progress.during(
                     "Writing training sequences",
-                    () -> training(workflow, parts.train(), settings.windowLength(), memoryLimit, train(temporary)));
-            transform("evaluation", workflow, parts.evaluation(), evaluation(temporary), memoryLimit, progress);
-            transform("test", workflow, parts.test(), test(temporary), memoryLimit, progress);
+                    () -> training(workflow, parts.train(), settings.windowLength(), engine, train(temporary)));
+            transform("evaluation", workflow, parts.evaluation(), evaluation(temporary), engine, progress);
+            transform("test", workflow, parts.test(), test(temporary), engine, progress);
             ConfigFiles.writeJson(temporary.resolve(EVENTS), statistics);
         });
         return new PreparedData(directory, workflow, statistics);
@@ -111,29 +115,29 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         return events == null ? null : EventStatistics.of(events, config);
     }
 
-    private static long training(Workflow workflow, Path events, int windowLength, String memoryLimit, Path target)
+    private static long training(Workflow workflow, Path events, int windowLength, WorkflowEngine engine, Path target)
             throws IOException {
         if (windowLength == 0) {
-            long rows = workflow.transform(events, target, memoryLimit);
+            long rows = engine.transform(workflow, events, target);
             Checks.sequences(events, rows);
             return rows;
         }
         Path folder = target.resolveSibling("whole");
         Path whole = folder.resolve("sequences.parquet");
-        Checks.sequences(events, workflow.transform(events, whole, memoryLimit));
+        Checks.sequences(events, engine.transform(workflow, events, whole));
         long rows = SequenceWindows.write(whole, workflow.outputSchema(), windowLength, target);
         AtomicFiles.deleteTree(folder);
         return rows;
     }
 
     private static void transform(
-            String name, Workflow workflow, @Nullable Path events, Path target, String memoryLimit, Progress progress)
+            String name, Workflow workflow, @Nullable Path events, Path target, WorkflowEngine engine, Progress progress)
             throws IOException {
         if (events != null) {
             Checks.sequences(
                     events,
                     progress.during(
-                            "Writing " + name + " sequences", () -> workflow.transform(events, target, memoryLimit)));
+                            "Writing " + name + " sequences", () -> engine.transform(workflow, events, target)));
         }
     }
 

@@ -6,6 +6,7 @@ import io.t4rec.schema.Schema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
@@ -66,13 +67,21 @@ public interface WorkflowEngine extends AutoCloseable {
      * @throws ConfigException when it is not on the class path or a setting is wrong
      */
     static WorkflowEngine open(String name, Map<String, String> settings) {
-        for (Provider provider : ServiceLoader.load(Provider.class)) {
-            if (provider.name().equals(name)) {
-                return provider.open(settings);
+        try {
+            for (Provider provider : ServiceLoader.load(Provider.class)) {
+                if (provider.name().equals(name)) {
+                    return provider.open(settings);
+                }
             }
+        } catch (ServiceConfigurationError | NoClassDefFoundError e) {
+            throw new ConfigException(missing(name, String.valueOf(e.getMessage())), e);
         }
-        throw new ConfigException(
-                "engine: " + name + " (expected: t4rec-" + name + " and what it needs on the class path)");
+        throw new ConfigException(missing(name, "nobody provides it"));
+    }
+
+    private static String missing(String name, String why) {
+        return "engine: " + name + ": " + why + " (expected: duckdb, or an engine on the class path: for spark,"
+                + " t4rec-spark and Spark's jars, which the t4rec script adds; see docs/spark.md)";
     }
 
     /** Opens an engine; found with {@link ServiceLoader}. */

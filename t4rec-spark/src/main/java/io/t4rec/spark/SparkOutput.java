@@ -32,14 +32,16 @@ import org.apache.spark.sql.SparkSession;
  * once; the folder as a whole is put in place by renaming.
  */
 final class SparkOutput {
-    private final SparkSession session;
     private final Configuration configuration;
     private final Path folder;
 
     /** @param folder as Spark takes it */
     SparkOutput(SparkSession session, String folder) {
-        this.session = session;
-        this.configuration = session.sparkContext().hadoopConfiguration();
+        this(session.sparkContext().hadoopConfiguration(), folder);
+    }
+
+    private SparkOutput(Configuration configuration, String folder) {
+        this.configuration = configuration;
         this.folder = new Path(folder);
     }
 
@@ -59,7 +61,7 @@ final class SparkOutput {
         Path temporary = new Path(parent, "." + folder.getName() + "." + UUID.randomUUID() + ".tmp");
         Path text = temporary.suffix(".pbtxt");
         try {
-            long count = new SparkOutput(session, temporary.toString()).writeParts(rows);
+            long count = new SparkOutput(configuration, temporary.toString()).writeParts(rows);
             try (OutputStream out = files.create(text, false)) {
                 out.write(schema.toPbtxt().getBytes(StandardCharsets.UTF_8));
             }
@@ -81,7 +83,7 @@ final class SparkOutput {
     }
 
     /** Writes the rows in order of their place, which must not exist yet; gives their number. */
-    long writeParts(Dataset<Row> rows) {
+    long writeParts(Dataset<Row> rows) throws IOException {
         rows.orderBy(SqlDialect.ROW)
                 .drop(SqlDialect.ROW)
                 .write()
@@ -89,7 +91,13 @@ final class SparkOutput {
                 .option("compression", "zstd")
                 .option("mapreduce.fileoutputcommitter.algorithm.version", "1")
                 .parquet(folder.toString());
-        return session.read().parquet(folder.toString()).count();
+        long count = 0;
+        for (Path part : parts()) {
+            try (ParquetFileReader reader = open(part)) {
+                count += reader.getRecordCount();
+            }
+        }
+        return count;
     }
 
     /** Puts the files' row groups, as they are, into one file of this machine. */
@@ -114,9 +122,13 @@ final class SparkOutput {
     }
 
     private FileMetaData metadata(Path part) throws IOException {
-        try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(part, configuration))) {
+        try (ParquetFileReader reader = open(part)) {
             return reader.getFooter().getFileMetaData();
         }
+    }
+
+    private ParquetFileReader open(Path part) throws IOException {
+        return ParquetFileReader.open(HadoopInputFile.fromPath(part, configuration));
     }
 
     private List<Path> parts() throws IOException {
