@@ -24,9 +24,9 @@ trap stop EXIT
 say() { echo "$(date +%T) $*"; }
 
 # a Spark home of Maven's artefacts: executors take their class path from it
-"$root/t4rec" generate --output "$work/shop" --sessions "$sessions"
 unset SPARK_HOME
 "$root/t4rec" prepare --engine spark --help >/dev/null # builds
+"$root/t4rec" generate --output "$work/shop" --sessions "$sessions"
 mkdir -p "$work/spark/jars"
 IFS=: read -ra jars <<<"$(cat "$root/t4rec-spark/target/dependencies.txt")"
 ln -s "${jars[@]}" "$work/spark/jars/"
@@ -36,7 +36,7 @@ daemon() { # name, class, arguments
   local name=$1
   shift
   # each its own group, so that a worker can be killed with the executors it started
-  SPARK_HOME=$work/spark SPARK_LOCAL_IP=127.0.0.1 SPARK_LOCAL_DIRS=$work/$name-local setsid "$java" -Xmx512m \
+  SPARK_HOME=$work/spark SPARK_SCALA_VERSION=2.13 SPARK_LOCAL_IP=127.0.0.1 SPARK_LOCAL_DIRS=$work/$name-local setsid "$java" -Xmx512m \
     "@$root/t4rec-spark/jvm.options" -cp "$work/spark/jars/*" -Dorg.slf4j.simpleLogger.defaultLogLevel=info "$@" \
     >"$work/$name.log" 2>&1 &
   started+=($!)
@@ -50,12 +50,20 @@ await() { # seconds, description, command
     sleep 0.2
   done
   say "not within $seconds s: $what"
-  tail -n 30 "$work"/*.log >&2
+  tail -n 5 "$work"/*.log >&2
   exit 1
 }
 
 logged() { grep -q "$2" "$work/$1.log" 2>/dev/null; }
-shuffled() { [ -n "$(find "$work/$1-local" -name 'shuffle_*' -print -quit 2>/dev/null)" ]; }
+shuffled() {
+  if ! kill -0 "$job" 2>/dev/null; then
+    tail -n 20 "$work/prepare.log" >&2
+    grep -h -A 10 "WARN\|ERROR" "$work"/worker*.log "$work"/worker*/app-*/*/stderr >&2 || true
+    say "the job ended before there was anything to kill"
+    exit 1
+  fi
+  [ -n "$(find "$work/$1-local" -name 'shuffle_*' -print -quit 2>/dev/null)" ]
+}
 
 daemon master org.apache.spark.deploy.master.Master --host 127.0.0.1 --port "$port" --webui-port 0
 await 60 "the master" logged master "I have been elected leader"
@@ -72,7 +80,7 @@ say "master and two workers run"
 T4REC_JAVA_OPTS=${T4REC_JAVA_OPTS:--Xmx1g} SPARK_LOCAL_IP=127.0.0.1 "$root/t4rec" prepare "$work/shop/events.parquet" \
   --output "$work/on-spark" --engine spark --master "$master" --set 'data.sideColumns=[category,price]' \
   --spark spark.executor.memory=700m --spark spark.driver.host=127.0.0.1 --spark spark.sql.shuffle.partitions=8 \
-  --spark spark.sql.adaptive.enabled=false --spark spark.network.timeout=20s --spark spark.executor.heartbeatInterval=5s \
+  --spark spark.sql.adaptive.enabled=false \
   >"$work/prepare.log" 2>&1 &
 job=$!
 started+=("$job")
@@ -86,11 +94,10 @@ if ! wait "$job"; then
 fi
 say "the job went on and ended:"
 cat "$work/prepare.log"
-if ! grep -q "worker2\|Removing worker\|$victim\|lost" "$work/master.log"; then
-  say "the master did not notice"
+if ! grep -m 1 "Removing worker" "$work/master.log"; then
+  say "the master did not notice that a worker was gone"
   exit 1
 fi
-grep -m 2 "Removing worker\|Removing executor" "$work/master.log" || true
 
 "$root/t4rec" prepare "$work/shop/events.parquet" --output "$work/on-duckdb" --set 'data.sideColumns=[category,price]' >/dev/null
 "$java" -cp "$root/t4rec-spark/target/test-classes:$root/t4rec-cli/target/classes:$(cat "$root/t4rec-cli/target/dependencies.txt")" \

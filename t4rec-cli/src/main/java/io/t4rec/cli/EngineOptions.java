@@ -15,7 +15,8 @@ final class EngineOptions {
             names = "--engine",
             defaultValue = DUCKDB,
             paramLabel = "NAME",
-            description = "duckdb, in this process, or spark, on a cluster; with the same result. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "duckdb, in this process, or spark, on a cluster; with the same result. Default: ${DEFAULT-VALUE}.")
     private String name;
 
     @CommandLine.Option(
@@ -28,7 +29,7 @@ final class EngineOptions {
             names = "--spark",
             paramLabel = "KEY=VALUE",
             description =
-                    "A setting of Spark, for instance spark.executor.memory=4g, or of the engine: t4rec.driverRows, t4rec.workFolder. Can be given several times.")
+                    "A setting of Spark, for instance spark.executor.memory=4g, or t4rec.driverRows, most values of a vocabulary that the driver collects. Can be given several times.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -43,8 +44,9 @@ final class EngineOptions {
             return WorkflowEngine.duckDb(memoryLimit);
         }
         if (!memoryLimit.isEmpty()) {
-            throw new ConfigException("--memory-limit: " + memoryLimit
-                    + " (expected: beside --engine duckdb only; Spark has spark.driver.memory and spark.executor.memory)");
+            throw new ConfigException(
+                    "--memory-limit: " + memoryLimit
+                            + " (expected: beside --engine duckdb only; Spark has spark.driver.memory and spark.executor.memory)");
         }
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.putIfAbsent("spark.master", master == null ? "local[*]" : master);

@@ -92,8 +92,7 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
         Schema schema = Checks.schemaBeside(parts.train());
         WorkflowConfig config = settings.workflow(schema);
         Workflow workflow = progress.during(
-                "Fitting the workflow",
-                () -> Checks.forSessions(engine.fit(config, parts.train(), schema)));
+                "Fitting the workflow", () -> Checks.forSessions(engine.fit(config, parts.train(), schema)));
         Events statistics = new Events(
                 FORMAT_VERSION,
                 EventStatistics.of(parts.train(), config),
@@ -131,7 +130,12 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
     }
 
     private static void transform(
-            String name, Workflow workflow, @Nullable Path events, Path target, WorkflowEngine engine, Progress progress)
+            String name,
+            Workflow workflow,
+            @Nullable Path events,
+            Path target,
+            WorkflowEngine engine,
+            Progress progress)
             throws IOException {
         if (events != null) {
             Checks.sequences(

@@ -11,9 +11,6 @@ public final class SparkProvider implements WorkflowEngine.Provider {
     /** The setting {@link SparkSettings#driverRows}. */
     static final String DRIVER_ROWS = "t4rec.driverRows";
 
-    /** The setting {@link SparkSettings#workFolder}. */
-    static final String WORK_FOLDER = "t4rec.workFolder";
-
     private static final String MASTER = "spark.master";
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -28,8 +25,7 @@ public final class SparkProvider implements WorkflowEngine.Provider {
         SparkSettings own = settings(options);
         options.keySet().forEach(key -> {
             if (!key.startsWith("spark.")) {
-                throw new ConfigException("setting of spark: " + key + " (expected: spark.*, " + DRIVER_ROWS + " or "
-                        + WORK_FOLDER + ")");
+                throw new ConfigException("setting of spark: " + key + " (expected: spark.* or " + DRIVER_ROWS + ")");
             }
         });
         options.putIfAbsent("spark.app.name", "t4rec");
@@ -51,13 +47,9 @@ public final class SparkProvider implements WorkflowEngine.Provider {
     }
 
     private static SparkSettings settings(Map<String, String> options) {
-        SparkSettings defaults = SparkSettings.defaults();
         String rows = options.remove(DRIVER_ROWS);
-        String folder = options.remove(WORK_FOLDER);
         try {
-            return new SparkSettings(
-                    rows == null ? defaults.driverRows() : Long.parseLong(rows),
-                    folder == null ? defaults.workFolder() : folder);
+            return rows == null ? SparkSettings.defaults() : new SparkSettings(Integer.parseInt(rows));
         } catch (NumberFormatException e) {
             throw new ConfigException(DRIVER_ROWS + ": " + rows + " (expected: a whole number, >= 1)", e);
         }

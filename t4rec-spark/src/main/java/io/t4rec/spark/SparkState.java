@@ -50,12 +50,15 @@ final class SparkState {
     private record Found(List<Object> values, long[] numbers, boolean text) {}
 
     private Found collect(String sql, long atMost) {
-        long limit = atMost > 0 ? Math.min(atMost, settings.driverRows() + 1) : settings.driverRows() + 1;
+        long tooMany = settings.driverRows() + 1L;
+        long limit = atMost > 0 ? Math.min(atMost, tooMany) : tooMany;
         Dataset<Row> query = session.sql(sql + " limit " + limit);
         boolean text = query.schema().apply(0).dataType().equals(DataTypes.StringType);
         List<Row> rows = query.collectAsList();
         if (rows.size() > settings.driverRows()) {
-            throw new ConfigException("driverRows: " + settings.driverRows() + " (expected: more, for " + sql + ")");
+            throw new ConfigException("driverRows: " + settings.driverRows()
+                    + " (expected: more; so many different values, or more, were found by: " + sql
+                    + "; a frequency threshold keeps fewer)");
         }
         List<Object> values = new ArrayList<>(rows.size());
         long[] numbers = new long[rows.size()];

@@ -1,0 +1,180 @@
+package io.t4rec.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.t4rec.data.Database;
+import io.t4rec.etl.Categorify;
+import io.t4rec.etl.Workflow;
+import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.etl.WorkflowEngine;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.Tag;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SparkEngineTest {
+    private static final Schema SCHEMA = Schema.of(
+            ColumnSchema.scalar("session_id", DType.INT64).withTags(Tag.SESSION_ID),
+            ColumnSchema.scalar("item_id", DType.INT64).withTags(Tag.ITEM_ID),
+            ColumnSchema.scalar("time", DType.INT64).withTags(Tag.TIME),
+            ColumnSchema.scalar("price", DType.FLOAT64),
+            ColumnSchema.scalar("count", DType.INT64));
+
+    private static final WorkflowConfig CONFIG = WorkflowConfig.sessions(SCHEMA, List.of("price"), 20, false);
+    private static final SparkSession SESSION = LocalSpark.session();
+    private static final SparkEngine ENGINE = SparkEngine.on(SESSION, SparkSettings.defaults());
+
+    @TempDir
+    Path folder;
+
+    /** Sessions of three events whose times are all equal, so that places decide. */
+    private static String rows(long from, long to) {
+        return "select (range % 40) as session_id, (range * 7 % 11) as item_id, 5 as time, range / 2.0 as price,"
+                + " range % 3 as count from range(" + from + ", " + to + ")";
+    }
+
+    private Path write(String name, String query) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        try (Database database = Database.open("", 1)) {
+            database.execute("copy (" + query + ") to " + Database.literal(file.toString()) + " (format parquet)");
+        }
+        return file;
+    }
+
+    private static List<String> rows(Dataset<Row> rows) {
+        return new ArrayList<>(rows.collectAsList().stream().map(Row::toString).toList());
+    }
+
+    @Test
+    void takesFilesOfAFolderByNameAndTheirRowsInOrder() throws IOException {
+        Path whole = write("whole.parquet", rows(0, 120));
+        for (int part = 0; part < 4; part++) {
+            write("parts with space/part-" + part + ".parquet", rows(part * 30L, part * 30L + 30));
+        }
+        String parts = folder.resolve("parts with space").toUri().toString();
+        Workflow workflow = ENGINE.fit(CONFIG, parts, SCHEMA);
+        assertThat(workflow.vocabulary("item_id").cardinality()).isEqualTo(14);
+        String ofParts = folder.resolve("of-parts").toUri().toString();
+        assertThat(ENGINE.write(workflow, parts, ofParts)).isEqualTo(40);
+        String ofWhole = folder.resolve("of-whole").toUri().toString();
+        assertThat(ENGINE.write(workflow, whole.toUri().toString(), ofWhole)).isEqualTo(40);
+        assertThat(rows(SESSION.read().parquet(ofParts)))
+                .isEqualTo(rows(SESSION.read().parquet(ofWhole)));
+        assertThat(Schema.read(folder.resolve("schema.pbtxt"))).isEqualTo(workflow.outputSchema());
+        assertThatThrownBy(() -> ENGINE.write(workflow, parts, ofWhole))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("of-whole exists");
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left.map(path -> path.getFileName().toString()))
+                    .as("nothing temporary is left")
+                    .containsExactlyInAnyOrder(
+                            "whole.parquet", "parts with space", "of-parts", "of-whole", "schema.pbtxt");
+        }
+    }
+
+    @Test
+    void givesADataFrameToTheSessionThatItsEventsCameFrom() throws IOException {
+        Path file = write("events.parquet", rows(0, 120));
+        Dataset<Row> events = SESSION.read().parquet(file.toString());
+        Workflow workflow = ENGINE.fit(CONFIG, events, SCHEMA);
+        Path target = folder.resolve("out/sequences.parquet");
+        ENGINE.transform(workflow, file, target);
+        Dataset<Row> sequences = ENGINE.transform(workflow, events);
+        assertThat(List.of(sequences.columns()))
+                .isEqualTo(workflow.outputSchema().names());
+        List<String> expected = rows(SESSION.read().parquet(target.toString()));
+        assertThat(rows(sequences)).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(sequences
+                        .join(SESSION.range(2).toDF("session_id"), "session_id")
+                        .count())
+                .isEqualTo(2);
+        assertThat(SESSION.catalog().tableExists("stage_0")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "price | cast('nan' as double) | NaN | a finite number or null",
+                "price | cast('-inf' as float) | -Infinity | a finite number or null",
+                "price | 'cheap' | cheap | a finite number or null",
+                "price | '1d' | 1d | a finite number or null",
+                "session_id | null::bigint | null | an id",
+                "time | null::bigint | null | a time",
+                "time | 9000000000000000000 | 9000000000000000000 | microseconds since 1970",
+                "count | 1.5::double | 1.5 | an integer of 64 bits",
+                "count | 2.5::decimal(4, 1) | 2.5 | an integer of 64 bits",
+                "count | '007' | 007 | an integer of 64 bits",
+            })
+    void namesFileRowAndColumnOfAValueThatCannotBeUsed(String column, String expression, String value, String expected)
+            throws IOException {
+        String good = rows(0, 3);
+        Path wrong = write(
+                "wrong.parquet",
+                "select * replace (case when price = 1 then " + expression + " else "
+                        + (expression.startsWith("'") ? "cast(" + column + " as varchar)" : column) + " end as "
+                        + column
+                        + ") from (" + good + ")");
+        assertThatThrownBy(() -> ENGINE.fit(CONFIG, wrong, SCHEMA))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("wrong.parquet, row 3, column " + column + ": " + value)
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void refusesWhatIsMissing() throws IOException {
+        Path file = write("events.parquet", "select * exclude (price) from (" + rows(0, 3) + ")");
+        assertThatThrownBy(() -> ENGINE.fit(CONFIG, file, SCHEMA))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("events.parquet: no column price");
+        assertThatThrownBy(() -> ENGINE.fit(CONFIG, folder.resolve("absent.parquet"), SCHEMA))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("absent.parquet");
+    }
+
+    @Test
+    void refusesToCollectMoreThanTheDriverIsToHold() throws IOException {
+        Path file = write("events.parquet", rows(0, 120));
+        WorkflowConfig config = new WorkflowConfig("session_id", "item_id", "time", List.of(Categorify.of("item_id")));
+        assertThat(SparkEngine.on(SESSION, new SparkSettings(11))
+                        .fit(config, file, SCHEMA)
+                        .vocabulary("item_id")
+                        .cardinality())
+                .isEqualTo(14);
+        assertThatThrownBy(() -> SparkEngine.on(SESSION, new SparkSettings(10)).fit(config, file, SCHEMA))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("driverRows: 10 (expected: more");
+    }
+
+    @Test
+    void isFoundAsAServiceAndRefusesSettingsThatAreNone() {
+        assertThatThrownBy(() -> WorkflowEngine.open("spark", Map.of("master", "local")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("setting of spark: master (expected: spark.*");
+        assertThatThrownBy(() -> WorkflowEngine.open("spark", Map.of("t4rec.driverRows", "many")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("t4rec.driverRows: many");
+        assertThatThrownBy(() -> WorkflowEngine.open("flink", Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("engine: flink: nobody provides it");
+    }
+}
