@@ -69,7 +69,7 @@ public final class SparkEngine implements WorkflowEngine {
 
     @Override
     public Workflow fit(WorkflowConfig config, Path events, Schema schema) {
-        String location = events.toUri().toString();
+        String location = Places.toRead(events);
         return fit(config, schema, events.toString(), (reader, own) -> reader.parquet(location, schema));
     }
 
@@ -131,14 +131,14 @@ public final class SparkEngine implements WorkflowEngine {
     /** Transforms Parquet of this machine's file systems, which workers must see too, into one file. */
     @Override
     public long transform(Workflow workflow, Path events, Path target) throws IOException {
-        String location = events.toUri().toString();
+        String location = Places.toRead(events);
         Dataset<Row> rows =
                 run(workflow, events.toString(), (reader, own) -> reader.parquet(location, workflow.inputSchema()));
         long[] count = new long[1];
         AtomicFiles.file(target, temporary -> {
             Path parts = temporary.resolveSibling(temporary.getFileName() + ".parts");
             try {
-                SparkOutput output = new SparkOutput(session, parts.toUri().toString());
+                SparkOutput output = new SparkOutput(session, Places.toWrite(parts));
                 count[0] = output.writeParts(rows);
                 output.join(temporary);
             } finally {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -27,6 +28,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Events as a relation of the schema's columns, in its types, with the place of each row. Refuses what would change on the way. Places
@@ -68,18 +70,33 @@ final class SparkEvents {
         } catch (Exception e) { // Spark hides that it throws checked ones
             throw new DataException(location + ": " + reason(e) + " (expected: existing Parquet)", e);
         }
+        Column path = functions.col("_metadata.file_path");
         String[] files = read.inputFiles();
+        if (files.length > 1) { // as rows name them, escapes and all
+            files = read.select(path)
+                    .distinct()
+                    .as(Encoders.STRING())
+                    .collectAsList()
+                    .toArray(String[]::new);
+            Arrays.sort(files);
+        }
         Column row = functions.col("_metadata.row_index");
-        if (files.length == 1) {
+        if (files.length < 2) {
             read.withColumn(SqlDialect.ROW, row).createOrReplaceTempView(SOURCE);
         } else {
             Dataset<Row> numbers = functions.broadcast(numbered(files));
             read.withColumn(SqlDialect.ROW, row)
-                    .withColumn(FILE, functions.col("_metadata.file_path"))
-                    .join(numbers, FILE)
+                    .withColumn(FILE, path)
+                    .join(numbers, CollectionConverters.asScala(List.of(FILE)).toSeq(), "left_outer")
                     .withColumn(
                             SqlDialect.ROW,
-                            functions.col(NUMBER).multiply(ROWS_OF_A_FILE).plus(functions.col(SqlDialect.ROW)))
+                            functions
+                                    .coalesce(
+                                            functions.col(NUMBER),
+                                            functions.raise_error(
+                                                    functions.lit(location + ": changed while it was read")))
+                                    .multiply(ROWS_OF_A_FILE)
+                                    .plus(functions.col(SqlDialect.ROW)))
                     .createOrReplaceTempView(SOURCE);
         }
         return typed(read.schema(), schema, files);
@@ -92,7 +109,6 @@ final class SparkEvents {
     }
 
     private Dataset<Row> numbered(String[] files) {
-        Arrays.sort(files);
         List<Row> rows = new ArrayList<>();
         for (int number = 0; number < files.length; number++) {
             rows.add(RowFactory.create(files[number], (long) number));
@@ -180,7 +196,7 @@ final class SparkEvents {
                 .getString(0);
         String where = files.length == 0
                 ? name
-                : (files.length == 1 ? name : files[(int) (row / ROWS_OF_A_FILE)]) + ", row "
+                : (files.length < 2 ? name : files[(int) (row / ROWS_OF_A_FILE)]) + ", row "
                         + (row % ROWS_OF_A_FILE + 1);
         return new DataException(where + ", column " + check.column() + ": " + (value == null ? "null" : value)
                 + " (expected: " + check.expected() + ")");
