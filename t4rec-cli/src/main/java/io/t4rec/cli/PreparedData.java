@@ -117,13 +117,13 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
     private static long training(Workflow workflow, Path events, int windowLength, WorkflowEngine engine, Path target)
             throws IOException {
         if (windowLength == 0) {
-            long rows = engine.transform(workflow, events, target);
+            long rows = engine.transformTraining(workflow, events, target);
             Checks.sequences(events, rows);
             return rows;
         }
         Path folder = target.resolveSibling("whole");
         Path whole = folder.resolve("sequences.parquet");
-        Checks.sequences(events, engine.transform(workflow, events, whole));
+        Checks.sequences(events, engine.transformTraining(workflow, events, whole));
         long rows = SequenceWindows.write(whole, workflow.outputSchema(), windowLength, target);
         AtomicFiles.deleteTree(folder);
         return rows;

@@ -32,6 +32,14 @@ public interface WorkflowEngine extends AutoCloseable {
      */
     long transform(Workflow workflow, Path events, Path target) throws IOException;
 
+    /**
+     * As {@link #transform}, of the events that the workflow was fitted on: no row sees its own target.
+     *
+     * @return number of rows written
+     * @throws IOException when the output can't be written; what was there stays
+     */
+    long transformTraining(Workflow workflow, Path events, Path target) throws IOException;
+
     @Override
     void close();
 
@@ -50,6 +58,11 @@ public interface WorkflowEngine extends AutoCloseable {
             @Override
             public long transform(Workflow workflow, Path events, Path target) throws IOException {
                 return workflow.transform(events, target, memoryLimit);
+            }
+
+            @Override
+            public long transformTraining(Workflow workflow, Path events, Path target) throws IOException {
+                return workflow.transformTraining(events, target, memoryLimit);
             }
 
             @Override

@@ -70,7 +70,7 @@ public abstract class EngineContract {
         TestTables.assertSame(what + ", fitted by DuckDB", TestTables.read(exchanged), actual);
 
         Path training = own.resolve("training/out.parquet");
-        embedded.transformTraining(train, training, "");
+        engine().transformTraining(embedded, train, training);
         TestTables.assertSame(
                 what + ", training data",
                 workflow.pipeline(Step.Place.TRAINING_DATA).transform(known),

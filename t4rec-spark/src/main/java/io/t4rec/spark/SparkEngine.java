@@ -1,6 +1,7 @@
 package io.t4rec.spark;
 
 import io.t4rec.etl.SqlDialect;
+import io.t4rec.etl.Step;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.etl.WorkflowEngine;
@@ -96,6 +97,7 @@ public final class SparkEngine implements WorkflowEngine {
      */
     public Dataset<Row> transform(Workflow workflow, Dataset<Row> events) {
         Dataset<Row> rows = run(
+                Step.Place.DATA_SET,
                 workflow,
                 "events",
                 (reader, own) -> reader.frame(SparkSessions.lent(events, own), workflow.inputSchema()));
@@ -103,7 +105,10 @@ public final class SparkEngine implements WorkflowEngine {
     }
 
     private Dataset<Row> run(
-            Workflow workflow, String name, BiFunction<SparkEvents, SparkSession, Dataset<Row>> events) {
+            Step.Place place,
+            Workflow workflow,
+            String name,
+            BiFunction<SparkEvents, SparkSession, Dataset<Row>> events) {
         SparkSession own = SparkSessions.own(session);
         SparkDialect dialect = new SparkDialect(workflow.config());
         SparkRunner runner = new SparkRunner(
@@ -111,7 +116,7 @@ public final class SparkEngine implements WorkflowEngine {
                 dialect,
                 new SparkState(own, settings),
                 events.apply(new SparkEvents(own, workflow.config(), dialect, name), own));
-        workflow.run(runner);
+        workflow.run(runner, place);
         return runner.rows(workflow.outputSchema());
     }
 
@@ -124,16 +129,29 @@ public final class SparkEngine implements WorkflowEngine {
      * @return number of rows written
      */
     public long write(Workflow workflow, String location, String target) throws IOException {
-        Dataset<Row> rows = run(workflow, location, (reader, own) -> reader.parquet(location, workflow.inputSchema()));
+        Dataset<Row> rows = run(
+                Step.Place.DATA_SET,
+                workflow,
+                location,
+                (reader, own) -> reader.parquet(location, workflow.inputSchema()));
         return new SparkOutput(session, target).write(rows, workflow.outputSchema());
     }
 
     /** Transforms Parquet of this machine's file systems, which workers must see too, into one file. */
     @Override
     public long transform(Workflow workflow, Path events, Path target) throws IOException {
+        return transform(workflow, events, target, Step.Place.DATA_SET);
+    }
+
+    @Override
+    public long transformTraining(Workflow workflow, Path events, Path target) throws IOException {
+        return transform(workflow, events, target, Step.Place.TRAINING_DATA);
+    }
+
+    private long transform(Workflow workflow, Path events, Path target, Step.Place place) throws IOException {
         String location = Places.toRead(events);
-        Dataset<Row> rows =
-                run(workflow, events.toString(), (reader, own) -> reader.parquet(location, workflow.inputSchema()));
+        Dataset<Row> rows = run(
+                place, workflow, events.toString(), (reader, own) -> reader.parquet(location, workflow.inputSchema()));
         long[] count = new long[1];
         AtomicFiles.file(target, temporary -> {
             Path parts = temporary.resolveSibling(temporary.getFileName() + ".parts");
