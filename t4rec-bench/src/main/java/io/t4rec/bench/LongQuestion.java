@@ -95,7 +95,7 @@ final class LongQuestion implements Question {
     public String asks() {
         return "How do time and memory grow with the length? One sequence forward and backward through the body alone, width 64, 4"
                 + " heads of 16, 2 layers, no dropout, bidirectional, one thread; median of 3 runs. Chunks of 64, so that a position sees"
-                + " 128 others in Longformer, 64 to 127 in Reformer; one round of hashing.";
+                + " 128 others in Longformer, 127 in Reformer; one round of hashing.";
     }
 
     @Override
