@@ -141,7 +141,8 @@ public final class RecommendServer implements AutoCloseable {
     /** @param name of the call in metrics */
     private static void route(ServerBuilder builder, HttpMethod method, String path, String name, HttpService service) {
         builder.route().path(path).defaultLogName(name).build((context, request) -> {
-            if (request.method() == method) {
+            // HEAD is GET without the body, which the server leaves out by itself
+            if (request.method() == method || (request.method() == HttpMethod.HEAD && method == HttpMethod.GET)) {
                 return service.serve(context, request);
             }
             return Replies.error(

@@ -89,6 +89,14 @@ class InferCallTest {
         assertThat(metadata.path("extensions").toString()).isEqualTo("[\"model_repository\"]");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/v2/health/live", "/v2/health/ready", "/v2/models/t4rec/ready", "/v2", "/metrics"})
+    void answersHeadAsGetWithoutABody(String path) {
+        HttpResponse<String> head = client.send("HEAD", path, "");
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+    }
+
     @Test
     void answersTensorsAsItAnswersEvents() {
         JsonNode plain = TestClient.ok(
