@@ -6,6 +6,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.IntConsumer;
 
 /**
@@ -13,6 +16,15 @@ import java.util.function.IntConsumer;
  * more threads run than there are cores, however many workers there are.
  */
 final class Workers implements AutoCloseable {
+    /** Held while work runs. When the JVM ends, libtorch's globals go first: a thread that is still inside it would crash. */
+    private static final ReadWriteLock RUNNING = new ReentrantReadWriteLock();
+
+    private static final long MOST_SECONDS_TO_END = 10;
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(Workers::stopForGood, "t4rec-workers-end"));
+    }
+
     private final ExecutorService threads;
     private final int count;
 
@@ -33,6 +45,15 @@ final class Workers implements AutoCloseable {
         });
     }
 
+    /** Waits for the work that runs, and lets none begin after it. */
+    private static void stopForGood() {
+        try {
+            RUNNING.writeLock().tryLock(MOST_SECONDS_TO_END, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Number of workers, each with a replica of its own. */
     int count() {
         return count;
@@ -43,7 +64,7 @@ final class Workers implements AutoCloseable {
         List<Future<?>> futures = new ArrayList<>(pieces);
         for (int i = 0; i < pieces; i++) {
             int piece = i;
-            futures.add(threads.submit(() -> work.accept(piece)));
+            futures.add(threads.submit(() -> guarded(work, piece)));
         }
         RuntimeException failure = null;
         for (Future<?> future : futures) {
@@ -61,6 +82,15 @@ final class Workers implements AutoCloseable {
         }
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    private static void guarded(IntConsumer work, int piece) {
+        RUNNING.readLock().lock();
+        try {
+            work.accept(piece);
+        } finally {
+            RUNNING.readLock().unlock();
         }
     }
 

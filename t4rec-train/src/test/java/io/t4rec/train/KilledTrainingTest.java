@@ -3,6 +3,9 @@ package io.t4rec.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.t4rec.model.ModelConfig;
+import io.t4rec.tensor.Scope;
+import io.t4rec.tensor.Tensor;
+import io.t4rec.tensor.Tensors;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +18,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,13 +54,30 @@ class KilledTrainingTest {
         }
     }
 
+    /** Is inside libtorch nearly all the time, on two threads. */
+    static final class Busy {
+        private Busy() {}
+
+        public static void main(String[] args) {
+            System.out.println("begins");
+            new Workers(2).run(2, piece -> {
+                for (int i = 0; i < 100_000; i++) {
+                    try (Scope scope = Scope.open()) {
+                        Tensor leaf = Tensors.ones(200, 200).requireGradient(true);
+                        leaf.matmul(leaf).softmax(-1).matmul(leaf).gelu().sum().backward();
+                    }
+                }
+            });
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"dense", "lazy"})
     void losesNothingWhenKilledAtAnyMoment(String tableOptimizer) throws Exception {
         SplittableRandom random = new SplittableRandom(11);
         List<Long> starts = new ArrayList<>();
         for (int kill = 0; kill < 4; kill++) {
-            Process child = start(folder, tableOptimizer);
+            Process child = start(Child.class, folder.toString(), tableOptimizer);
             try (BufferedReader lines = lines(child)) {
                 starts.add(Long.parseLong(lines.readLine().substring("step ".length())));
                 for (int more = 1 + random.nextInt(3); more > 0; more--) {
@@ -68,7 +89,7 @@ class KilledTrainingTest {
             }
             assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
-        Process last = start(folder, tableOptimizer);
+        Process last = start(Child.class, folder.toString(), tableOptimizer);
         String line = "";
         try (BufferedReader lines = lines(last)) {
             for (String next = lines.readLine(); next != null; next = lines.readLine()) {
@@ -87,16 +108,32 @@ class KilledTrainingTest {
         }
     }
 
-    private static Process start(Path checkpoints, String tableOptimizer) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        checkpoints.toString(),
-                        tableOptimizer)
+    @Test
+    void endsWithoutACrashWhenToldToStopInsideNativeCode() throws Exception {
+        SplittableRandom random = new SplittableRandom(12);
+        for (int stop = 0; stop < 8; stop++) {
+            Process child = start(Busy.class);
+            try (BufferedReader lines = lines(child)) {
+                lines.readLine();
+                LockSupport.parkNanos(400_000_000 + random.nextInt(200_000_000));
+                child.destroy();
+            }
+            assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(child.exitValue()).as("ended by SIGTERM").isEqualTo(143);
+        }
+    }
+
+    private Process start(Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .directory(folder.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
