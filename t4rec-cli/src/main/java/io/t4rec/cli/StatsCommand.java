@@ -39,8 +39,15 @@ final class StatsCommand extends Command {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("rows", summary.rows());
         Map<String, Double> drift = other == null ? Map.of() : DataSummary.drift(files, other);
+        if (isJson()) {
+            result.put("columns", summary.columns());
+            if (other != null) {
+                result.put("drift", drift);
+            }
+            return result;
+        }
         summary.columns().forEach((name, column) -> {
-            result.put("column " + name, isJson() ? column : words(column));
+            result.put("column " + name, words(column));
             Double distance = drift.get(name);
             if (distance != null) {
                 result.put("drift of " + name, distance);

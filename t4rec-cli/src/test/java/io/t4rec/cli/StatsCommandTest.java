@@ -1,0 +1,68 @@
+package io.t4rec.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatsCommandTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void writeFiles() throws IOException {
+        Files.writeString(folder.resolve("old.csv"), "item_id,price\n1,10\n1,20\n2,\n3,40\n");
+        Files.writeString(folder.resolve("new.csv"), "item_id,price\n7,10\n8,20\n9,30\n");
+    }
+
+    private int run(String... arguments) {
+        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
+    }
+
+    @Test
+    void showsWhatColumnsHold() {
+        assertThat(run("stats", folder + "/old.csv")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .containsPattern("rows +4\\b")
+                .containsPattern("column item_id +BIGINT, 4 values, 0 nulls, 3 different, min 1\\.0")
+                .containsPattern("column price +BIGINT, 3 values, 1 nulls, 3 different, min 10\\.0");
+    }
+
+    @Test
+    void tellsTheDriftForMachinesToo() throws IOException {
+        assertThat(run("stats", folder + "/old.csv", "--against", folder + "/new.csv", "--json"))
+                .as(err.toString())
+                .isZero();
+        JsonNode json = new ObjectMapper().readTree(out.toString());
+        assertThat(json.at("/columns/price/nulls").asInt()).isEqualTo(1);
+        assertThat(json.at("/drift/item_id").asDouble())
+                .as("no item in common, all above the old ones")
+                .isGreaterThan(0.5)
+                .isLessThanOrEqualTo(1);
+        out.getBuffer().setLength(0);
+        assertThat(run("stats", folder + "/old.csv", "--against", folder + "/old.csv", "--json"))
+                .isZero();
+        assertThat(new ObjectMapper()
+                        .readTree(out.toString())
+                        .at("/drift/item_id")
+                        .asDouble())
+                .isZero();
+    }
+
+    @Test
+    void namesAFileThatIsNotThere() {
+        assertThat(run("stats", folder + "/none.parquet")).isEqualTo(1);
+        assertThat(err.toString()).contains("none.parquet").doesNotContain("\tat ");
+    }
+}
