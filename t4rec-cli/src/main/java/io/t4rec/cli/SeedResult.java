@@ -66,7 +66,7 @@ record SeedResult(
         outcome.cases().forEach((name, ranked) -> metrics.put(name, intervals(evaluation, ranked)));
         outcome.scores()
                 .forEach((name, score) -> metrics.computeIfAbsent(name, none -> new LinkedHashMap<>())
-                        .putAll(withoutIntervals(score)));
+                        .putAll(score.intervals()));
         RankedCases own =
                 outcome.cases().getOrDefault(TrainingRun.MODEL, new RankedCases(new int[0], new long[0], new int[0]));
         SeedResult result = new SeedResult(
@@ -90,13 +90,6 @@ record SeedResult(
         return outcome.cases().isEmpty() && scores != null
                 ? Math.toIntExact(scores.cases().values().iterator().next())
                 : own.ranks().length;
-    }
-
-    private static Map<String, Bootstrap.Interval> withoutIntervals(TaskScores scores) {
-        Map<String, Bootstrap.Interval> values = new LinkedHashMap<>();
-        scores.metrics()
-                .forEach((label, value) -> values.put(label, new Bootstrap.Interval(value, Double.NaN, Double.NaN)));
-        return values;
     }
 
     /** Names of the metrics of the model. */

@@ -3,6 +3,7 @@ package io.t4rec.metrics;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /**
  * Metrics of yes-or-no predictions: accuracy, precision, recall and F1 with yes predicted from probability 0.5 upward, the area under
@@ -13,12 +14,8 @@ import java.util.Map;
  */
 public final class BinaryTally implements Tally {
     private static final double THRESHOLD = 0.5;
-    private static final int FIRST_CAPACITY = 256;
-
-    private double[] yes = new double[FIRST_CAPACITY];
-    private double[] no = new double[FIRST_CAPACITY];
-    private int yesCount;
-    private int noCount;
+    private final Cases yes = new Cases();
+    private final Cases no = new Cases();
     private double logLoss;
 
     /**
@@ -29,25 +26,35 @@ public final class BinaryTally implements Tally {
      */
     public void add(double probability, boolean label) {
         logLoss += BinaryMetrics.logLoss(probability, label);
-        if (label) {
-            yes = yesCount == yes.length ? Arrays.copyOf(yes, 2 * yesCount) : yes;
-            yes[yesCount++] = probability;
-        } else {
-            no = noCount == no.length ? Arrays.copyOf(no, 2 * noCount) : no;
-            no[noCount++] = probability;
-        }
+        (label ? yes : no).add(probability);
     }
 
     @Override
     public long cases() {
-        return (long) yesCount + noCount;
+        return (long) yes.count() + no.count();
     }
 
     /** Counts of right and wrong predictions. */
     public BinaryMetrics.Confusion confusion() {
-        long found = Arrays.stream(yes, 0, yesCount).filter(p -> p >= THRESHOLD).count();
-        long wrong = Arrays.stream(no, 0, noCount).filter(p -> p >= THRESHOLD).count();
-        return new BinaryMetrics.Confusion(found, wrong, yesCount - found, noCount - wrong);
+        long found = Arrays.stream(yes.toArray()).filter(p -> p >= THRESHOLD).count();
+        long wrong = Arrays.stream(no.toArray()).filter(p -> p >= THRESHOLD).count();
+        return new BinaryMetrics.Confusion(found, wrong, yes.count() - found, no.count() - wrong);
+    }
+
+    @Override
+    public Tally resampled(RandomGenerator random) {
+        yes.sort(); // what is in order already, as the drawn ones will be, costs little to sort again
+        no.sort();
+        int[] drawn = Cases.draw(Math.toIntExact(cases()), random);
+        BinaryTally resampled = new BinaryTally();
+        for (int i = 0; i < drawn.length; i++) {
+            boolean label = i < yes.count();
+            double probability = label ? yes.get(i) : no.get(i - yes.count());
+            for (int times = 0; times < drawn[i]; times++) {
+                resampled.add(probability, label);
+            }
+        }
+        return resampled;
     }
 
     @Override
@@ -59,7 +66,7 @@ public final class BinaryTally implements Tally {
         metrics.put(TaskMetric.PRECISION, any ? counts.precision() : Double.NaN);
         metrics.put(TaskMetric.RECALL, any ? counts.recall() : Double.NaN);
         metrics.put(TaskMetric.F1, any ? counts.f1() : Double.NaN);
-        metrics.put(TaskMetric.AUC, BinaryMetrics.auc(Arrays.copyOf(yes, yesCount), Arrays.copyOf(no, noCount)));
+        metrics.put(TaskMetric.AUC, BinaryMetrics.auc(yes.toArray(), no.toArray()));
         metrics.put(TaskMetric.LOG_LOSS, any ? logLoss / cases() : Double.NaN);
         return metrics;
     }

@@ -35,9 +35,17 @@ public final class Bootstrap {
             }
             means[i] = sum / cases.length;
         }
-        Arrays.sort(means);
-        int tail = (int) Math.floor((1 - level) / 2 * resamples);
-        return new Interval(
-                Arrays.stream(cases).average().orElseThrow(), means[tail], means[Math.max(tail, resamples - 1 - tail)]);
+        return percentiles(Arrays.stream(cases).average().orElseThrow(), means, level);
+    }
+
+    /** The bounds within which the drawn values lie that are numbers; not-a-number where there is none. */
+    static Interval percentiles(double value, double[] drawn, double level) {
+        double[] sorted =
+                Arrays.stream(drawn).filter(one -> !Double.isNaN(one)).sorted().toArray();
+        if (sorted.length == 0) {
+            return new Interval(value, Double.NaN, Double.NaN);
+        }
+        int tail = (int) Math.floor((1 - level) / 2 * sorted.length);
+        return new Interval(value, sorted[tail], sorted[Math.max(tail, sorted.length - 1 - tail)]);
     }
 }

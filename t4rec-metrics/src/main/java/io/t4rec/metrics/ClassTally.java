@@ -2,16 +2,21 @@ package io.t4rec.metrics;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /**
  * Metrics of predicted classes, the most probable one being the prediction: accuracy, log loss, and precision, recall and F1 as plain
  * means over the classes that occur among labels or predictions, 0 for a class where nothing was predicted or nothing was to be found.
+ * Keeps 16 bytes a case.
  */
 public final class ClassTally implements Tally {
     private final long[] right;
     private final long[] labelled;
     private final long[] predicted;
-    private long cases;
+    /** Of each case the label, counted in classes, and what was predicted. */
+    private final Cases outcomes = new Cases();
+
+    private final Cases losses = new Cases();
     private double logLoss;
 
     /**
@@ -43,16 +48,32 @@ public final class ClassTally implements Tally {
         for (int i = 1; i < right.length; i++) {
             best = probabilities[from + i] > probabilities[from + best] ? i : best;
         }
-        logLoss += BinaryMetrics.logLoss(probabilities[from + label], true);
+        add(label, best, BinaryMetrics.logLoss(probabilities[from + label], true));
+    }
+
+    private void add(int label, int best, double loss) {
+        outcomes.add((double) label * right.length + best);
+        losses.add(loss);
+        logLoss += loss;
         labelled[label]++;
         predicted[best]++;
         right[label] += best == label ? 1 : 0;
-        cases++;
     }
 
     @Override
     public long cases() {
-        return cases;
+        return losses.count();
+    }
+
+    @Override
+    public Tally resampled(RandomGenerator random) {
+        ClassTally resampled = new ClassTally(right.length);
+        for (int i = 0; i < losses.count(); i++) {
+            int drawn = random.nextInt(losses.count());
+            long outcome = (long) outcomes.get(drawn);
+            resampled.add((int) (outcome / right.length), (int) (outcome % right.length), losses.get(drawn));
+        }
+        return resampled;
     }
 
     @Override
@@ -69,7 +90,7 @@ public final class ClassTally implements Tally {
                         right[i],
                         predicted[i] - right[i],
                         labelled[i] - right[i],
-                        cases - labelled[i] - predicted[i] + right[i]);
+                        cases() - labelled[i] - predicted[i] + right[i]);
                 occurring++;
                 precision += one.precision();
                 recall += one.recall();
@@ -77,11 +98,11 @@ public final class ClassTally implements Tally {
             }
         }
         Map<TaskMetric, Double> metrics = new LinkedHashMap<>();
-        metrics.put(TaskMetric.ACCURACY, mean(hits, cases));
+        metrics.put(TaskMetric.ACCURACY, mean(hits, cases()));
         metrics.put(TaskMetric.PRECISION, mean(precision, occurring));
         metrics.put(TaskMetric.RECALL, mean(recall, occurring));
         metrics.put(TaskMetric.F1, mean(f1, occurring));
-        metrics.put(TaskMetric.LOG_LOSS, mean(logLoss, cases));
+        metrics.put(TaskMetric.LOG_LOSS, mean(logLoss, cases()));
         return metrics;
     }
 

@@ -2,6 +2,7 @@ package io.t4rec.metrics;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /** Takes cases batch by batch and gives the metrics of all of them. Not for several threads at once. */
 public sealed interface Tally permits BinaryTally, ClassTally, NumberTally {
@@ -10,6 +11,31 @@ public sealed interface Tally permits BinaryTally, ClassTally, NumberTally {
 
     /** Metrics of all cases so far, in a fixed order; not-a-number where they don't say one, as without any case. */
     Map<TaskMetric, Double> metrics();
+
+    /** As many cases as there are, drawn from them with replacement. */
+    Tally resampled(RandomGenerator random);
+
+    /**
+     * All metrics with bootstrap intervals over the cases (Efron 1979, percentile form).
+     *
+     * @param level for instance 0.95
+     * @param resamples how often is drawn, for instance 1,000
+     */
+    default Map<TaskMetric, Bootstrap.Interval> intervals(double level, int resamples, RandomGenerator random) {
+        Map<TaskMetric, double[]> drawn = new LinkedHashMap<>();
+        for (int i = 0; i < resamples; i++) {
+            int resample = i;
+            resampled(random)
+                    .metrics()
+                    .forEach((metric, value) ->
+                            drawn.computeIfAbsent(metric, first -> new double[resamples])[resample] = value);
+        }
+        Map<TaskMetric, Bootstrap.Interval> intervals = new LinkedHashMap<>();
+        metrics()
+                .forEach((metric, value) -> intervals.put(
+                        metric, Bootstrap.percentiles(value, drawn.getOrDefault(metric, new double[0]), level)));
+        return intervals;
+    }
 
     /** {@link #metrics()} by the label that they have for a task: {@code click/auc}. */
     default Map<String, Double> labelled(String task) {

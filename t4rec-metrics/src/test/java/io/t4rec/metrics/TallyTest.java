@@ -104,4 +104,75 @@ class TallyTest {
         assertThat(TaskMetric.isOfTask("ndcg@20")).isFalse();
         assertThat(TaskMetric.isOfTask(TaskMetric.AUC.label("click"))).isTrue();
     }
+
+    @Test
+    void intervalsHoldTheValueOfLargeDataAsOftenAsTheySay() {
+        int held = 0;
+        int rounds = 60;
+        for (int round = 0; round < rounds; round++) {
+            SplittableRandom random = new SplittableRandom(round);
+            Bootstrap.Interval interval =
+                    calibrated(400, random).intervals(0.95, 200, random).get(TaskMetric.AUC);
+            held += interval.low() <= 5 / 6.0 && 5 / 6.0 <= interval.high() ? 1 : 0;
+            assertThat(interval.high() - interval.low()).isBetween(0.04, 0.12);
+        }
+        assertThat(held).isBetween(50, rounds);
+    }
+
+    /** Labels drawn with the probabilities, which are uniform: the area is 5/6. */
+    private static BinaryTally calibrated(int cases, SplittableRandom random) {
+        BinaryTally tally = new BinaryTally();
+        for (int i = 0; i < cases; i++) {
+            double probability = random.nextDouble();
+            tally.add(probability, random.nextDouble() < probability);
+        }
+        return tally;
+    }
+
+    @Test
+    void ofMeansTheIntervalsAreThoseOfTheMean() {
+        SplittableRandom random = new SplittableRandom(1);
+        NumberTally numbers = new NumberTally();
+        ClassTally classes = new ClassTally(3);
+        double[] squares = new double[300];
+        double[] hits = new double[300];
+        for (int i = 0; i < squares.length; i++) {
+            double error = random.nextDouble() - 0.5;
+            numbers.add(error, 0);
+            squares[i] = error * error;
+            int label = random.nextInt(3);
+            double own = random.nextDouble();
+            double[] probabilities = {(1 - own) / 2, (1 - own) / 2, (1 - own) / 2};
+            probabilities[label] = own;
+            classes.add(probabilities, 0, label);
+            hits[i] = own > (1 - own) / 2 ? 1 : 0;
+        }
+        assertThat(numbers.resampled(new SplittableRandom(2)).cases()).isEqualTo(300);
+        assertClose(numbers, TaskMetric.MSE, squares);
+        assertClose(classes, TaskMetric.ACCURACY, hits);
+    }
+
+    private static void assertClose(Tally tally, TaskMetric metric, double[] cases) {
+        Bootstrap.Interval found =
+                tally.intervals(0.95, 2_000, new SplittableRandom(3)).get(metric);
+        Bootstrap.Interval expected = Bootstrap.mean(cases, 0.95, 2_000, new SplittableRandom(4));
+        double width = expected.high() - expected.low();
+        assertThat(found.mean()).isCloseTo(expected.mean(), within(1e-12));
+        assertThat(found.low()).isCloseTo(expected.low(), within(width / 10));
+        assertThat(found.high()).isCloseTo(expected.high(), within(width / 10));
+    }
+
+    @Test
+    void anIntervalOfNothingIsNoNumber() {
+        BinaryTally tally = new BinaryTally();
+        tally.add(0.5, true);
+        Map<TaskMetric, Bootstrap.Interval> intervals = tally.intervals(0.95, 10, new SplittableRandom(1));
+        assertThat(intervals.get(TaskMetric.AUC).low()).isNaN();
+        assertThat(intervals.get(TaskMetric.RECALL)).isEqualTo(new Bootstrap.Interval(1, 1, 1));
+        assertThat(new ClassTally(2)
+                        .intervals(0.95, 10, new SplittableRandom(1))
+                        .get(TaskMetric.F1)
+                        .mean())
+                .isNaN();
+    }
 }
