@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.t4rec.data.Database;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -92,6 +93,55 @@ class IncrementalCommandTest {
         assertThat(err.toString()).contains("leave-one-out leaks time");
         assertThat(run("split", events, "--by", "weak", "--output", folder + "/parts"))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void encodesTargetsOfWindowsWithoutTheirOwn() throws IOException {
+        StringBuilder events = new StringBuilder("session_id,item_id,time,bought\n");
+        for (int session = 0; session < 120; session++) {
+            for (int event = 0; event < 4; event++) {
+                // of every session the last item is its own
+                int item = event == 3 ? 1_000 + session : (session + event) % 7;
+                events.append("%d,%d,2026-01-%02dT10:%02d:%02dZ,%d\n"
+                        .formatted(session, item, 1 + session / 40, session % 40, event, session % 2));
+            }
+        }
+        Files.writeString(folder.resolve("events.csv"), events);
+        Files.writeString(folder.resolve("own.yaml"), """
+                data:
+                  workflow:
+                    session: session_id
+                    item: item_id
+                    time: time
+                    operators:
+                      - {op: target-encoding, by: [item_id], target: bought}
+                      - {op: categorify, columns: [item_id]}
+                      - {op: groupby, aggregations: {item_id: [list], TE_item_id_bought: [list]}}
+                model: {input: {projection: true}, transformer: {dModel: 16, nHead: 2, nLayer: 1}}
+                training: {epochs: 1}
+                """);
+        assertThat(run("import", folder + "/events.csv", "--output", folder + "/own/events.parquet"))
+                .as(err.toString())
+                .isZero();
+        assertThat(run(
+                        "incremental",
+                        folder + "/own/events.parquet",
+                        "--by",
+                        "day",
+                        "--output",
+                        folder + "/own/run",
+                        "--config",
+                        folder + "/own.yaml"))
+                .as(err.toString())
+                .isZero();
+        try (Database database = Database.open("", 1)) {
+            String all = Database.literal(folder + "/own/run/sequences/*/*/sequences.parquet");
+            database.forEach(
+                    "select list_distinct(list(TE_item_id_bought[-1]))::varchar from read_parquet(" + all + ")",
+                    row -> assertThat(row.getString(1))
+                            .as("an item that nobody else has tells nothing")
+                            .isEqualTo("[0.5]"));
+        }
     }
 
     @Test

@@ -49,14 +49,20 @@ final class StateTables {
      */
     static Vocabulary vocabulary(Table table, boolean text, IdLayout layout) {
         long[] ids = table.longs("id").values();
+        Column.Longs counts = table.longs("count");
         List<Object> values = values(table, text);
         for (int row = 0; row < ids.length; row++) {
             if (ids[row] != layout.first() + row) {
                 throw new DataException("row " + (row + 1) + ", column id: " + ids[row] + " (expected: "
                         + (layout.first() + row) + ")");
             }
+            Object count = counts.value(row);
+            if (!(count instanceof Long number) || number < 0) {
+                throw new DataException(
+                        "row " + (row + 1) + ", column count: " + count + " (expected: how often, at least 0)");
+            }
         }
-        return new Vocabulary(values, table.longs("count").values(), text, layout);
+        return new Vocabulary(values, counts.values(), text, layout);
     }
 
     /** @throws DataException for a row that can't be */

@@ -367,9 +367,16 @@ public final class Workflow {
         return found;
     }
 
-    /** Writes the workflow into a directory, which must exist and be empty. */
+    /**
+     * Writes the workflow as a directory.
+     *
+     * @param directory to write; one that holds a workflow is replaced as a whole, and stays as it is when that fails
+     * @throws DataException when the directory holds other things, or DuckDB can't write a file
+     * @throws IOException when it can't be written
+     */
     public void save(Path directory) throws IOException {
-        WorkflowFiles.write(directory, new WorkflowFiles.Parts(config, input, state, List.copyOf(removed)));
+        WorkflowFiles.Parts parts = new WorkflowFiles.Parts(config, input, state, List.copyOf(removed));
+        AtomicFiles.directory(directory, WorkflowFiles.DESCRIPTION, temporary -> WorkflowFiles.write(temporary, parts));
     }
 
     /**

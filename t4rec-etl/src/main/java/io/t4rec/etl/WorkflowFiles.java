@@ -28,7 +28,7 @@ final class WorkflowFiles {
     /** Version 1 lacks what later operators need, and nothing else. */
     private static final int OLDEST_VERSION = 1;
 
-    private static final String DESCRIPTION = "workflow.json";
+    static final String DESCRIPTION = "workflow.json";
     private static final String INPUT_SCHEMA = "input-schema.pbtxt";
 
     private WorkflowFiles() {}

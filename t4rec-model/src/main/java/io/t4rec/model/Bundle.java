@@ -131,7 +131,7 @@ public record Bundle(
                     AtomicFiles.write(temporary.resolve(RANKING), ranking::write);
                 }
             }
-            workflow.save(Files.createDirectory(temporary.resolve(WORKFLOW)));
+            workflow.save(temporary.resolve(WORKFLOW));
             Map<String, String> digests = ModelFiles.digests(temporary, DESCRIPTION);
             int format = codes == null ? PLAIN_VERSION : QUANTISED_VERSION;
             ConfigFiles.writeJson(temporary.resolve(DESCRIPTION), new Description(format, version(digests), digests));
