@@ -3,6 +3,7 @@ package io.t4rec.cli;
 import io.t4rec.cli.report.Chart;
 import io.t4rec.cli.report.Section;
 import io.t4rec.cli.report.Section.Fact;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,8 +13,6 @@ import java.util.function.Function;
 
 /** The part of a report that tells of the data: figures, lengths, popularity. */
 final class DataSections {
-    private static final int MOST_BINS = 20;
-
     private final PreparedData data;
     private final Map<String, SequenceStatistics> sequences = new LinkedHashMap<>();
 
@@ -26,8 +25,13 @@ final class DataSections {
         }
     }
 
-    List<Section> sections() {
-        return List.of(facts(), charts());
+    List<Section> sections() throws IOException {
+        List<Section> sections = new ArrayList<>(List.of(facts(), charts()));
+        EventProfile profile = EventProfile.read(data.directory());
+        if (profile != null) {
+            sections.addAll(new ColumnSections(profile.names(), profile.profile()).sections());
+        }
+        return sections;
     }
 
     private Section facts() {
@@ -47,7 +51,11 @@ final class DataSections {
         rows.add(prepared(
                 "length: mean, median, longest",
                 found -> String.format(
-                        Locale.ROOT, "%.2f, %d, %d", found.meanLength(), found.medianLength(), found.maxLength())));
+                        Locale.ROOT,
+                        "%.2f, %d, %d",
+                        found.lengths().mean(),
+                        found.lengths().median(),
+                        found.lengths().longest())));
         return new Section.Facts(
                 "Data",
                 "Above what was imported, below what the workflow made of it: sessions of a single event give no sequence, "
@@ -74,6 +82,8 @@ final class DataSections {
     }
 
     private Section charts() {
+        Map<String, Lengths> lengths = new LinkedHashMap<>();
+        sequences.forEach((name, found) -> lengths.put(name, found.lengths()));
         List<Chart.Curve> popularity = new ArrayList<>();
         sequences.forEach((name, found) -> {
             double[] percent = found.popularity().clone();
@@ -86,29 +96,8 @@ final class DataSections {
                 "Lengths and popularity",
                 "How long sequences are, and how much of all events falls on the most frequent items, ranked within each set.",
                 List.of(
-                        lengths(),
+                        Lengths.chart("sequences", lengths),
                         new Chart.Lines(
                                 "Popularity of items", "most frequent items, %", "% of the events", popularity)));
-    }
-
-    private Chart lengths() {
-        int longest = sequences.values().stream()
-                .mapToInt(SequenceStatistics::maxLength)
-                .max()
-                .orElse(1);
-        int width = Math.max(1, (longest + MOST_BINS - 1) / MOST_BINS);
-        List<String> names = new ArrayList<>();
-        for (int from = 1; from <= longest; from += width) {
-            names.add(width == 1 ? String.valueOf(from) : from + "–" + (from + width - 1));
-        }
-        List<Chart.Series> series = new ArrayList<>();
-        sequences.forEach((name, found) -> {
-            List<Section.Figure> shares = new ArrayList<>();
-            for (int from = 1; from <= longest; from += width) {
-                shares.add(Section.Figure.of(100 * found.share(from, from + width - 1)));
-            }
-            series.add(new Chart.Series(name, shares));
-        });
-        return new Chart.Bars("Length of sequences", "events", "% of the sequences", names, series);
     }
 }

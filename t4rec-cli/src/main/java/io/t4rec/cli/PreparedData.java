@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that {@code prepare} writes: {@code workflow/}, {@code train/sequences.parquet}, {@code
- * evaluation/sequences.parquet}, for recipes {@code test/sequences.parquet}, and {@code events.json} with statistics of the events they were made of.
+ * evaluation/sequences.parquet}, for recipes {@code test/sequences.parquet}, and {@code events.json} and {@code columns.json} with
+ * statistics of the events they were made of.
  *
  * @param directory its place
  * @param workflow fitted on the training events
@@ -99,13 +100,14 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
                 statistics(parts.evaluation(), config),
                 statistics(parts.test(), config));
         AtomicFiles.directory(directory, MARKER, temporary -> {
-            workflow.save(Files.createDirectories(temporary.resolve(WORKFLOW)));
+            workflow.save(temporary.resolve(WORKFLOW));
             progress.during(
                     "Writing training sequences",
                     () -> training(workflow, parts.train(), settings.windowLength(), engine, train(temporary)));
             transform("evaluation", workflow, parts.evaluation(), evaluation(temporary), engine, progress);
             transform("test", workflow, parts.test(), test(temporary), engine, progress);
             ConfigFiles.writeJson(temporary.resolve(EVENTS), statistics);
+            progress.during("Summarising the events", () -> EventProfile.write(temporary, parts, config, schema));
         });
         return new PreparedData(directory, workflow, statistics);
     }

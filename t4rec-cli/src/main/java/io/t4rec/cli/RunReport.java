@@ -4,18 +4,21 @@ import io.t4rec.cli.report.Chart;
 import io.t4rec.cli.report.HtmlReport;
 import io.t4rec.cli.report.Section;
 import io.t4rec.cli.report.Section.Fact;
+import io.t4rec.metrics.Bootstrap;
 import io.t4rec.metrics.RankingMetric;
 import io.t4rec.metrics.TaskMetric;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.train.RankedCases;
 import io.t4rec.train.TaskScores;
 import io.t4rec.train.TrainingListener;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The report of a training run.
@@ -41,7 +44,7 @@ record RunReport(
         String version,
         long weights) {
     /** The whole page. */
-    String html() {
+    String html() throws IOException {
         List<Section> sections = new ArrayList<>();
         sections.add(summary());
         if (!cases.isEmpty()) {
@@ -170,11 +173,11 @@ record RunReport(
         columns.add("cases");
         List<Fact> rows = new ArrayList<>();
         Map<String, Long> counts = model().cases();
+        List<Map<String, Bootstrap.Interval>> intervals =
+                scores.values().stream().map(TaskScores::intervals).toList();
         for (String label : model().metrics().keySet()) {
             List<String> values = new ArrayList<>();
-            scores.values()
-                    .forEach(score -> values.add(
-                            String.format(Locale.ROOT, "%.4f", score.metrics().getOrDefault(label, Double.NaN))));
+            intervals.forEach(candidate -> values.add(text(candidate.get(label))));
             String task = label.substring(0, label.lastIndexOf('/'));
             values.add(String.format(Locale.ROOT, "%,d", counts.getOrDefault(task, 0L)));
             rows.add(new Fact(label, values));
@@ -184,11 +187,18 @@ record RunReport(
                 (evaluation.allPositions()
                                 ? "Every event counts."
                                 : "Of targets with a value for each event, a session's last event counts.")
-                        + " The constant is the mean of the training targets, the same for every case. Lower is better of"
+                        + " With 95 % bootstrap intervals. The constant is the mean of the training targets, the same for every case. Lower is better of"
                         + " log-loss, mse, rmse and mae. NaN stands for what is not defined, as the area under the curve of"
                         + " labels that are all the same.",
                 columns,
                 rows);
+    }
+
+    private static String text(Bootstrap.@Nullable Interval interval) {
+        if (interval == null || Double.isNaN(interval.mean())) {
+            return "NaN";
+        }
+        return String.format(Locale.ROOT, "%.4f (%.3f–%.3f)", interval.mean(), interval.low(), interval.high());
     }
 
     private void segments(List<Section> sections) {

@@ -3,7 +3,6 @@ package io.t4rec.cli;
 import io.t4rec.data.Database;
 import io.t4rec.etl.Vocabulary;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,16 +13,11 @@ import java.util.TreeMap;
  * @param events items in all rows
  * @param items distinct items, unknown ones left out
  * @param unknownEvents events whose item was not among the training events
- * @param lengths number of sequences by length
+ * @param lengths of the sequences
  * @param popularity share of the known events that fall on the most frequent items, for each of {@link #TOP_PERCENT}
  */
 record SequenceStatistics(
-        long sequences,
-        long events,
-        long items,
-        long unknownEvents,
-        SortedMap<Integer, Long> lengths,
-        double[] popularity) {
+        long sequences, long events, long items, long unknownEvents, Lengths lengths, double[] popularity) {
     /** Percentages of the items at which the popularity curve is taken. */
     private static final double[] TOP_PERCENT = {0, 1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 100};
 
@@ -62,41 +56,12 @@ record SequenceStatistics(
                 popularity[i] = known[1] == 0 ? Double.NaN : (double) covered / known[1];
             }
         }
-        long rows = lengths.values().stream().mapToLong(Long::longValue).sum();
-        return new SequenceStatistics(rows, known[1] + known[2], known[0], known[2], lengths, popularity);
+        Lengths found = new Lengths(lengths);
+        return new SequenceStatistics(found.total(), known[1] + known[2], known[0], known[2], found, popularity);
     }
 
     /** Share of the cells of a table of sequences by items that are filled, repeats counted: events / (sequences x items). */
     double density() {
         return (double) events / Math.max(1, sequences) / Math.max(1, items);
-    }
-
-    double meanLength() {
-        return (double) events / Math.max(1, sequences);
-    }
-
-    /** Smallest length that at least half of the sequences don't exceed. */
-    int medianLength() {
-        long half = (sequences + 1) / 2;
-        long seen = 0;
-        for (Map.Entry<Integer, Long> entry : lengths.entrySet()) {
-            seen += entry.getValue();
-            if (seen >= half) {
-                return entry.getKey();
-            }
-        }
-        return 0;
-    }
-
-    int maxLength() {
-        return lengths.isEmpty() ? 0 : lengths.lastKey();
-    }
-
-    /** Share of sequences with lengths {@code from .. to}, both included. */
-    double share(int from, int to) {
-        long count = lengths.subMap(from, to + 1).values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
-        return sequences == 0 ? 0 : (double) count / sequences;
     }
 }

@@ -82,6 +82,28 @@ class RunReportTest {
         assertThat(row("density: events / (sequences × items)")).allMatch(value -> value.endsWith(" %"));
     }
 
+    @Test
+    void tellsWhatTheColumnsHoldAndWhatDriftedWithoutTheEventFiles() {
+        assertThat(report).contains("Columns of training", "Columns of evaluation", "Distributions");
+        String drift = report.substring(report.indexOf(">Drift<"), report.indexOf("Columns of training"));
+        assertThat(drift)
+                .containsPattern("<tr><th scope=\"row\">item_id</th><td>0\\.\\d+</td><td>0\\.\\d+</td><td></td>");
+        assertThat(drift).as("every session is new").doesNotContain("session_id");
+    }
+
+    @Test
+    void reportsDataThatWerePreparedWithoutAProfile() throws IOException {
+        Files.move(folder.resolve("data/columns.json"), folder.resolve("columns.json"));
+        try {
+            run("train", folder + "/data", "--output", folder + "/again", "--set", "training.epochs=1");
+            assertThat(Files.readString(folder.resolve("again/report.html")))
+                    .contains("imported events")
+                    .doesNotContain("Distributions");
+        } finally {
+            Files.move(folder.resolve("columns.json"), folder.resolve("data/columns.json"));
+        }
+    }
+
     private static List<String> row(String name) {
         int at = report.indexOf("<th scope=\"row\">" + name + "</th>");
         assertThat(at).as(name).isPositive();
@@ -110,6 +132,6 @@ class RunReportTest {
 
     @Test
     void isReadableInABrowser() throws IOException, InterruptedException {
-        BrowserReportTest.assertReadable(folder.resolve("run/report.html"), folder, 8, 9);
+        BrowserReportTest.assertReadable(folder.resolve("run/report.html"), folder, 12, 11);
     }
 }

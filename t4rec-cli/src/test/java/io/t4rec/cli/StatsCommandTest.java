@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.t4rec.cli.report.BrowserReportTest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -46,7 +47,7 @@ class StatsCommandTest {
                 .isZero();
         JsonNode json = new ObjectMapper().readTree(out.toString());
         assertThat(json.at("/columns/price/nulls").asInt()).isEqualTo(1);
-        assertThat(json.at("/drift/item_id").asDouble())
+        assertThat(json.at("/drift/item_id/distance").asDouble())
                 .as("no item in common, all above the old ones")
                 .isGreaterThan(0.5)
                 .isLessThanOrEqualTo(1);
@@ -55,9 +56,42 @@ class StatsCommandTest {
                 .isZero();
         assertThat(new ObjectMapper()
                         .readTree(out.toString())
-                        .at("/drift/item_id")
+                        .at("/drift/item_id/distance")
                         .asDouble())
                 .isZero();
+    }
+
+    @Test
+    void writesAPageWithDistributionsSessionsAndDrift() throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("day.csv"), events(0, 400));
+        Files.writeString(folder.resolve("next.csv"), events(5, 300));
+        Path page = folder.resolve("stats.html");
+        assertThat(run("stats", folder + "/day.csv", "--against", folder + "/next.csv", "--html", page.toString()))
+                .as(err.toString())
+                .isZero();
+        String html = Files.readString(page);
+        assertThat(html)
+                .contains("<th scope=\"row\">first event</th><td>2026-01-01 00:00:00</td><td>2026-01-06 00:00:00</td>")
+                .contains("<th scope=\"row\">sessions</th><td>100</td><td>75</td>")
+                .contains("Length of sessions", "Columns of day.csv", "Columns of next.csv")
+                .containsPattern(
+                        "<tr class=\"notable\"><th scope=\"row\">price</th><td>0\\.\\d+</td><td>0\\.0\\d+</td><td>large</td>")
+                .containsPattern("<tr><th scope=\"row\">colour</th><td>0\\.0\\d+</td>")
+                .contains("&lt;b&gt;red&lt;/b&gt;")
+                .doesNotContain("<b>");
+        BrowserReportTest.assertReadable(page, folder, 6, 5);
+    }
+
+    private static String events(int shift, int count) {
+        StringBuilder text = new StringBuilder("session_id,item_id,time,price,colour\n");
+        for (int i = 0; i < count; i++) {
+            text.append(i / 4)
+                    .append(',')
+                    .append(i * i % 50)
+                    .append(",2026-01-%02d 00:00:%02d,".formatted(1 + shift + i / 100, i % 60));
+            text.append(i * i % 97 + 10 * shift).append(i % 3 == 0 ? ",<b>red</b>\n" : ",blue\n");
+        }
+        return text.toString();
     }
 
     @Test

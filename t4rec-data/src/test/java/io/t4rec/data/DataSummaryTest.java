@@ -68,10 +68,10 @@ class DataSummaryTest {
         String first =
                 file("a.parquet", "select i as number, case when i % 2 = 0 then 'x' end as text from range(1000) t(i)");
         String second = file("b.parquet", "select 900 + i as number, 'x' as text from range(100) t(i)");
-        Map<String, Double> drift = DataSummary.drift(first, second);
-        assertThat(drift.get("number")).as("all in the last tenth").isCloseTo(0.9, within(1e-9));
-        assertThat(drift.get("text")).isCloseTo(0.5, within(1e-9));
-        assertThat(DataSummary.drift(first, first).values())
-                .allSatisfy(same -> assertThat(same).isCloseTo(0, within(1e-12)));
+        Map<String, ColumnDrift> drift = ColumnDrift.between(first, second);
+        assertThat(drift.get("number").distance()).as("all in the last tenth").isCloseTo(0.9, within(1e-9));
+        assertThat(drift.get("text").distance()).isCloseTo(0.5, within(1e-9));
+        assertThat(ColumnDrift.between(first, first).values())
+                .allSatisfy(same -> assertThat(same.distance()).isCloseTo(0, within(1e-12)));
     }
 }

@@ -18,11 +18,24 @@ public sealed interface Section {
      */
     record Facts(String heading, String note, List<String> columns, List<Fact> rows) implements Section {}
 
-    /** One row of a table of facts. */
-    record Fact(String name, List<String> values) {
+    /**
+     * One row of a table of facts.
+     *
+     * @param notable whether the row stands out; its words have to say why
+     */
+    record Fact(String name, List<String> values, boolean notable) {
+        public Fact(String name, List<String> values) {
+            this(name, values, false);
+        }
+
         /** A fact with one value or several. */
         public static Fact of(String name, Object... values) {
             return new Fact(name, Arrays.stream(values).map(String::valueOf).toList());
+        }
+
+        /** The same, standing out. */
+        public Fact standingOut() {
+            return new Fact(name, values, true);
         }
     }
 

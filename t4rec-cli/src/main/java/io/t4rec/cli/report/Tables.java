@@ -15,7 +15,7 @@ final class Tables {
         open(html, facts.heading());
         head(html, "", facts.columns());
         for (Section.Fact fact : facts.rows()) {
-            html.append("<tr>").append(rowHeading(fact.name()));
+            html.append(fact.notable() ? "<tr class=\"notable\">" : "<tr>").append(rowHeading(fact.name()));
             fact.values()
                     .forEach(value -> html.append("<td>").append(escape(value)).append("</td>"));
             html.append("</tr>");

@@ -74,6 +74,21 @@ class HtmlReportTest {
     }
 
     @Test
+    void letsRowsStandOut() {
+        String html = HtmlReport.render(
+                "t",
+                "s",
+                List.of(new Section.Facts(
+                        "h",
+                        "",
+                        List.of(),
+                        List.of(
+                                Section.Fact.of("quiet", 1),
+                                Section.Fact.of("loud", 2).standingOut()))));
+        assertThat(html).contains("<tr class=\"notable\"><th scope=\"row\">loud", "<tr><th scope=\"row\">quiet");
+    }
+
+    @Test
     void drawsNeitherNotANumberNorInfinity() {
         Chart.Lines lines = new Chart.Lines(
                 "t",

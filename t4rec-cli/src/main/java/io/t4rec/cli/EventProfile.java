@@ -1,0 +1,60 @@
+package io.t4rec.cli;
+
+import io.t4rec.data.DataProfile;
+import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.config.ConfigFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the columns of the events hold that a data set was prepared from, kept in {@code columns.json} for the reports of its runs.
+ *
+ * @param names of the sets of events: training, and evaluation or test where there is one
+ * @param profile of large sets that of a part of the sessions
+ */
+record EventProfile(int formatVersion, List<String> names, DataProfile profile) {
+    private static final int FORMAT_VERSION = 1;
+    private static final String FILE = "columns.json";
+    /** Events of a set that are looked at, so that preparing large data doesn't take longer for it. */
+    private static final long MOST_EVENTS = 200_000;
+
+    @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
+    EventProfile {
+        if (formatVersion != FORMAT_VERSION || names == null || profile == null) {
+            throw new ConfigException("formatVersion: " + formatVersion + " (expected: " + FORMAT_VERSION
+                    + ", with names and profile; run t4rec prepare again)");
+        }
+    }
+
+    /** Profiles events and leaves the profile in a directory. */
+    static EventProfile write(Path directory, PreparedData.Parts parts, WorkflowConfig config, Schema schema)
+            throws IOException {
+        List<String> names = new ArrayList<>(List.of("training"));
+        List<String> files = new ArrayList<>(List.of(parts.train().toString()));
+        Path reported = parts.test() == null ? parts.evaluation() : parts.test();
+        if (reported != null) {
+            names.add(parts.test() == null ? "evaluation" : "test");
+            files.add(reported.toString());
+        }
+        List<String> ids = new ArrayList<>(DataProfile.Roles.of(schema).ids());
+        ids.add(config.item());
+        DataProfile.Roles roles = new DataProfile.Roles(config.session(), config.time(), Set.copyOf(ids));
+        DataProfile profile = DataProfile.of(files, roles, MOST_EVENTS);
+        EventProfile written = new EventProfile(FORMAT_VERSION, names, profile);
+        ConfigFiles.writeJson(directory.resolve(FILE), written);
+        return written;
+    }
+
+    /** The profile in a directory; null for data that were prepared before there was one. */
+    static @Nullable EventProfile read(Path directory) throws IOException {
+        Path file = directory.resolve(FILE);
+        return Files.exists(file) ? ConfigFiles.readJson(file, EventProfile.class) : null;
+    }
+}
