@@ -1,10 +1,13 @@
 package io.t4rec.cli;
 
+import io.t4rec.data.OngoingWork;
 import io.t4rec.train.TrainingListener;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -12,14 +15,13 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of what lasts longer than two seconds. On a terminal in one line that is written over: for training the share done,
- * sequences a second and time left, for other work the time it has taken. Elsewhere, in log files for instance, and on a terminal
+ * Tells of what lasts longer than two seconds. On a terminal in one line that is written over: the share done, the rate and the time left,
+ * of work of unknown length the time it has taken. Elsewhere, in log files for instance, and on a terminal
  * too, a line for each epoch.
  */
 final class Progress {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int REFRESH_MILLIS = 250;
-    private static final String SPINNER = "|/-\\";
 
     private final PrintWriter out;
     private final int columns;
@@ -50,10 +52,9 @@ final class Progress {
         return quiet;
     }
 
-    /** Does work of unknown length; after a while tells that it goes on. */
+    /** Does work; after a while tells that it goes on, and where {@link OngoingWork} knows, how far it has come. */
     <T extends @Nullable Object> T during(String name, Work<T> work) throws IOException {
-        try (Line line = new Line();
-                Spinner spinner = columns == 0 ? null : new Spinner(name, line)) {
+        try (Watcher watcher = columns == 0 ? null : new Watcher(name)) {
             return work.run();
         }
     }
@@ -87,32 +88,32 @@ final class Progress {
         public void close() {}
     }
 
-    /** A daemon thread that tells how long something has taken. */
-    private static final class Spinner implements AutoCloseable {
+    /** A daemon thread that tells how far the work of the thread has come that it was made by. */
+    private final class Watcher implements AutoCloseable {
         private final Thread thread;
 
-        Spinner(String name, Line line) {
-            thread = new Thread(() -> spin(name, line), "t4rec-progress");
+        Watcher(String name) {
+            Thread worker = Thread.currentThread();
+            thread = new Thread(() -> watch(name, worker), "t4rec-progress");
             thread.setDaemon(true);
             thread.start();
         }
 
-        private static void spin(String name, Line line) {
-            long start = System.nanoTime();
+        private void watch(String name, Thread worker) {
+            Line line = new Line();
+            WorkLine text = new WorkLine(name);
+            boolean told = false;
             try {
-                Thread.sleep(PATIENCE.toMillis());
-                for (int turn = 0; ; turn++) {
-                    long seconds = (System.nanoTime() - start) / 1_000_000_000L;
-                    String text = SPINNER.charAt(turn % SPINNER.length()) + " " + name + "  "
-                            + Duration.ofSeconds(seconds)
-                                    .toString()
-                                    .substring(2)
-                                    .toLowerCase(Locale.ROOT) + " ";
-                    line.accept(text.substring(0, Math.min(text.length(), line.getMaxRenderedLength())));
+                while (true) {
                     Thread.sleep(REFRESH_MILLIS);
+                    String now = text.at(System.nanoTime(), OngoingWork.of(worker), line.getMaxRenderedLength());
+                    if (System.nanoTime() - text.start() > PATIENCE.toNanos()) {
+                        line.accept(now);
+                        told = true;
+                    }
                 }
             } catch (InterruptedException e) {
-                if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                if (told) {
                     line.clear();
                 }
             }
@@ -171,8 +172,11 @@ final class Progress {
             }
             StringBuilder text = new StringBuilder(String.format(
                     Locale.ROOT, "epoch %d  loss %.4f  %.1f s", epoch.epoch() + 1, epoch.loss(), epoch.seconds()));
-            epoch.figures().forEach((name, value) -> text.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
-            epoch.metrics().forEach((name, value) -> text.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
+            // what is measured of both, as the discriminator's log loss, counts on the evaluation data
+            Map<String, Double> figures = new LinkedHashMap<>(epoch.figures());
+            figures.keySet().removeAll(epoch.metrics().keySet());
+            figures.putAll(epoch.metrics());
+            figures.forEach((name, value) -> text.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
             text.append(epoch.best() ? "  best" : "");
             if (columns > text.length()) {
                 text.insert(0, '\r').append(" ".repeat(columns - text.length()));

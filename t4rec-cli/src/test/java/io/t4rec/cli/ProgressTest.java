@@ -2,12 +2,14 @@ package io.t4rec.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.t4rec.data.OngoingWork;
 import io.t4rec.train.TrainingListener.Epoch;
 import io.t4rec.train.TrainingListener.Step;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -57,6 +59,36 @@ class ProgressTest {
             }
         }
         assertThat(out.toString().strip()).isEqualTo("epoch 1  loss 2.2500  3.0 s");
+    }
+
+    @Test
+    void tellsAFigureOnce() {
+        try (Progress.Training training = progress(0, false).training()) {
+            training.onEpoch(new Epoch(
+                    4, 2.25, 3, Map.of("discriminator/accuracy", 0.75), false, Map.of("discriminator/accuracy", 0.5)));
+        }
+        assertThat(out.toString().strip()).isEqualTo("epoch 5  loss 2.2500  3.0 s  discriminator/accuracy 0.7500");
+    }
+
+    @Test
+    void showsHowFarAStatementHasCome() throws IOException {
+        progress(90, false).during("Counting", () -> {
+            try (OngoingWork.Shown shown = OngoingWork.show(new Rising())) {
+                return sleep(3_000);
+            }
+        });
+        assertThat(out.toString()).containsPattern("Counting  2s  \\[=+ +] \\d\\d%  [\\d,]+ rows/s  \\ds left");
+    }
+
+    /** A twentieth more each time it is asked. */
+    private static final class Rising implements Supplier<OngoingWork.Position> {
+        private int asked;
+
+        @Override
+        public OngoingWork.Position get() {
+            asked++;
+            return new OngoingWork.Position(7, asked / 20.0, 1_000L * asked);
+        }
     }
 
     private Progress progress(int columns, boolean quiet) {

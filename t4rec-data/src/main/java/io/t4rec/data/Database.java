@@ -18,12 +18,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
+import org.duckdb.DuckDBPreparedStatement;
+import org.duckdb.QueryProgress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,8 @@ public final class Database implements AutoCloseable {
     private static final Pattern SIZE = Pattern.compile("[0-9]+(\\.[0-9]+)? ?[KMGT]i?B", Pattern.CASE_INSENSITIVE);
 
     private static final String PLACE = "__place";
+
+    private static final AtomicLong STATEMENTS = new AtomicLong();
 
     private final DuckDBConnection connection;
 
@@ -71,6 +76,9 @@ public final class Database implements AutoCloseable {
             Database database = new Database(connection.unwrap(DuckDBConnection.class));
             // times without a zone mean the same on every machine
             database.execute("set TimeZone = 'UTC'");
+            // DuckDB finds out how far a statement has come, and leaves it to others to show it
+            database.execute("set enable_progress_bar = true");
+            database.execute("set enable_progress_bar_print = false");
             return database;
         } catch (SQLException e) {
             throw new DataException("database: cannot open (" + e.getMessage() + ")", e);
@@ -93,10 +101,28 @@ public final class Database implements AutoCloseable {
      * @throws DataException with DuckDB's first lines
      */
     public void execute(String sql) {
-        try (Statement statement = connection.createStatement()) {
+        try (Statement statement = connection.createStatement();
+                OngoingWork.Shown shown = shown(statement)) {
             statement.execute(sql);
         } catch (SQLException e) {
             throw failure(e);
+        }
+    }
+
+    private static OngoingWork.Shown shown(Statement statement) throws SQLException {
+        DuckDBPreparedStatement running = statement.unwrap(DuckDBPreparedStatement.class);
+        long part = STATEMENTS.incrementAndGet();
+        return OngoingWork.show(() -> position(running, part));
+    }
+
+    private static OngoingWork.@Nullable Position position(DuckDBPreparedStatement running, long part) {
+        try {
+            QueryProgress progress = running.getQueryProgress();
+            double percentage = progress.getPercentage();
+            return new OngoingWork.Position(
+                    part, percentage < 0 ? Double.NaN : percentage / 100, Math.max(0, progress.getRowsProcessed()));
+        } catch (SQLException e) { // it has just ended
+            return null;
         }
     }
 
@@ -119,6 +145,7 @@ public final class Database implements AutoCloseable {
     /** Streams the rows of a query. */
     public void forEach(String sql, RowReader reader) {
         try (Statement statement = connection.createStatement();
+                OngoingWork.Shown shown = shown(statement);
                 ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
                 reader.read(rows);
@@ -160,6 +187,7 @@ public final class Database implements AutoCloseable {
     /** A whole result in memory. Times are microseconds since 1970, booleans 0 and 1. */
     public Table query(String sql) {
         try (Statement statement = connection.createStatement();
+                OngoingWork.Shown shown = shown(statement);
                 ResultSet rows = statement.executeQuery(sql)) {
             ResultSetMetaData meta = rows.getMetaData();
             List<ColumnReader> readers = new ArrayList<>();

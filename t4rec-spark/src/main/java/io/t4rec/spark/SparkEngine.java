@@ -1,5 +1,6 @@
 package io.t4rec.spark;
 
+import io.t4rec.data.OngoingWork;
 import io.t4rec.etl.SqlDialect;
 import io.t4rec.etl.Step;
 import io.t4rec.etl.Workflow;
@@ -81,11 +82,12 @@ public final class SparkEngine implements WorkflowEngine {
             BiFunction<SparkEvents, SparkSession, Dataset<Row>> events) {
         SparkSession own = SparkSessions.own(session);
         SparkDialect dialect = new SparkDialect(config);
-        try (SparkRunner runner = new SparkRunner(
-                own,
-                dialect,
-                new SparkState(own, settings),
-                events.apply(new SparkEvents(own, config, dialect, name), own))) {
+        try (OngoingWork.Shown shown = SparkStages.show(session);
+                SparkRunner runner = new SparkRunner(
+                        own,
+                        dialect,
+                        new SparkState(own, settings),
+                        events.apply(new SparkEvents(own, config, dialect, name), own))) {
             return Workflow.fit(config, schema, runner);
         }
     }
@@ -155,7 +157,7 @@ public final class SparkEngine implements WorkflowEngine {
         long[] count = new long[1];
         AtomicFiles.file(target, temporary -> {
             Path parts = temporary.resolveSibling(temporary.getFileName() + ".parts");
-            try {
+            try (OngoingWork.Shown shown = SparkStages.show(session)) {
                 SparkOutput output = new SparkOutput(session, Places.toWrite(parts));
                 count[0] = output.writeParts(rows);
                 output.join(temporary);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.data.Database;
+import io.t4rec.data.OngoingWork;
 import io.t4rec.etl.Categorify;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
@@ -88,6 +89,24 @@ class SparkEngineTest {
                     .containsExactlyInAnyOrder(
                             "whole.parquet", "parts [with] space", "of-parts", "of-whole", "schema.pbtxt");
         }
+    }
+
+    @Test
+    void showsHowManyTasksAreDoneWhileItWorks() throws IOException, InterruptedException {
+        Path file = write("events.parquet", rows(0, 300_000));
+        Thread worker = new Thread(() -> ENGINE.fit(CONFIG, file, SCHEMA));
+        List<OngoingWork.Position> seen = new ArrayList<>();
+        worker.start();
+        while (worker.isAlive()) {
+            OngoingWork.Position position = OngoingWork.of(worker);
+            if (position != null) {
+                seen.add(position);
+            }
+            Thread.sleep(5);
+        }
+        assertThat(seen).isNotEmpty().allSatisfy(position -> assertThat(position.share())
+                .isBetween(0.0, 1.0));
+        assertThat(OngoingWork.of(worker)).isNull();
     }
 
     @Test
