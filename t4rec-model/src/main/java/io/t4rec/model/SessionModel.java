@@ -8,7 +8,6 @@ import io.t4rec.model.input.SequenceInput;
 import io.t4rec.model.masking.MaskedSequences;
 import io.t4rec.model.masking.Mode;
 import io.t4rec.model.ranking.ExactRanker;
-import io.t4rec.model.ranking.ItemFilter;
 import io.t4rec.model.ranking.ItemRanker;
 import io.t4rec.model.task.States;
 import io.t4rec.model.task.TaskHeads;
@@ -33,7 +32,6 @@ import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -328,8 +326,7 @@ public final class SessionModel extends Module {
         }
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
-            SequenceBatch newest = newest(batch, config.transformer().totalSeqLength());
-            return replaced.judgements(this, mask(newest, Mode.TRAIN, random));
+            return replaced.judgements(this, mask(newest(batch), Mode.TRAIN, random));
         }
     }
 
@@ -436,64 +433,7 @@ public final class SessionModel extends Module {
      */
     public int[] ranks(SequenceBatch batch, boolean allPositions, Exclusion exclusion, ItemRanker ranker) {
         requireNextItem();
-        int longest = config.transformer().totalSeqLength();
-        boolean tooLong = batch.maxLength() > longest;
-        if (allPositions && (tooLong || !config.masking().predictsEveryPosition() || body.dependsOnLength())) {
-            return ranks(Prefixes.of(batch), false, exclusion, ranker);
-        }
-        SequenceBatch newest = tooLong ? newest(batch, longest) : batch;
-        try (Scope scope = Scope.open();
-                Autograd off = Autograd.disabled()) {
-            MaskedBatch masked = mask(
-                    newest,
-                    allPositions ? Mode.EVALUATE_ALL : Mode.EVALUATE_LAST,
-                    RandomGenerator.of("L64X128MixRandom"));
-            Targets targets = Targets.of(masked.masked(), 0, batch.rowCount());
-            if (targets.count() == 0) {
-                return new int[0];
-            }
-            Tensor hidden = hidden(BatchRows.all(masked), targets.outputs(), Pass.inference());
-            List<int[]> excluded = excluded(masked, targets, batch, exclusion);
-            int[] ids = ids(targets.items());
-            int[] ranks = ranker.ranks(
-                    hidden,
-                    ids,
-                    excluded.stream().map(some -> ItemFilter.of(null, some)).toList());
-            for (int i = 0; i < ranks.length; i++) {
-                int target = ids[i];
-                if (target < config.head().firstItem()) {
-                    ranks[i] = 0;
-                } else if (Arrays.stream(excluded.get(i)).anyMatch(id -> id == target)) {
-                    ranks[i] = Math.toIntExact(itemCount);
-                }
-            }
-            return ranks;
-        }
-    }
-
-    private static SequenceBatch newest(SequenceBatch batch, int length) {
-        return batch.rows(IntStream.range(0, batch.rowCount()).toArray(), length);
-    }
-
-    /** For each target the ids left out, of those that lie before it in the whole row; {@code batch} may hold its newest part. */
-    private List<int[]> excluded(MaskedBatch batch, Targets targets, SequenceBatch whole, Exclusion exclusion) {
-        MaskedSequences masked = batch.masked();
-        long[] items = whole.longs(schema.itemId().name());
-        boolean causal = masked.pattern() == AttentionPattern.Kind.CAUSAL;
-        int columns = masked.longest(0, masked.rows());
-        List<int[]> excluded = new ArrayList<>(targets.count());
-        for (long position : targets.positions()) {
-            int row = (int) (position / columns);
-            int column = (int) (position % columns);
-            int older = whole.length(row) - batch.batch().length(row);
-            int start = whole.offsets()[row];
-            excluded.add(ids(exclusion.of(items, start, start + older + (causal ? column + 1 : column))));
-        }
-        return excluded;
-    }
-
-    private static int[] ids(long[] items) {
-        return Arrays.stream(items).mapToInt(Math::toIntExact).toArray();
+        return new NextItemRanks(this, exclusion, ranker).of(batch, allPositions);
     }
 
     /**
@@ -571,6 +511,8 @@ public final class SessionModel extends Module {
     /** The newest events of each row, as many as the body takes. */
     public SequenceBatch newest(SequenceBatch batch) {
         int longest = config.transformer().totalSeqLength();
-        return batch.maxLength() > longest ? newest(batch, longest) : batch;
+        return batch.maxLength() > longest
+                ? batch.rows(IntStream.range(0, batch.rowCount()).toArray(), longest)
+                : batch;
     }
 }
