@@ -32,12 +32,12 @@ import picocli.CommandLine;
         description = {
             "Evaluate a bundle on events.",
             "%nRanks the item that came next among all items, never a sample of them, and shows means with 95 %% bootstrap intervals. With the training events, popularity, Markov and VMIS-kNN stand beside the model, on the same cases.",
-            "%nOf other tasks shows TASK/auc, TASK/log-loss and so on; of targets with a value for each event, that of a session's last event. With the training events, the mean of their targets stands beside the model. NaN stands for what is not defined, as the AUC of labels that are all the same."
+            "%nOf other tasks shows TASK/auc, TASK/log-loss and so on, with such intervals too; of targets with a value for each event, that of a session's last event. With the training events, the mean of their targets stands beside the model. NaN stands for what is not defined, as the AUC of labels that are all the same."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  t4rec evaluate run/bundle test/events.parquet --training train/events.parquet",
-            "  t4rec evaluate run/bundle test/events.parquet --all --exclude seen -k 10 --json"
+            "  t4rec evaluate run/bundle test/events.parquet --all --exclude seen -k 5,10,20 --json"
         })
 final class EvaluateCommand extends Command {
     private static final int RESAMPLES = 1_000;
@@ -75,16 +75,18 @@ final class EvaluateCommand extends Command {
     @CommandLine.Option(
             names = "-k",
             defaultValue = "20",
+            split = ",",
             paramLabel = "K",
-            description = "How many places count: recall@K and so on. Default: ${DEFAULT-VALUE}.")
-    private int k;
+            description =
+                    "How many places count: recall@K and so on; one number or several. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> places;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     EvaluateCommand() {}
 
     @Override
     Map<String, Object> run() throws IOException {
-        Checks.atLeastOne("-k", k);
+        places.forEach(k -> Checks.atLeastOne("-k", k));
         Checks.parquet(events);
         if (training != null) {
             Checks.parquet(training);
@@ -148,16 +150,20 @@ final class EvaluateCommand extends Command {
             scores = progress().during("Predicting", () -> evaluator.score(model, loader));
         }
         scores.cases().forEach((task, cases) -> result.put(task + "/cases", cases));
-        result.putAll(scores.metrics());
+        put(result, "", scores);
         if (known != null) {
             try (BatchLoader before = evaluation(known, model);
                     BatchLoader loader = evaluation(sequences, model)) {
-                progress()
-                        .during("Predicting the mean", () -> evaluator.constant(model, before, loader))
-                        .metrics()
-                        .forEach((label, value) -> result.put(TrainingRun.CONSTANT + " " + label, value));
+                TaskScores mean =
+                        progress().during("Predicting the mean", () -> evaluator.constant(model, before, loader));
+                put(result, TrainingRun.CONSTANT + " ", mean);
             }
         }
+    }
+
+    private void put(Map<String, Object> result, String prefix, TaskScores scores) {
+        scores.intervals()
+                .forEach((label, interval) -> result.put(prefix + label, isJson() ? interval : text(interval)));
     }
 
     /** The training sequences, made once. */
@@ -182,10 +188,12 @@ final class EvaluateCommand extends Command {
     }
 
     private void put(Map<String, Object> result, String prefix, RankedCases cases) {
-        for (RankingMetric metric : RankingMetric.values()) {
-            Bootstrap.Interval interval =
-                    Bootstrap.mean(metric.perCase(cases.ranks(), k), 0.95, RESAMPLES, new SplittableRandom(1));
-            result.put(prefix + metric.label(k), isJson() ? interval : text(interval));
+        for (int k : places) {
+            for (RankingMetric metric : RankingMetric.values()) {
+                Bootstrap.Interval interval =
+                        Bootstrap.mean(metric.perCase(cases.ranks(), k), 0.95, RESAMPLES, new SplittableRandom(1));
+                result.put(prefix + metric.label(k), isJson() ? interval : text(interval));
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,7 @@ final class RecipeData {
     /**
      * What the sequences were made of; kept in {@code source.json}.
      *
-     * @param sources SHA-256 of each source file by its name
+     * @param sources SHA-256 of each source file that the parts need, by its name
      * @param parts which of the two directories are there
      * @param warnings of the split
      */
@@ -56,13 +57,16 @@ final class RecipeData {
             Map<String, String> sources,
             List<String> parts,
             List<String> warnings) {
-        boolean isOf(Manifest other) {
+        /** Whether all that is there was made of the same files, as far as both name them, in the same way. */
+        boolean agreesWith(Manifest other) {
+            Map<String, String> both = new LinkedHashMap<>(sources);
+            both.putAll(other.sources);
             return formatVersion == other.formatVersion
                     && source.equals(other.source)
                     && split.equals(other.split)
                     && data.equals(other.data)
                     && validationSample == other.validationSample
-                    && sources.equals(other.sources);
+                    && both.entrySet().containsAll(sources.entrySet());
         }
     }
 
@@ -77,15 +81,17 @@ final class RecipeData {
     }
 
     private PreparedData prepare(String part, PrintWriter warnings) throws IOException {
-        Manifest wanted = manifest();
         Manifest there = existing();
-        if (there == null || !there.isOf(wanted) || !there.parts.contains(part)) {
+        boolean whole = part.equals(REPORTED);
+        Manifest wanted = manifest(whole);
+        if (there == null || !there.agreesWith(wanted) || !there.parts.contains(part)) {
             List<String> parts = new ArrayList<>();
-            if (there != null && there.isOf(wanted)) {
+            if (there != null && there.agreesWith(wanted)) {
                 parts.addAll(there.parts);
             }
             parts.add(part);
-            AtomicFiles.directory(directory, MANIFEST, temporary -> write(temporary, wanted, parts));
+            Manifest made = whole || !parts.contains(REPORTED) ? wanted : manifest(true);
+            AtomicFiles.directory(directory, MANIFEST, temporary -> write(temporary, made, parts));
         }
         Objects.requireNonNull(existing(), "written").warnings.forEach(text -> warnings.println("warning: " + text));
         return PreparedData.read(directory.resolve(part));
@@ -96,13 +102,14 @@ final class RecipeData {
         return Files.exists(file) ? ConfigFiles.readJson(file, Manifest.class) : null;
     }
 
-    private Manifest manifest() throws IOException {
+    /** @param whole whether the files of the report are among them, or those of the choice alone */
+    private Manifest manifest(boolean whole) throws IOException {
         SourceSettings source = recipe.source();
         SourceSettings anywhere = new SourceSettings(
                 "", source.format(), source.session(), source.item(), source.time(), source.timeUnit());
         Map<String, String> digests = new LinkedHashMap<>();
         SplitSettings split = recipe.parts();
-        for (String name : names(split)) {
+        for (String name : names(split, whole)) {
             Path file = files.find(name);
             digests.put(name, progress.during("Reading " + file, () -> FileDigest.sha256(file)));
         }
@@ -117,23 +124,19 @@ final class RecipeData {
                 List.of());
     }
 
-    private static List<String> names(SplitSettings split) {
-        List<String> names = new ArrayList<>();
-        for (String name :
-                new @Nullable String[] {split.events(), split.train(), split.validation(), split.full(), split.test()
-                }) {
-            if (name != null) {
-                names.add(name);
-            }
-        }
-        return names;
+    private static List<String> names(SplitSettings split, boolean whole) {
+        Stream<@Nullable String> choice = Stream.of(split.events(), split.train(), split.validation());
+        Stream<@Nullable String> report = Stream.of(split.full(), split.test());
+        return (whole ? Stream.concat(choice, report) : choice)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private void write(Path target, Manifest wanted, List<String> parts) throws IOException {
         List<String> warnings = new ArrayList<>();
         Path events = target.resolve("events");
         boolean given = recipe.parts().by().equals(SplitSettings.FILES);
-        Events divided = sampled(given ? given(events) : divide(events, warnings), events);
+        Events divided = sampled(given ? given(events, parts.contains(REPORTED)) : divide(events, warnings), events);
         for (String part : parts) {
             PreparedData.write(target.resolve(part), divided.parts(part, recipe.parts()), recipe.data(), progress);
         }
@@ -150,11 +153,11 @@ final class RecipeData {
                         warnings));
     }
 
-    /** Event files of all parts; {@code full} is null unless the fit needs it. */
+    /** Event files of all parts; {@code full} is null unless the fit needs it, {@code test} where nothing is reported. */
     private record Events(
             Path train,
             @Nullable Path validation,
-            Path test,
+            @Nullable Path test,
             @Nullable Path full) {
         PreparedData.Parts parts(String part, SplitSettings split) {
             if (part.equals(CHOICE)) {
@@ -166,11 +169,14 @@ final class RecipeData {
         }
     }
 
-    private Events given(Path folder) throws IOException {
+    private Events given(Path folder, boolean reported) throws IOException {
         SplitSettings split = recipe.parts();
         Path train = load(Objects.requireNonNull(split.train()), folder.resolve("train"));
-        Path test = load(Objects.requireNonNull(split.test()), folder.resolve("test"));
         Path validation = split.validation() == null ? null : load(split.validation(), folder.resolve("validation"));
+        if (!reported) {
+            return new Events(train, validation, null, null);
+        }
+        Path test = load(Objects.requireNonNull(split.test()), folder.resolve("test"));
         Path full = null;
         if (split.full() != null) {
             full = load(split.full(), folder.resolve("full"));

@@ -263,7 +263,7 @@ class BadInputTest {
     void numbersOutOfRangeAndUnknownWordsAreUsageErrors() {
         String bundle = good + "/run/bundle";
         refused(USAGE, List.of("-k: 0"), "recommend", bundle, "1", "-k", "0");
-        refused(USAGE, List.of("-k: 0"), "evaluate", bundle, good + "/events.parquet", "-k", "0");
+        refused(USAGE, List.of("-k: 0"), "evaluate", bundle, good + "/events.parquet", "-k", "5,0");
         refused(USAGE, List.of("port: 99999"), "serve", bundle, "--port", "99999");
         refused(USAGE, List.of("300.1.1.1"), "serve", bundle, "--host", "300.1.1.1");
         refused(

@@ -17,6 +17,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,9 @@ class PretrainedCommandTest {
                 .isZero();
         assertThat(run("prepare", folder + "/shop/events.parquet", "--output", folder + "/data"))
                 .isZero();
+        assertThat(train(directory, "bert", "--set", "model.transformer.nLayer=4"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("transformer.nLayer: 4", "num_hidden_layers 1", "leave the argument out");
         assertThat(train(directory, "bert")).as(err.toString()).isZero();
 
         AtomicFiles.deleteTree(directory);
@@ -84,8 +89,8 @@ class PretrainedCommandTest {
         assertThat(err.toString()).contains("model.safetensors: ").doesNotContain("\tat ");
     }
 
-    private int train(Path directory, String type) {
-        return run(
+    private int train(Path directory, String type, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
                 "train",
                 folder + "/data",
                 "--output",
@@ -99,7 +104,9 @@ class PretrainedCommandTest {
                 "--set",
                 "model.transformer.type=" + type,
                 "--set",
-                "model.transformer.pretrained=" + directory);
+                "model.transformer.pretrained=" + directory));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
     }
 
     private int run(String... arguments) {

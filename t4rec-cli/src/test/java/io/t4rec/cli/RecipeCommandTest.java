@@ -129,6 +129,7 @@ class RecipeCommandTest {
             JsonNode log = json(line);
             if (log.path("event").asText().equals("epoch")) {
                 epoch++;
+                assertThat(log.path("epoch").path("epoch").asInt()).isEqualTo(epoch);
                 double value = log.path("epoch").path("metrics").path("ndcg@5").asDouble();
                 kept = value > best ? epoch : kept;
                 best = Math.max(best, value);
@@ -142,10 +143,12 @@ class RecipeCommandTest {
                         "--exclude",
                         "seen",
                         "-k",
-                        "5",
+                        "5,1",
                         "--json"))
                 .as(err.toString())
                 .isZero();
+        assertThat(json(out.toString()).path("recall@1").path("mean").asDouble())
+                .isLessThan(json(out.toString()).path("recall@5").path("mean").asDouble());
         assertThat(json(out.toString())
                         .path(RankingMetric.RECALL.label(5))
                         .path("mean")

@@ -160,6 +160,26 @@ class TuneCommandTest {
     }
 
     @Test
+    void needsNoTestFileUntilTheRecipeIsReportedOn() throws IOException {
+        Path data = folder.resolve("data");
+        Files.copy(data.resolve("ring.seq"), data.resolve("valid.seq"));
+        Files.writeString(
+                folder.resolve("ring.yaml"),
+                RECIPE.replace(
+                        "by: leave-one-out, events: ring.seq, fit: full",
+                        "by: files, train: ring.seq, validation: valid.seq, test: test.seq, fit: refit"));
+        assertThat(tune("a", "--trials", "2")).as(err.toString()).isZero();
+        assertThat(trials("a")).hasSize(2);
+        assertThat(run("train", folder + "/a/best.yaml", "--output", folder + "/run"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("test.seq");
+        Files.copy(data.resolve("ring.seq"), data.resolve("test.seq"));
+        assertThat(run("train", folder + "/a/best.yaml", "--output", folder + "/run", "--set", "training.epochs=1"))
+                .as(err.toString())
+                .isZero();
+    }
+
+    @Test
     void refusesARecipeWithoutValidation() throws IOException {
         Files.writeString(
                 folder.resolve("ring.yaml"),

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param dInner width of the feed-forward part; null for what is usual of the architecture
  * @param options what bodies of this type alone have, by name; null for their defaults
  * @param pretrained a Hugging Face directory of this type, relative to the working directory, from which a fresh model's body
- *     starts. All that the body is comes from its {@code config.json} then, and the arguments above but {@code type} and {@code
- *     totalSeqLength} don't count; null for fresh weights
+ *     starts. All that the body is comes from its {@code config.json} then; the arguments above but {@code type} and {@code
+ *     totalSeqLength} stay at their defaults, or say the same. Null for fresh weights
  * @param architecture what the body is, by Hugging Face's names, where it started from {@code pretrained}; filled in then, so that
  *     the directory isn't needed again. Null where the arguments above say it
  */
@@ -245,10 +245,11 @@ public record TransformerSettings(
     /**
      * The same for a body of an architecture that was read.
      *
-     * @throws ConfigException when it is of another type
+     * @throws ConfigException when it is of another type, or an argument that isn't at its default says something else
      */
     TransformerSettings builtFrom(TransformerConfig read) {
         checkType(type, read);
+        PretrainedArguments.check(type, arguments(), read);
         return new TransformerSettings(
                 type,
                 dModel,
@@ -270,18 +271,11 @@ public record TransformerSettings(
         if (architecture != null) {
             return HuggingFaceDirectory.config(architecture);
         }
-        return TransformerRegistry.build(
-                type,
-                new BuildArguments(
-                        dModel,
-                        nHead,
-                        nLayer,
-                        totalSeqLength,
-                        hiddenAct,
-                        initializerRange,
-                        layerNormEps,
-                        dropout,
-                        dInner),
-                given(options));
+        return TransformerRegistry.build(type, arguments(), given(options));
+    }
+
+    BuildArguments arguments() {
+        return new BuildArguments(
+                dModel, nHead, nLayer, totalSeqLength, hiddenAct, initializerRange, layerNormEps, dropout, dInner);
     }
 }

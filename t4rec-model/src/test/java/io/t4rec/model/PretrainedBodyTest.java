@@ -44,7 +44,10 @@ class PretrainedBodyTest {
     }
 
     private static ModelConfig config(String type, Path directory) {
-        TransformerSettings fresh = TransformerSettings.of(type, 64, 4, 2, 9);
+        return config(TransformerSettings.of(type, 64, 4, 2, 9), directory);
+    }
+
+    private static ModelConfig config(TransformerSettings fresh, Path directory) {
         String yaml = ConfigFiles.toYaml(fresh).replaceFirst("pretrained: null", "pretrained: " + directory);
         TransformerSettings settings = ConfigFiles.parseYaml(yaml, TransformerSettings.class);
         return new ModelConfig(InputConfig.itemsOnly(), new MaskedMasking(0.2), settings, HeadConfig.defaults());
@@ -98,5 +101,29 @@ class PretrainedBodyTest {
         assertThatThrownBy(() -> SessionModel.create(config("bert", folder.resolve("nowhere")), SCHEMA, 1))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("nowhere");
+    }
+
+    @Test
+    void refuseArgumentsThatSaySomethingElse() throws IOException {
+        save();
+        Path directory = folder.resolve("electra");
+        assertThatThrownBy(() -> SessionModel.create(
+                        config(TransformerSettings.of("electra", 64, 4, 5, 9), directory), SCHEMA, 1))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("transformer.nLayer: 5 (expected: what config.json of pretrained says,"
+                        + " num_hidden_layers 3; leave the argument out)");
+        assertThatThrownBy(() -> SessionModel.create(
+                        config(TransformerSettings.of("electra", 96, 12, 3, 9), directory), SCHEMA, 1))
+                .hasMessageContaining("transformer.dModel: 96")
+                .hasMessageContaining("hidden_size 16");
+        assertThatThrownBy(() -> SessionModel.create(
+                        config(TransformerSettings.of("electra", 16, 4, 3, 9).withDropout(0.5), directory), SCHEMA, 1))
+                .hasMessageContaining("transformer.dropout: 0.5")
+                .hasMessageContaining("hidden_dropout_prob 0.2");
+        TransformerSettings same = new TransformerSettings("electra", 16, 4, 3, 9, "relu", 0.3, 1e-4, 0.2, 24);
+        assertThat(SessionModel.create(config(same, directory), SCHEMA, 1)
+                        .body()
+                        .inputWidth())
+                .isEqualTo(10);
     }
 }

@@ -11,7 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Appends every step and epoch as a JSON object a line, each flushed, so that a killed run leaves a readable log. */
+/**
+ * Appends every step and epoch as a JSON object a line, each flushed, so that a killed run leaves a readable log. Epochs count from 1
+ * there, as on the console and in reports.
+ */
 public final class JsonLinesLog implements TrainingListener, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -25,12 +28,29 @@ public final class JsonLinesLog implements TrainingListener, AutoCloseable {
 
     @Override
     public void onStep(Step step) {
-        write("step", step);
+        write(
+                "step",
+                new Step(
+                        step.step(),
+                        step.totalSteps(),
+                        step.epoch() + 1,
+                        step.loss(),
+                        step.learningRate(),
+                        step.sequences(),
+                        step.figures()));
     }
 
     @Override
     public void onEpoch(Epoch epoch) {
-        write("epoch", epoch);
+        write(
+                "epoch",
+                new Epoch(
+                        epoch.epoch() + 1,
+                        epoch.loss(),
+                        epoch.seconds(),
+                        epoch.metrics(),
+                        epoch.best(),
+                        epoch.figures()));
     }
 
     private void write(String event, Object value) {
