@@ -104,8 +104,9 @@ class SparkEngineTest {
             }
             Thread.sleep(5);
         }
-        assertThat(seen).isNotEmpty().allSatisfy(position -> assertThat(position.share())
-                .isBetween(0.0, 1.0));
+        assertThat(seen)
+                .isNotEmpty()
+                .allSatisfy(position -> assertThat(position.share()).isBetween(0.0, 1.0));
         assertThat(OngoingWork.of(worker)).isNull();
     }
 
