@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The part of a report that tells what the columns of events hold, and how far two sets of events differ.
@@ -150,7 +151,14 @@ record ColumnSections(List<String> names, DataProfile profile) {
                             .map(share -> Section.Figure.of(100 * share))
                             .toList()));
         }
-        return new Chart.Bars(name, "", "% of the values", histogram.bins(), series);
+        if (histogram.ranges()) {
+            return new Chart.Bars(name, "", "% of the values", histogram.bins(), series);
+        }
+        boolean more = histogram.others().stream().anyMatch(share -> share > 0);
+        String others = histogram.others().stream()
+                .map(share -> String.format(Locale.ROOT, "%.1f", 100 * share))
+                .collect(Collectors.joining(", "));
+        return new Chart.Rows(name, "% of the values" + (more ? "; others " + others : ""), histogram.bins(), series);
     }
 
     private static String count(long value) {

@@ -7,11 +7,20 @@ import java.util.Set;
  *
  * @param sql a relation with the column {@code value}
  * @param type of the column, in DuckDB's words
- * @param micros whether whole numbers are times, in microseconds since 1970
+ * @param numbers what numbers stand for
  */
-record ColumnValues(Database database, String sql, String type, boolean micros) {
+record ColumnValues(Database database, String sql, String type, Numbers numbers) {
     /** Times before 1971 are counters: data sets that know the order of events only. */
     private static final long EARLIEST = 365L * 24 * 60 * 60 * 1_000_000;
+
+    /** What numbers stand for. */
+    enum Numbers {
+        THEMSELVES,
+        /** Times in microseconds since 1970. */
+        MICROS,
+        /** Values that are the same or not, and nothing else. */
+        NAMES
+    }
 
     /** What values have in common. */
     enum Kind {
@@ -21,8 +30,8 @@ record ColumnValues(Database database, String sql, String type, boolean micros) 
     }
 
     Kind kind() {
-        if (micros) {
-            return Kind.TIME;
+        if (numbers != Numbers.THEMSELVES) {
+            return numbers == Numbers.MICROS ? Kind.TIME : Kind.OTHER;
         }
         String element = type.replace("[]", "");
         if (Set.of("FLOAT", "DOUBLE").contains(element)
@@ -40,14 +49,14 @@ record ColumnValues(Database database, String sql, String type, boolean micros) 
 
     /** SQL of a value as a number: of times the microseconds since 1970. Not for other kinds. */
     String number() {
-        return kind() == Kind.TIME && !micros
+        return kind() == Kind.TIME && numbers != Numbers.MICROS
                 ? "cast(epoch_us(cast(value as timestamp)) as double)"
                 : "cast(value as double)";
     }
 
     /** SQL of a time in words. */
     String words(String time) {
-        return "cast(" + (micros ? "make_timestamp(" + time + ")" : time) + " as varchar)";
+        return "cast(" + (numbers == Numbers.MICROS ? "make_timestamp(" + time + ")" : time) + " as varchar)";
     }
 
     /** The same values as times, where they are whole numbers and can be times. */
@@ -55,7 +64,12 @@ record ColumnValues(Database database, String sql, String type, boolean micros) 
         boolean times = isWhole()
                 && !type.endsWith("[]")
                 && database.number("select coalesce(max(value), 0) from " + sql) >= EARLIEST;
-        return times ? new ColumnValues(database, sql, type, true) : this;
+        return times ? new ColumnValues(database, sql, type, Numbers.MICROS) : this;
+    }
+
+    /** The same values as names, such as ids. */
+    ColumnValues asNames() {
+        return new ColumnValues(database, sql, type, Numbers.NAMES);
     }
 
     long distinct() {

@@ -26,7 +26,7 @@ public record DataProfile(List<DataSet> sets, Map<String, ColumnProfile> columns
      *
      * @param session by which rows are joined to sessions
      * @param time of an event; whole numbers are microseconds since 1970, or counters where they are small
-     * @param ids whose numbers are names
+     * @param ids whose numbers are names: without quantiles, compared value by value
      */
     public record Roles(String session, String time, Set<String> ids) {
         private static final Set<String> USUAL_IDS = Set.of("session_id", "item_id", "user_id");
@@ -49,6 +49,10 @@ public record DataProfile(List<DataSet> sets, Map<String, ColumnProfile> columns
                     first(schema.selectByTag(Tag.SESSION_ID), "session_id"),
                     first(schema.selectByTag(Tag.TIME), "time"),
                     ids);
+        }
+
+        ColumnValues read(String name, ColumnValues values) {
+            return ids.contains(name) ? values.asNames() : time.equals(name) ? values.asTimes() : values;
         }
 
         private static String first(Schema tagged, String usual) {
@@ -118,31 +122,27 @@ public record DataProfile(List<DataSet> sets, Map<String, ColumnProfile> columns
     }
 
     private static ColumnProfile column(List<Relation> relations, String name, Roles roles) {
-        boolean ids = roles.ids.contains(name);
         boolean session = roles.session.equals(name);
         List<@Nullable ColumnValues> values = new ArrayList<>();
         List<@Nullable ColumnSummary> summaries = new ArrayList<>();
         boolean keys = true;
         for (Relation relation : relations) {
             ColumnValues found = relation.values(name);
-            if (found != null && roles.time.equals(name)) {
-                found = found.asTimes();
-            }
+            found = found == null ? null : roles.read(name, found);
             ColumnSummary summary = found == null ? null : DataSummary.summary(found);
             values.add(found);
             summaries.add(summary);
-            keys &= found == null || summary == null || isKey(found, summary, ids);
+            keys &= found == null || summary == null || isKey(found, summary);
         }
         ColumnValues first = values.get(0);
         ColumnValues second = values.size() < 2 ? null : values.get(1);
         return new ColumnProfile(
                 summaries,
-                keys || session ? null : Histogram.of(values, ids),
+                keys || session ? null : Histogram.of(values),
                 first == null || second == null || session ? null : ColumnDrift.between(first, second));
     }
 
-    private static boolean isKey(ColumnValues values, ColumnSummary summary, boolean ids) {
-        boolean names = ids || values.kind() == ColumnValues.Kind.OTHER;
-        return names && summary.distinct() == summary.values();
+    private static boolean isKey(ColumnValues values, ColumnSummary summary) {
+        return values.kind() == ColumnValues.Kind.OTHER && summary.distinct() == summary.values();
     }
 }

@@ -3,6 +3,7 @@ package io.t4rec.data;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the values of a column are spread, of one data set or of several in the same bins.
  *
+ * @param ranges whether bins are ranges of numbers or times in their order, else single values
  * @param bins names: of numbers and times where a bin begins, the first and last bin being open; of other columns the most frequent
- *     values, then {@code others}; last {@code null} where values are missing
+ *     values; last {@code null} where values are missing
  * @param shares for each data set the share of each bin, from 0 to 1
+ * @param others for each data set the share of all values that no bin is for
  */
-public record Histogram(List<String> bins, List<List<Double>> shares) {
+public record Histogram(boolean ranges, List<String> bins, List<List<Double>> shares, List<Double> others) {
     private static final int RANGES = 16;
     private static final int VALUES = 10;
     private static final int LONGEST_NAME = 24;
@@ -25,9 +28,8 @@ public record Histogram(List<String> bins, List<List<Double>> shares) {
      * Counts values of several data sets.
      *
      * @param sets of which at least one has the column; null for one that lacks it
-     * @param ids whether numbers are names: then the most frequent ones are shown in place of ranges
      */
-    static Histogram of(List<@Nullable ColumnValues> sets, boolean ids) {
+    static Histogram of(List<@Nullable ColumnValues> sets) {
         List<ColumnValues> present = new ArrayList<>();
         for (ColumnValues set : sets) {
             if (set != null) {
@@ -38,61 +40,68 @@ public record Histogram(List<String> bins, List<List<Double>> shares) {
         boolean ordered =
                 first.kind() != ColumnValues.Kind.OTHER && present.stream().allMatch(set -> set.kind() == first.kind());
         boolean few = present.stream().allMatch(set -> set.distinct() <= VALUES);
-        Bins bins = ordered && !ids && !few ? ranges(present) : values(present, ordered && few);
+        Bins bins = ordered && !few ? ranges(present) : values(present, ordered && few);
         List<long[]> counts = new ArrayList<>();
         long missing = 0;
         for (ColumnValues set : sets) {
-            long[] found = new long[bins.names.size() + 1];
+            long[] found = new long[bins.others() + 1];
             if (set != null) {
                 set.database()
                         .forEach(
-                                "select coalesce(" + bins.place(set) + ", " + bins.names.size() + "), count(*) from "
-                                        + set.sql() + " group by 1",
+                                "select " + bins.place(set) + ", count(*) from " + set.sql() + " group by 1",
                                 row -> found[row.getInt(1)] = row.getLong(2));
             }
             counts.add(found);
-            missing += found[bins.names.size()];
+            missing += found[bins.missing()];
         }
         List<String> names = new ArrayList<>(bins.names);
         if (missing > 0) {
             names.add("null");
         }
         return new Histogram(
+                bins.ranges,
                 List.copyOf(names),
-                counts.stream().map(found -> shares(found, names.size())).toList());
+                counts.stream()
+                        .map(found -> shares(found).subList(0, names.size()))
+                        .toList(),
+                counts.stream().map(found -> shares(found).get(bins.others())).toList());
     }
 
-    private static List<Double> shares(long[] counts, int bins) {
-        long total = 0;
-        for (long count : counts) {
-            total += count;
-        }
-        List<Double> shares = new ArrayList<>();
-        for (int i = 0; i < bins; i++) {
-            shares.add(total == 0 ? 0 : (double) counts[i] / total);
-        }
-        return List.copyOf(shares);
+    private static List<Double> shares(long[] counts) {
+        long total = Math.max(1, Arrays.stream(counts).sum());
+        return Arrays.stream(counts).mapToObj(count -> (double) count / total).toList();
     }
 
     /**
      * Where values lie.
      *
      * @param names of the bins
-     * @param values text of each value by its bin, others in a bin of their own behind them; empty for ranges
+     * @param values text of each value by its bin; empty for ranges
      * @param low where the second range begins less a width
      */
-    private record Bins(List<String> names, List<String> values, double low, double width) {
-        /** SQL of the number of a value's bin, from 0; null for null. */
+    private record Bins(boolean ranges, List<String> names, List<String> values, double low, double width) {
+        /** Number of the bin of missing values. */
+        int missing() {
+            return names.size();
+        }
+
+        /** Number of the bin of all that have none. */
+        int others() {
+            return names.size() + 1;
+        }
+
+        /** SQL of the number of a value's bin. */
         String place(ColumnValues set) {
-            if (!values.isEmpty()) {
-                StringBuilder place = new StringBuilder("case when value is null then null");
+            String ofNull = "case when value is null then " + missing();
+            if (!ranges) {
+                StringBuilder place = new StringBuilder(ofNull);
                 for (int i = 0; i < values.size(); i++) {
                     place.append(" when cast(value as varchar) = " + Database.literal(values.get(i)) + " then " + i);
                 }
-                return place + " else " + values.size() + " end";
+                return place + " else " + others() + " end";
             }
-            return "case when value is null then null else cast(least(" + (names.size() - 1) + ", greatest(0, floor(("
-                    + set.number() + " - (" + low + ")) / " + width + "))) as integer) end";
+            return ofNull + " else cast(least(" + (names.size() - 1) + ", greatest(0, floor((" + set.number() + " - ("
+                    + low + ")) / " + width + "))) as integer) end";
         }
     }
 
@@ -115,7 +124,7 @@ public record Histogram(List<String> bins, List<List<Double>> shares) {
             }
         }
         if (!(low < high)) {
-            return new Bins(List.of(label(sets.get(0), low, 0)), List.of(), Double.isFinite(low) ? low : 0, 1);
+            return new Bins(true, List.of(label(sets.get(0), low, 0)), List.of(), Double.isFinite(low) ? low : 0, 1);
         }
         boolean whole = sets.stream().allMatch(ColumnValues::isWhole);
         low = whole ? Math.floor(low) : low;
@@ -125,7 +134,7 @@ public record Histogram(List<String> bins, List<List<Double>> shares) {
         for (int i = 0; i < count; i++) {
             names.add(label(sets.get(0), low + i * width, high - low));
         }
-        return new Bins(names, List.of(), low, width);
+        return new Bins(true, names, List.of(), low, width);
     }
 
     private static String label(ColumnValues set, double value, double span) {
@@ -150,22 +159,18 @@ public record Histogram(List<String> bins, List<List<Double>> shares) {
                     .append(ordered ? set.number() : "0")
                     .append(" as place from " + set.sql() + " where value is not null group by value)");
         }
-        int limit = ordered ? 2 * VALUES : VALUES;
         List<String> values = new ArrayList<>();
         sets.get(0)
                 .database()
                 .forEach(
                         "select value from (select value, sum(share) as share, min(place) as place from (" + all
-                                + ") group by value order by share desc, value limit " + limit
+                                + ") group by value order by share desc, value limit " + (ordered ? 2 * VALUES : VALUES)
                                 + ") order by " + (ordered ? "place" : "share desc, value"),
                         row -> values.add(row.getString(1)));
         List<String> names = new ArrayList<>();
         for (String value : values) {
             names.add(value.length() > LONGEST_NAME ? value.substring(0, LONGEST_NAME - 1) + "…" : value);
         }
-        if (values.isEmpty() || values.size() == limit) {
-            names.add("others");
-        }
-        return new Bins(names, values, 0, 0);
+        return new Bins(false, names, values, 0, 0);
     }
 }

@@ -73,6 +73,7 @@ record Relation(Database database, String sql, Map<String, String> types) {
         }
         String name = Database.identifier(column);
         String value = type.endsWith("[]") ? "unnest(" + name + ")" : name;
-        return new ColumnValues(database, "(select " + value + " as value from " + sql + ")", type, false);
+        return new ColumnValues(
+                database, "(select " + value + " as value from " + sql + ")", type, ColumnValues.Numbers.THEMSELVES);
     }
 }

@@ -49,6 +49,25 @@ public sealed interface Chart {
     record Bars(String title, String xLabel, String yLabel, List<String> groups, List<Series> series)
             implements Chart {}
 
+    /**
+     * Groups of bars that lie, for names too long to stand under one another.
+     *
+     * @param label of the axis
+     * @param names of the groups, from top to bottom
+     * @param series at most six
+     */
+    record Rows(String title, String label, List<String> names, List<Series> series) implements Chart {
+        @Override
+        public String xLabel() {
+            return label;
+        }
+
+        @Override
+        public String yLabel() {
+            return "";
+        }
+    }
+
     /** One bar a group, in the order of the groups. */
     record Series(String name, List<Section.Figure> figures) {}
 }

@@ -23,6 +23,9 @@ final class Figures {
         } else if (chart instanceof Chart.Bars bars) {
             legend(html, bars.series().stream().map(Chart.Series::name).toList(), "bar");
             html.append(BarChart.draw(bars));
+        } else if (chart instanceof Chart.Rows rows) {
+            legend(html, rows.series().stream().map(Chart.Series::name).toList(), "bar");
+            html.append(RowChart.draw(rows));
         }
         html.append("</figure>\n");
     }

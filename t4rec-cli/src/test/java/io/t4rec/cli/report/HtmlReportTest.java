@@ -74,6 +74,25 @@ class HtmlReportTest {
     }
 
     @Test
+    void writesEveryNameBesideItsBars() {
+        List<String> names = List.of("a rather long name of a value", "b", "c", "d");
+        Chart.Rows rows = new Chart.Rows(
+                "t",
+                "%",
+                names,
+                List.of(new Chart.Series(
+                        "first",
+                        List.of(
+                                Section.Figure.of(50),
+                                Section.Figure.of(25),
+                                Section.Figure.of(Double.NaN),
+                                Section.Figure.of(0)))));
+        String html = HtmlReport.render("t", "s", List.of(new Section.Charts("h", "", List.of(rows))));
+        assertThat(names).allSatisfy(name -> assertThat(html).contains(">" + name + "</text>"));
+        assertThat(html).contains("width=\"298.0\" height=\"10.1\"").doesNotContain("NaN");
+    }
+
+    @Test
     void letsRowsStandOut() {
         String html = HtmlReport.render(
                 "t",
@@ -111,13 +130,15 @@ class HtmlReportTest {
         Chart lines = new Chart.Lines(text, text, text, List.of(new Chart.Curve(text, x, x)));
         Chart bars = new Chart.Bars(
                 text, text, text, List.of(text), List.of(new Chart.Series(text, List.of(Section.Figure.of(1)))));
+        Chart rows = new Chart.Rows(
+                text, text, List.of(text), List.of(new Chart.Series(text, List.of(Section.Figure.of(1)))));
         Section.Comparison comparison = new Section.Comparison(
                 text, text, List.of(text), List.of(new Section.Row(text, 1, List.of(Section.Figure.of(1)))));
         Section.Sample sample =
                 new Section.Sample(List.of(text), text, 1, List.of(new Section.Recommended(text, 1, true)));
         return List.of(
                 new Section.Facts(text, text, List.of(text), List.of(Section.Fact.of(text, text))),
-                new Section.Charts(text, text, List.of(lines, bars)),
+                new Section.Charts(text, text, List.of(lines, bars, rows)),
                 new Section.Comparisons(text, text, List.of(comparison)),
                 new Section.Sessions(text, text, List.of(sample)),
                 new Section.Listing(text, text, text));
