@@ -76,8 +76,7 @@ class DataProfileTest {
         assertThat(histogram(both, "few").shares().get(1).subList(0, 2)).containsExactly(0.0, 0.0);
         assertThat(histogram(both, "time").bins().get(0)).startsWith("2026-01-0");
         assertThat(histogram(both, "text").bins()).hasSize(10).contains("v0");
-        assertThat(histogram(both, "item_id").bins())
-                .as("ids are names").hasSize(10);
+        assertThat(histogram(both, "item_id").bins()).as("ids are names").hasSize(10);
         assertThat(column(both, "item_id").drift().distance()).isLessThan(1e-9);
         assertThat(column(both, "item_id").summaries().get(0).numbers()).isEmpty();
         assertThat(column(both, "own").drift()).isNull();
