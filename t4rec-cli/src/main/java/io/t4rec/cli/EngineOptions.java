@@ -29,7 +29,7 @@ final class EngineOptions {
             names = "--spark",
             paramLabel = "KEY=VALUE",
             description =
-                    "A setting of Spark, for instance spark.executor.memory=4g, or t4rec.driverRows, most values of a vocabulary that the driver collects. Can be given several times.")
+                    "A setting of Spark, for instance spark.executor.memory=4g, or t4rec.driverRows, most values of a vocabulary that the driver collects, or t4rec.stateFolder, where larger ones lie. Can be given several times.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields

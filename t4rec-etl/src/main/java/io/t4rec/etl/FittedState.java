@@ -60,6 +60,13 @@ public final class FittedState {
         return value;
     }
 
+    /** Reads what lies in files into memory. */
+    void load() {
+        vocabularies.values().forEach(Vocabulary::values);
+        numbers.values().forEach(KeyedNumbers::keys);
+        tables.values().forEach(KeyedTable::table);
+    }
+
     void addAll(FittedState other) {
         vocabularies.putAll(other.vocabularies);
         numbers.putAll(other.numbers);

@@ -33,6 +33,7 @@ public final class RequestPipeline {
         this.config = config;
         this.input = input;
         this.steps = steps;
+        state.load(); // not with the first request
         this.evaluator = new RequestEvaluator(state, config.time());
         steps.stream()
                 .flatMap(step -> MentionedColumns.expressions(step).stream())

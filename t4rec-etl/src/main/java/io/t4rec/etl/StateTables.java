@@ -1,8 +1,11 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.Column;
+import io.t4rec.data.Database;
 import io.t4rec.data.Table;
 import io.t4rec.schema.DataException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,6 +16,12 @@ import java.util.Set;
 /** Fitted state as tables, and back: {@code id, value, count} and {@code value, number}. */
 final class StateTables {
     private StateTables() {}
+
+    /** A Parquet file, or the files of a folder, as a relation of DuckDB. */
+    static String relation(Path path) {
+        String files = Files.isDirectory(path) ? path.resolve("*.parquet").toString() : path.toString();
+        return "read_parquet(" + Database.literal(files) + ")";
+    }
 
     static Table of(Vocabulary vocabulary) {
         int size = vocabulary.values().size();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ids of the values of a column: 0 pads, 1 is null, 2 is unknown, then the values from the most to the least frequent, equal
- * counts in rising order of the value (NVTabular's layout, with ties made certain). {@link IdLayout} moves them.
+ * counts in rising order of the value (NVTabular's layout, with ties made certain). {@link IdLayout} moves them. Safe for many threads.
  */
 public final class Vocabulary {
     /** The id that fills short sequences. */
@@ -22,11 +22,11 @@ public final class Vocabulary {
     /** The id of the most frequent value, unless the layout says otherwise. */
     public static final long FIRST = 3;
 
-    private final List<Object> values;
-    private final long[] counts;
+    private final Content<Values> content;
+    private final long size;
     private final boolean text;
     private final IdLayout layout;
-    private final Map<Object, Long> ids;
+    private final long storedFirst;
 
     /**
      * In the usual layout.
@@ -41,24 +41,70 @@ public final class Vocabulary {
 
     /** In a layout. */
     public Vocabulary(List<Object> values, long[] counts, boolean text, IdLayout layout) {
-        this.values = List.copyOf(values);
-        this.counts = counts.clone();
+        this(new Content.InMemory<>(new Values(values, counts)), values.size(), text, layout, layout.first());
+    }
+
+    /**
+     * In files, {@code id, value, count}.
+     *
+     * @param layout of the ids in the files
+     */
+    public Vocabulary(StoredTable table, boolean text, IdLayout layout) {
+        this(
+                new Content.Stored<>(table, "id", read -> StateTables.vocabulary(read, text, layout).content.get()),
+                table.rows(),
+                text,
+                layout,
+                layout.first());
+    }
+
+    private Vocabulary(Content<Values> content, long size, boolean text, IdLayout layout, long storedFirst) {
+        this.content = content;
+        this.size = size;
         this.text = text;
         this.layout = layout;
-        this.ids = new HashMap<>(values.size() * 2);
-        for (int i = 0; i < values.size(); i++) {
-            ids.put(values.get(i), layout.first() + i);
+        this.storedFirst = storedFirst;
+    }
+
+    /** What has no layout, so that vocabularies in several layouts share it. */
+    private static final class Values {
+        private final List<Object> values;
+        private final long[] counts;
+        private final Map<Object, Integer> places;
+
+        Values(List<Object> values, long[] counts) {
+            this.values = List.copyOf(values);
+            this.counts = counts.clone();
+            this.places = new HashMap<>(values.size() * 2);
+            for (int i = 0; i < values.size(); i++) {
+                places.put(values.get(i), i);
+            }
         }
     }
 
     /** The same values with other ids. */
     Vocabulary in(IdLayout other) {
-        return layout.equals(other) ? this : new Vocabulary(values, counts, text, other);
+        return layout.equals(other) ? this : new Vocabulary(content, size, text, other, storedFirst);
+    }
+
+    /** The files that the values lie in, {@code id, value, count}; null for memory alone. */
+    public @Nullable StoredTable stored() {
+        return content.stored();
+    }
+
+    /** What is to be added to the ids in the files. */
+    public long shift() {
+        return layout.first() - storedFirst;
+    }
+
+    /** Number of values. */
+    public long size() {
+        return size;
     }
 
     /** Number of ids from 0 to the largest. */
     public long cardinality() {
-        return layout.first() + values.size();
+        return layout.first() + size;
     }
 
     /** Where the ids lie. */
@@ -71,8 +117,8 @@ public final class Vocabulary {
         if (value == null) {
             return layout.nullId();
         }
-        Long id = ids.get(value);
-        return id == null ? unknown(value) : id;
+        Integer place = content.get().places.get(value);
+        return place == null ? unknown(value) : layout.first() + place;
     }
 
     private long unknown(Object value) {
@@ -84,12 +130,12 @@ public final class Vocabulary {
         if (id < 0 || id >= cardinality()) {
             throw new IllegalArgumentException("id: " + id + " (expected: 0 to " + (cardinality() - 1) + ")");
         }
-        return id < layout.first() ? null : values.get((int) (id - layout.first()));
+        return id < layout.first() ? null : content.get().values.get((int) (id - layout.first()));
     }
 
     /** Occurrences of an id when fitting; 0 for the ids that stand for no value. */
     public long count(long id) {
-        return id < layout.first() ? 0 : counts[(int) (id - layout.first())];
+        return id < layout.first() ? 0 : content.get().counts[(int) (id - layout.first())];
     }
 
     /** Whether raw values are text; else they are integers. */
@@ -99,6 +145,6 @@ public final class Vocabulary {
 
     /** Raw values in order of their ids, Long or String. */
     public List<Object> values() {
-        return values;
+        return content.get().values;
     }
 }

@@ -380,12 +380,18 @@ public final class Workflow {
     }
 
     /**
-     * Reads a saved workflow.
+     * Reads a saved workflow. Of a vocabulary or another table with more than 1,000,000 rows, the rows are read when they are needed in
+     * memory, as requests and DuckDB do; the directory must stay as it is until then.
      *
      * @throws ModelFormatException for an unknown version or a damaged file
      */
     public static Workflow load(Path directory) throws IOException {
-        WorkflowFiles.Parts parts = WorkflowFiles.read(directory);
+        return load(directory, WorkflowFiles.ROWS_IN_MEMORY);
+    }
+
+    /** @param inMemory most rows of a table that are read now; larger ones when somebody asks for their rows */
+    static Workflow load(Path directory, long inMemory) throws IOException {
+        WorkflowFiles.Parts parts = WorkflowFiles.read(directory, inMemory);
         try {
             EventFile.requireColumns(parts.config(), parts.input());
             Workflow whole = of(parts.config(), parts.input(), parts.state());

@@ -3,7 +3,6 @@ package io.t4rec.etl;
 import io.t4rec.data.Database;
 import io.t4rec.data.Table;
 import io.t4rec.schema.ConfigException;
-import io.t4rec.schema.DataException;
 import io.t4rec.schema.ModelFormatException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.SchemaException;
@@ -15,7 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +26,9 @@ final class WorkflowFiles {
 
     /** Version 1 lacks what later operators need, and nothing else. */
     private static final int OLDEST_VERSION = 1;
+
+    /** More than this is left in files when a workflow is loaded. */
+    static final long ROWS_IN_MEMORY = 1_000_000;
 
     static final String DESCRIPTION = "workflow.json";
     private static final String INPUT_SCHEMA = "input-schema.pbtxt";
@@ -69,19 +71,26 @@ final class WorkflowFiles {
                 if (file == null) {
                     file = new StateFile(
                             "vocabulary-" + written.size() + ".parquet", vocabulary.isText(), vocabulary.layout());
-                    write(database, directory.resolve(file.file), StateTables.of(vocabulary), "id");
+                    write(
+                            database,
+                            directory.resolve(file.file),
+                            vocabulary.stored(),
+                            "* replace (id + " + vocabulary.shift() + " as id)",
+                            () -> StateTables.of(vocabulary),
+                            "id");
                     written.put(vocabulary, file);
                 }
                 vocabularies.put(name, file);
             });
             parts.state.numbers().forEach((name, found) -> {
                 StateFile file = new StateFile("numbers-" + numbers.size() + ".parquet", found.isText(), null);
-                write(database, directory.resolve(file.file), StateTables.of(found), "value");
+                write(
+                        database, directory.resolve(file.file), found.stored(), "*", () -> StateTables.of(found), "value");
                 numbers.put(name, file);
             });
             parts.state.tables().forEach((name, table) -> {
                 StateFile file = new StateFile("table-" + tables.size() + ".parquet", table.isText(), null);
-                write(database, directory.resolve(file.file), table.table(), KeyedTable.KEY);
+                write(database, directory.resolve(file.file), table.stored(), "*", table::table, KeyedTable.KEY);
                 tables.put(name, file);
             });
         }
@@ -98,14 +107,41 @@ final class WorkflowFiles {
                         parts.removed));
     }
 
-    private static void write(Database database, Path file, Table table, String order) {
-        database.register("state", table);
-        database.execute("copy (select * from state order by " + order + ") to " + Database.literal(file.toString())
-                + " (format parquet, compression zstd)");
+    /**
+     * Writes a table of state.
+     *
+     * @param stored where it lies already; null for memory
+     * @param columns that are selected of what is stored
+     * @param table from memory
+     */
+    private static void write(
+            Database database,
+            Path file,
+            @Nullable StoredTable stored,
+            String columns,
+            Supplier<Table> table,
+            String order) {
+        if (stored == null) {
+            database.register("state", table.get());
+            copy(database, "* from state", order, file);
+        } else {
+            stored.read(from -> copy(database, columns + " from " + StateTables.relation(from), order, file));
+        }
     }
 
-    /** @throws ModelFormatException for an unknown version or a damaged file */
-    static Parts read(Path directory) throws IOException {
+    private static Path copy(Database database, String select, String order, Path file) {
+        database.execute("copy (select " + select + " order by " + order + ") to "
+                + Database.literal(file.toString()) + " (format parquet, compression zstd)");
+        return file;
+    }
+
+    /**
+     * Reads a workflow.
+     *
+     * @param inMemory most rows of a table that are read; larger ones stay in their files until somebody asks for their rows
+     * @throws ModelFormatException for an unknown version or a damaged file
+     */
+    static Parts read(Path directory, long inMemory) throws IOException {
         Path description = directory.resolve(DESCRIPTION);
         if (!Files.isRegularFile(description)) {
             throw new ModelFormatException(
@@ -124,28 +160,15 @@ final class WorkflowFiles {
         }
         FittedState state = new FittedState();
         try (Database database = Database.open("", 1)) {
+            StateReader reader = new StateReader(database, directory, inMemory);
             Map<String, Vocabulary> shared = new LinkedHashMap<>();
             required(description, "vocabularies", saved.vocabularies)
                     .forEach((name, file) -> state.vocabularies()
-                            .put(
-                                    name,
-                                    shared.computeIfAbsent(
-                                            file.file,
-                                            key -> read(
-                                                    database,
-                                                    directory,
-                                                    file,
-                                                    "id",
-                                                    (table, text) -> StateTables.vocabulary(
-                                                            table, text, file.layoutOrUsual())))));
+                            .put(name, shared.computeIfAbsent(file.file, key -> reader.vocabulary(file))));
             Map<String, StateFile> numbers = saved.numbers == null ? Map.of() : saved.numbers;
-            numbers.forEach((name, file) ->
-                    state.numbers().put(name, read(database, directory, file, "value", StateTables::numbers)));
+            numbers.forEach((name, file) -> state.numbers().put(name, reader.numbers(file)));
             Map<String, StateFile> tables = saved.tables == null ? Map.of() : saved.tables;
-            tables.forEach((name, file) -> state.tables()
-                    .put(
-                            name,
-                            read(database, directory, file, KeyedTable.KEY, (table, text) -> new KeyedTable(table))));
+            tables.forEach((name, file) -> state.tables().put(name, reader.table(file)));
         }
         required(description, "statistics", saved.statistics).forEach((name, value) -> {
             if (value == null || !Double.isFinite(value)) {
@@ -168,21 +191,5 @@ final class WorkflowFiles {
             throw new ModelFormatException(description + ": no " + key + " (expected: a complete description)");
         }
         return value;
-    }
-
-    private static <T> T read(
-            Database database, Path directory, StateFile file, String order, BiFunction<Table, Boolean, T> reader) {
-        if (file.file == null || !Path.of(file.file).equals(Path.of(file.file).getFileName())) {
-            throw new ModelFormatException(
-                    directory.resolve(DESCRIPTION) + ": file " + file.file + " (expected: a file of the workflow)");
-        }
-        Path path = directory.resolve(file.file);
-        try {
-            Table table = database.query(
-                    "select * from read_parquet(" + Database.literal(path.toString()) + ") order by " + order);
-            return reader.apply(table, file.text);
-        } catch (DataException e) {
-            throw new ModelFormatException(path + ": damaged (" + e.getMessage() + ")", e);
-        }
     }
 }

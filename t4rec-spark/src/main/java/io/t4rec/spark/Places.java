@@ -14,6 +14,11 @@ final class Places {
 
     /** Characters that mean something in patterns mean themselves. */
     static String toRead(Path path) {
-        return SCHEME + path.toAbsolutePath().toString().replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
+        return SCHEME + escaped(path.toAbsolutePath().toString());
+    }
+
+    /** A place, to be read as it is. */
+    static String escaped(String place) {
+        return place.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
     }
 }

@@ -27,11 +27,13 @@ import org.apache.spark.sql.SparkSession;
 public final class SparkEngine implements WorkflowEngine {
     private final SparkSession session;
     private final SparkSettings settings;
+    private final StateFolder folder;
     private final Runnable closing;
 
     private SparkEngine(SparkSession session, SparkSettings settings, Runnable closing) {
         this.session = session;
         this.settings = settings;
+        this.folder = new StateFolder(session, settings);
         this.closing = closing;
     }
 
@@ -86,7 +88,7 @@ public final class SparkEngine implements WorkflowEngine {
                 SparkRunner runner = new SparkRunner(
                         own,
                         dialect,
-                        new SparkState(own, settings),
+                        new SparkState(own, settings, folder),
                         events.apply(new SparkEvents(own, config, dialect, name), own))) {
             return Workflow.fit(config, schema, runner);
         }
@@ -116,7 +118,7 @@ public final class SparkEngine implements WorkflowEngine {
         SparkRunner runner = new SparkRunner(
                 own,
                 dialect,
-                new SparkState(own, settings),
+                new SparkState(own, settings, folder),
                 events.apply(new SparkEvents(own, workflow.config(), dialect, name), own));
         workflow.run(runner, place);
         return runner.rows(workflow.outputSchema());
@@ -169,9 +171,16 @@ public final class SparkEngine implements WorkflowEngine {
         return count[0];
     }
 
-    /** Ends the session if the engine began it. */
+    /**
+     * Deletes fitted state that lies in files ({@link SparkSettings#stateFolder}), so workflows are saved before; ends the session if the
+     * engine began it.
+     */
     @Override
     public void close() {
-        closing.run();
+        try {
+            folder.close();
+        } finally {
+            closing.run();
+        }
     }
 }

@@ -11,6 +11,9 @@ public final class SparkProvider implements WorkflowEngine.Provider {
     /** The setting {@link SparkSettings#driverRows}. */
     static final String DRIVER_ROWS = "t4rec.driverRows";
 
+    /** The setting {@link SparkSettings#stateFolder}. */
+    static final String STATE_FOLDER = "t4rec.stateFolder";
+
     private static final String MASTER = "spark.master";
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -25,7 +28,8 @@ public final class SparkProvider implements WorkflowEngine.Provider {
         SparkSettings own = settings(options);
         options.keySet().forEach(key -> {
             if (!key.startsWith("spark.")) {
-                throw new ConfigException("setting of spark: " + key + " (expected: spark.* or " + DRIVER_ROWS + ")");
+                throw new ConfigException("setting of spark: " + key + " (expected: spark.*, " + DRIVER_ROWS + " or "
+                        + STATE_FOLDER + ")");
             }
         });
         options.putIfAbsent("spark.app.name", "t4rec");
@@ -48,8 +52,10 @@ public final class SparkProvider implements WorkflowEngine.Provider {
 
     private static SparkSettings settings(Map<String, String> options) {
         String rows = options.remove(DRIVER_ROWS);
+        String folder = options.remove(STATE_FOLDER);
+        SparkSettings usual = SparkSettings.defaults().withStateFolder(folder == null ? "" : folder);
         try {
-            return rows == null ? SparkSettings.defaults() : new SparkSettings(Integer.parseInt(rows));
+            return rows == null ? usual : usual.withDriverRows(Integer.parseInt(rows));
         } catch (NumberFormatException e) {
             throw new ConfigException(DRIVER_ROWS + ": " + rows + " (expected: a whole number, >= 1)", e);
         }

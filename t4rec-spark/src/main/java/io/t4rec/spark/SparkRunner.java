@@ -19,7 +19,7 @@ final class SparkRunner implements StepRunner, AutoCloseable {
     private final SparkSession session;
     private final SparkDialect dialect;
     private final SparkStatistics statistics;
-    private final SparkState state;
+    private final SparkTables tables;
     private final IdentityHashMap<Object, Dataset<Row>> added = new IdentityHashMap<>();
     private final List<Dataset<Row>> kept = new ArrayList<>();
     private Dataset<Row> rows;
@@ -32,7 +32,7 @@ final class SparkRunner implements StepRunner, AutoCloseable {
     SparkRunner(SparkSession session, SparkDialect dialect, SparkState state, Dataset<Row> events) {
         this.session = session;
         this.dialect = dialect;
-        this.state = state;
+        this.tables = state.tables();
         this.statistics = new SparkStatistics(session, dialect, state);
         this.rows = events;
         rows.createOrReplaceTempView(relation());
@@ -56,13 +56,13 @@ final class SparkRunner implements StepRunner, AutoCloseable {
         fitted.vocabularies()
                 .forEach((name, vocabulary) -> view(
                         SqlDialect.vocabularyTable(name),
-                        added.computeIfAbsent(vocabulary, key -> state.table(vocabulary))));
+                        added.computeIfAbsent(vocabulary, key -> tables.table(vocabulary))));
         fitted.numbers()
                 .forEach((name, numbers) -> view(
-                        SqlDialect.numbersTable(name), added.computeIfAbsent(numbers, key -> state.table(numbers))));
+                        SqlDialect.numbersTable(name), added.computeIfAbsent(numbers, key -> tables.table(numbers))));
         fitted.tables()
                 .forEach((name, table) ->
-                        view(SqlDialect.keyedTable(name), added.computeIfAbsent(table, key -> state.table(table))));
+                        view(SqlDialect.keyedTable(name), added.computeIfAbsent(table, key -> tables.table(table))));
     }
 
     private void view(String name, Dataset<Row> table) {

@@ -5,10 +5,14 @@ import io.t4rec.schema.ConfigException;
 /**
  * Settings of the engine.
  *
- * @param driverRows most values of a vocabulary, and most fitted numbers, that the driver collects; fitting more of them is refused.
- *     Default 1,000,000
+ * @param driverRows most values of a vocabulary, and most fitted groups, that the driver collects and sends to all executors; larger ones are
+ *     fitted and joined by the executors, and lie in files until the workflow is saved. Default 1,000,000
+ * @param stateFolder where these files lie until the engine is closed: a folder that driver and executors see, as Spark takes it; empty, the
+ *     default, for the temporary folder of this machine, with a local master only
  */
-public record SparkSettings(int driverRows) {
+public record SparkSettings(int driverRows, String stateFolder) {
+    private static final int DRIVER_ROWS = 1_000_000;
+
     /** @throws ConfigException for a number below 1 */
     public SparkSettings {
         if (driverRows < 1) {
@@ -18,6 +22,16 @@ public record SparkSettings(int driverRows) {
 
     /** The defaults. */
     public static SparkSettings defaults() {
-        return new SparkSettings(1_000_000);
+        return new SparkSettings(DRIVER_ROWS, "");
+    }
+
+    /** With another number of rows. */
+    public SparkSettings withDriverRows(int number) {
+        return new SparkSettings(number, stateFolder);
+    }
+
+    /** With another folder. */
+    public SparkSettings withStateFolder(String folder) {
+        return new SparkSettings(driverRows, folder);
     }
 }

@@ -2,32 +2,48 @@ package io.t4rec.spark;
 
 import io.t4rec.data.Column;
 import io.t4rec.data.Table;
+import io.t4rec.etl.IdLayout;
 import io.t4rec.etl.KeyedNumbers;
 import io.t4rec.etl.KeyedTable;
+import io.t4rec.etl.SqlDialect;
+import io.t4rec.etl.StoredTable;
 import io.t4rec.etl.Vocabulary;
-import io.t4rec.schema.ConfigException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
+import org.apache.spark.storage.StorageLevel;
 
-/** Fitted state: from Spark, and as tables for Spark. */
+/** Fitted state from Spark: collected where the driver may hold it, else in files that executors write. */
 final class SparkState {
+    private static final String FILE = "__file";
+    private static final String FIRST = "__first";
+
     private final SparkSession session;
     private final SparkSettings settings;
+    private final StateFolder folder;
 
-    SparkState(SparkSession session, SparkSettings settings) {
+    SparkState(SparkSession session, SparkSettings settings, StateFolder folder) {
         this.session = session;
         this.settings = settings;
+        this.folder = folder;
+    }
+
+    /** Tables of what was fitted. */
+    SparkTables tables() {
+        return new SparkTables(session, settings);
     }
 
     /**
@@ -37,111 +53,118 @@ final class SparkState {
      * @param atMost number of values kept; 0 for all
      */
     Vocabulary vocabulary(String counted, long atMost) {
-        Found found = collect(counted + " order by count desc, value", atMost);
-        return new Vocabulary(found.values, found.numbers, found.text);
+        return found(counted, (rows, all) -> {
+            long size = atMost > 0 ? Math.min(atMost, all) : all;
+            boolean text = isText(rows);
+            if (size > settings.driverRows()) {
+                return new Vocabulary(ranked(rows, size), text, IdLayout.USUAL);
+            }
+            Pairs pairs = new Pairs(rows.orderBy(functions.desc("count"), functions.asc("value"))
+                    .limit((int) size)
+                    .collectAsList());
+            return new Vocabulary(pairs.keys, pairs.numbers, text);
+        });
     }
 
     /** @param found query for {@code value, number} */
     KeyedNumbers numbers(String found) {
-        Found all = collect(found + " order by value", 0);
-        return new KeyedNumbers(all.values, all.numbers, all.text);
-    }
-
-    private record Found(List<Object> values, long[] numbers, boolean text) {}
-
-    private Found collect(String sql, long atMost) {
-        long tooMany = settings.driverRows() + 1L;
-        long limit = atMost > 0 ? Math.min(atMost, tooMany) : tooMany;
-        Dataset<Row> query = session.sql(sql + " limit " + limit);
-        boolean text = query.schema().apply(0).dataType().equals(DataTypes.StringType);
-        List<Row> rows = query.collectAsList();
-        if (rows.size() > settings.driverRows()) {
-            throw new ConfigException("driverRows: " + settings.driverRows()
-                    + " (expected: more; so many different values, or more, were found by: " + sql
-                    + "; a frequency threshold keeps fewer)");
-        }
-        List<Object> values = new ArrayList<>(rows.size());
-        long[] numbers = new long[rows.size()];
-        for (int i = 0; i < numbers.length; i++) {
-            values.add(rows.get(i).get(0));
-            numbers[i] = rows.get(i).getLong(1);
-        }
-        return new Found(values, numbers, text);
-    }
-
-    /** {@code value, id}. */
-    Dataset<Row> table(Vocabulary vocabulary) {
-        List<Row> rows = new ArrayList<>(vocabulary.values().size());
-        long id = vocabulary.layout().first();
-        for (Object value : vocabulary.values()) {
-            rows.add(RowFactory.create(value, id++));
-        }
-        return table(rows, vocabulary.isText(), "id");
-    }
-
-    /** {@code value, number}. */
-    Dataset<Row> table(KeyedNumbers numbers) {
-        List<Row> rows = new ArrayList<>(numbers.keys().size());
-        long[] all = numbers.numbers();
-        for (int i = 0; i < all.length; i++) {
-            rows.add(RowFactory.create(numbers.keys().get(i), all[i]));
-        }
-        return table(rows, numbers.isText(), "number");
-    }
-
-    /** {@code __key} and the table's columns. */
-    Dataset<Row> table(KeyedTable table) {
-        Table all = table.table();
-        List<Column> columns = all.columnNames().stream().map(all::column).toList();
-        List<Row> rows = new ArrayList<>(all.rowCount());
-        for (int row = 0; row < all.rowCount(); row++) {
-            Object[] values = new Object[columns.size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = value(columns.get(i), row);
+        return found(found, (rows, size) -> {
+            if (size > settings.driverRows()) {
+                return new KeyedNumbers(stored(rows, size), isText(rows));
             }
-            rows.add(RowFactory.create(values));
-        }
-        StructType type = new StructType();
-        for (String name : all.columnNames()) {
-            type = type.add(name, type(all.column(name)));
-        }
-        return session.createDataFrame(rows, type);
+            Pairs pairs = new Pairs(rows.orderBy("value").collectAsList());
+            return new KeyedNumbers(pairs.keys, pairs.numbers, isText(rows));
+        });
     }
 
-    private static @Nullable Object value(Column column, int row) {
-        if (!(column instanceof Column.Lists lists)) {
-            return column.value(row);
-        }
-        Column elements = lists.value(row);
-        @Nullable Object[] values = new Object[elements.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = elements.value(i);
-        }
-        return values;
-    }
-
-    private static DataType type(Column column) {
-        if (column instanceof Column.Lists lists) {
-            return DataTypes.createArrayType(type(lists.elements()));
-        }
-        return column instanceof Column.Strings
-                ? DataTypes.StringType
-                : column instanceof Column.Doubles ? DataTypes.DoubleType : DataTypes.LongType;
-    }
-
-    /** @param found query whose first column is the key, then integers and doubles */
+    /** @param found query whose first column, {@code __key}, is the key; then integers and doubles */
     KeyedTable keyed(String found) {
-        Dataset<Row> query = session.sql(found + " limit " + (settings.driverRows() + 1));
-        List<Row> rows = query.collectAsList();
-        if (rows.size() > settings.driverRows()) {
-            throw new ConfigException("driverRows: " + settings.driverRows() + " (expected: more, for " + found + ")");
+        return found(found, (rows, size) -> {
+            if (size > settings.driverRows()) {
+                return new KeyedTable(stored(rows, size), isText(rows));
+            }
+            List<Row> collected = rows.orderBy(KeyedTable.KEY).collectAsList();
+            Map<String, Column> columns = new LinkedHashMap<>();
+            String[] names = rows.columns();
+            for (int i = 0; i < names.length; i++) {
+                columns.put(names[i], column(collected, i, rows.schema().apply(i).dataType()));
+            }
+            return new KeyedTable(Table.of(columns));
+        });
+    }
+
+    /** What to make of rows, given their number. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(Dataset<Row> rows, long size);
+    }
+
+    /** Counts the rows, which are computed once, before anybody collects them. */
+    private <T> T found(String sql, Use<T> use) {
+        Dataset<Row> rows = session.sql(sql).persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            return use.of(rows, rows.count());
+        } finally {
+            rows.unpersist(false);
         }
-        Map<String, Column> columns = new LinkedHashMap<>();
-        String[] names = query.columns();
-        for (int i = 0; i < names.length; i++) {
-            columns.put(names[i], column(rows, i, query.schema().apply(i).dataType()));
+    }
+
+    private static boolean isText(Dataset<Row> rows) {
+        return rows.schema().apply(0).dataType().equals(DataTypes.StringType);
+    }
+
+    private static final class Pairs {
+        private final List<Object> keys = new ArrayList<>();
+        private final long[] numbers;
+
+        Pairs(List<Row> rows) {
+            numbers = new long[rows.size()];
+            for (int i = 0; i < numbers.length; i++) {
+                keys.add(rows.get(i).get(0));
+                numbers[i] = rows.get(i).getLong(1);
+            }
         }
-        return new KeyedTable(Table.of(columns));
+    }
+
+    /**
+     * Files of {@code id, value, count}. The values are sorted into files; the ids follow from how many rows the files before hold, and from
+     * the row in the file.
+     */
+    private StoredTable ranked(Dataset<Row> rows, long size) {
+        Path sorted = folder.next(size + " values");
+        try {
+            new SparkOutput(session, sorted.toString())
+                    .writeParts(rows.withColumn(SqlDialect.ROW, functions.expr("struct(-count, value)")));
+            Dataset<Row> read = session.read()
+                    .parquet(Places.escaped(sorted.toString()))
+                    .selectExpr("*", "_metadata.file_path as " + FILE, "_metadata.row_index as " + SqlDialect.ROW);
+            Dataset<Row> numbered = read.join(functions.broadcast(firsts(read)), FILE)
+                    .selectExpr(FIRST + " + " + SqlDialect.ROW + " as id", "value", "count")
+                    .where("id < " + (Vocabulary.FIRST + size));
+            StoredTable table = stored(numbered, size);
+            sorted.getFileSystem(session.sparkContext().hadoopConfiguration()).delete(sorted, true);
+            return table;
+        } catch (IOException e) {
+            throw new UncheckedIOException(sorted + ": not written", e);
+        }
+    }
+
+    /** The id of the first row of each file. */
+    private Dataset<Row> firsts(Dataset<Row> read) {
+        List<Row> rows = new ArrayList<>();
+        long first = Vocabulary.FIRST;
+        for (Row file : read.groupBy(FILE).count().orderBy(FILE).collectAsList()) {
+            rows.add(RowFactory.create(file.getString(0), first));
+            first += file.getLong(1);
+        }
+        return session.createDataFrame(
+                rows, new StructType().add(FILE, DataTypes.StringType).add(FIRST, DataTypes.LongType));
+    }
+
+    private StoredTable stored(Dataset<Row> rows, long size) {
+        Path target = folder.next(size + " rows");
+        rows.write().option("compression", "zstd").parquet(target.toString());
+        return new SparkTable(session.sparkContext().hadoopConfiguration(), target, size);
     }
 
     private static Column column(List<Row> rows, int at, DataType type) {
@@ -160,10 +183,5 @@ final class SparkState {
         return type.equals(DataTypes.DoubleType)
                 ? new Column.Doubles(numbers, nulls)
                 : new Column.Longs(integers, nulls);
-    }
-
-    private Dataset<Row> table(List<Row> rows, boolean text, String number) {
-        DataType type = text ? DataTypes.StringType : DataTypes.LongType;
-        return session.createDataFrame(rows, new StructType().add("value", type).add(number, DataTypes.LongType));
     }
 }

@@ -77,7 +77,7 @@ final class SparkStatistics {
         }
         return select.append(" from (")
                 .append(dialect.valueAndColumns(groups.key(), groups.columns(), relation))
-                .append(") where value is not null group by value order by value")
+                .append(") where value is not null group by value")
                 .toString();
     }
 

@@ -28,6 +28,9 @@ final class LocalSpark {
         small.conf().set("spark.sql.codegen.factoryMode", "NO_CODEGEN");
         small.conf().set("spark.sql.adaptive.enabled", "false");
         small.conf().set("spark.sql.shuffle.partitions", "2");
+        small.conf().set("spark.sql.maxPlanStringLength", "0"); // nobody reads plans
+        small.conf().set("spark.sql.constraintPropagation.enabled", "false");
+        small.conf().set("spark.sql.subexpressionElimination.enabled", "false");
         return small;
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.data.Database;
 import io.t4rec.data.OngoingWork;
-import io.t4rec.etl.Categorify;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.etl.WorkflowEngine;
@@ -169,20 +168,6 @@ class SparkEngineTest {
         assertThatThrownBy(() -> ENGINE.fit(CONFIG, folder.resolve("absent.parquet"), SCHEMA))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("absent.parquet");
-    }
-
-    @Test
-    void refusesToCollectMoreThanTheDriverIsToHold() throws IOException {
-        Path file = write("events.parquet", rows(0, 120));
-        WorkflowConfig config = new WorkflowConfig("session_id", "item_id", "time", List.of(Categorify.of("item_id")));
-        assertThat(SparkEngine.on(SESSION, new SparkSettings(11))
-                        .fit(config, file, SCHEMA)
-                        .vocabulary("item_id")
-                        .cardinality())
-                .isEqualTo(14);
-        assertThatThrownBy(() -> SparkEngine.on(SESSION, new SparkSettings(10)).fit(config, file, SCHEMA))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("driverRows: 10 (expected: more");
     }
 
     @Test
