@@ -12,7 +12,8 @@ sealed interface Content<T> {
     T get();
 
     /** Where it lies; null for memory alone. */
-    @Nullable StoredTable stored();
+    @Nullable
+    StoredTable stored();
 
     /** In memory from the beginning. */
     record InMemory<T>(T get) implements Content<T> {
@@ -57,8 +58,8 @@ sealed interface Content<T> {
             if (known == null) {
                 known = table.read(path -> {
                     try (Database database = Database.open("", 1)) {
-                        return reader.apply(database.query(
-                                "select * from " + StateTables.relation(path) + " order by " + order));
+                        return reader.apply(
+                                database.query("select * from " + StateTables.relation(path) + " order by " + order));
                     }
                 });
                 read = known;

@@ -24,7 +24,8 @@ public final class KeyedNumbers {
 
     /** In files, {@code value, number}. */
     public KeyedNumbers(StoredTable table, boolean text) {
-        this.content = new Content.Stored<>(table, "value", read -> StateTables.numbers(read, text).content.get());
+        this.content = new Content.Stored<>(
+                table, "value", read -> StateTables.numbers(read, text).content.get());
         this.text = text;
     }
 

@@ -24,7 +24,8 @@ final class StateReader {
 
     Vocabulary vocabulary(WorkflowFiles.StateFile file) {
         IdLayout layout = file.layoutOrUsual();
-        String inOrder = " and count(distinct id) = count(*) and min(id) = " + layout.first() + " and max(id) - min(id) + 1 = count(*)";
+        String inOrder = " and count(distinct id) = count(*) and min(id) = " + layout.first()
+                + " and max(id) - min(id) + 1 = count(*)";
         return read(
                 file,
                 "id",
@@ -67,7 +68,8 @@ final class StateReader {
             String condition,
             Function<Table, T> reader,
             Function<StoredTable, T> stored) {
-        if (file.file() == null || !Path.of(file.file()).equals(Path.of(file.file()).getFileName())) {
+        if (file.file() == null
+                || !Path.of(file.file()).equals(Path.of(file.file()).getFileName())) {
             throw new ModelFormatException(directory.resolve(WorkflowFiles.DESCRIPTION) + ": file " + file.file()
                     + " (expected: a file of the workflow)");
         }
@@ -82,7 +84,8 @@ final class StateReader {
             long sound = database.number("select cast(count(distinct " + key + ") = count(*) and any_value(typeof("
                     + key + ")) = '" + type + "'" + condition + " as integer) from " + relation);
             if (sound != 1) {
-                throw new DataException("column " + key + ": twice, missing, no " + type + ", ids with gaps, or counts below 0");
+                throw new DataException(
+                        "column " + key + ": twice, missing, no " + type + ", ids with gaps, or counts below 0");
             }
             return stored.apply(StoredTable.LocalFile.of(path, rows));
         } catch (DataException e) {

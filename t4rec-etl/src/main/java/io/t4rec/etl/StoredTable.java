@@ -45,7 +45,8 @@ public interface StoredTable {
                 throw new DataException(file + ": changed (expected: as when the workflow was loaded; load it again)");
             } catch (IOException e) {
                 throw new DataException(
-                        file + ": can't be read (" + e.getMessage() + "; expected: to stay while the workflow is in use)",
+                        file + ": can't be read (" + e.getMessage()
+                                + "; expected: to stay while the workflow is in use)",
                         e);
             }
         }

@@ -51,7 +51,12 @@ public final class Vocabulary {
      */
     public Vocabulary(StoredTable table, boolean text, IdLayout layout) {
         this(
-                new Content.Stored<>(table, "id", read -> StateTables.vocabulary(read, text, layout).content.get()),
+                new Content.Stored<>(
+                        table,
+                        "id",
+                        read -> StateTables.vocabulary(read, text, layout)
+                                .content
+                                .get()),
                 table.rows(),
                 text,
                 layout,

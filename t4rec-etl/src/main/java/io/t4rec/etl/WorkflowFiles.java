@@ -85,7 +85,12 @@ final class WorkflowFiles {
             parts.state.numbers().forEach((name, found) -> {
                 StateFile file = new StateFile("numbers-" + numbers.size() + ".parquet", found.isText(), null);
                 write(
-                        database, directory.resolve(file.file), found.stored(), "*", () -> StateTables.of(found), "value");
+                        database,
+                        directory.resolve(file.file),
+                        found.stored(),
+                        "*",
+                        () -> StateTables.of(found),
+                        "value");
                 numbers.put(name, file);
             });
             parts.state.tables().forEach((name, table) -> {
@@ -130,8 +135,8 @@ final class WorkflowFiles {
     }
 
     private static Path copy(Database database, String select, String order, Path file) {
-        database.execute("copy (select " + select + " order by " + order + ") to "
-                + Database.literal(file.toString()) + " (format parquet, compression zstd)");
+        database.execute("copy (select " + select + " order by " + order + ") to " + Database.literal(file.toString())
+                + " (format parquet, compression zstd)");
         return file;
     }
 

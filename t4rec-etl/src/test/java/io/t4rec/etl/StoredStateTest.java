@@ -45,7 +45,8 @@ class StoredStateTest {
         assertThat(stored.outputSchema()).isEqualTo(fitted.outputSchema());
         Path again = Files.createDirectory(folder.resolve("again"));
         stored.save(again);
-        for (String name : List.of("vocabulary-0.parquet", "vocabulary-1.parquet", "numbers-0.parquet", "table-0.parquet")) {
+        for (String name :
+                List.of("vocabulary-0.parquet", "vocabulary-1.parquet", "numbers-0.parquet", "table-0.parquet")) {
             TestTables.assertSame(name, TestTables.read(again.resolve(name)), TestTables.read(saved.resolve(name)));
         }
         Table expected = fitted.pipeline(Step.Place.DATA_SET).transform(events);
@@ -67,8 +68,10 @@ class StoredStateTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("vocabulary-0.parquet: changed (expected: as when the workflow was loaded");
         Path other = folder.resolve("other.parquet");
-        TestTables.write(other, "select id + (id > 14)::bigint as id, value, count from read_parquet("
-                + TestTables.literal(file) + ")");
+        TestTables.write(
+                other,
+                "select id + (id > 14)::bigint as id, value, count from read_parquet(" + TestTables.literal(file)
+                        + ")");
         Files.copy(other, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         assertThatThrownBy(() -> StoredWorkflows.load(saved))
                 .isInstanceOf(ModelFormatException.class)

@@ -87,7 +87,8 @@ final class SparkState {
             Map<String, Column> columns = new LinkedHashMap<>();
             String[] names = rows.columns();
             for (int i = 0; i < names.length; i++) {
-                columns.put(names[i], column(collected, i, rows.schema().apply(i).dataType()));
+                columns.put(
+                        names[i], column(collected, i, rows.schema().apply(i).dataType()));
             }
             return new KeyedTable(Table.of(columns));
         });

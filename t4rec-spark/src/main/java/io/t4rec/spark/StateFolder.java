@@ -56,8 +56,9 @@ final class StateFolder implements AutoCloseable {
             return settings.stateFolder();
         }
         if (!local) {
-            throw new ConfigException(SparkProvider.STATE_FOLDER + ": not set (expected: a folder that driver and executors see, for "
-                    + what + ", which is more than " + SparkProvider.DRIVER_ROWS + ", " + settings.driverRows() + ")");
+            throw new ConfigException(SparkProvider.STATE_FOLDER
+                    + ": not set (expected: a folder that driver and executors see, for " + what
+                    + ", which is more than " + SparkProvider.DRIVER_ROWS + ", " + settings.driverRows() + ")");
         }
         return Places.toWrite(java.nio.file.Path.of(System.getProperty("java.io.tmpdir")));
     }

@@ -58,7 +58,8 @@ class LargeStateTest {
         return "select range * 13 % 29 as session_id, range * range % 47 as item_id, range * 1000000 as time,"
                 + " nullif('brand ' || (range * 7 % 19), 'brand 4') as brand,"
                 + " ['a', 'é', 'Zoë', '😀', 'brand 3', null][1 + range * range % 6] as colour,"
-                + " range % 10 / 4.0 as price, [brand, 'x' || (range % 8), null] as words from range(" + from + ", " + to
+                + " range % 10 / 4.0 as price, [brand, 'x' || (range % 8), null] as words from range(" + from + ", "
+                + to
                 + ")";
     }
 
@@ -139,8 +140,8 @@ class LargeStateTest {
         assertThat(temporary).isEmptyDirectory();
         assertThat(saved.resolve("workflow.json")).hasSameTextualContentAs(expected.resolve("workflow.json"));
         try (Stream<Path> files = Files.list(expected)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".parquet"))
-                    .toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".parquet")).toList()) {
                 assertThat(read(saved.resolve(file.getFileName())))
                         .as(file.getFileName().toString())
                         .isEqualTo(read(file));
@@ -199,7 +200,8 @@ class LargeStateTest {
         Path events = write("events.parquet", rows(0, 100));
         WorkflowConfig config = new WorkflowConfig("session_id", "item_id", "time", List.of(Categorify.of("brand")));
         Workflow workflow;
-        try (SparkEngine engine = SparkEngine.on(SESSION, SparkSettings.defaults().withDriverRows(2))) {
+        try (SparkEngine engine =
+                SparkEngine.on(SESSION, SparkSettings.defaults().withDriverRows(2))) {
             workflow = engine.fit(config, events, SCHEMA);
         }
         assertThatThrownBy(() -> workflow.save(Files.createDirectory(folder.resolve("saved"))))
