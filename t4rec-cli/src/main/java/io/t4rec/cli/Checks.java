@@ -4,7 +4,6 @@ import io.t4rec.etl.Workflow;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
-import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import io.t4rec.train.RankedCases;
 import java.io.IOException;
@@ -38,15 +37,6 @@ final class Checks {
         }
     }
 
-    /** The schema of imported events. */
-    static Schema schemaBeside(Path events) throws IOException {
-        Path file = events.resolveSibling("schema.pbtxt");
-        if (!Files.exists(file)) {
-            throw new DataException("file: " + file + " (expected: beside the events; run t4rec import first)");
-        }
-        return Schema.read(file);
-    }
-
     /** Refuses a workflow whose output no model for sessions can be trained on. */
     static Workflow forSessions(Workflow workflow) {
         String item = workflow.config().item();
@@ -59,7 +49,7 @@ final class Checks {
         return workflow;
     }
 
-    static void sequences(Path events, long count) {
+    static void sequences(Object events, long count) {
         if (count == 0) {
             throw new DataException(events
                     + ": no session of two or more events (expected: at least one; a single event predicts nothing)");

@@ -125,7 +125,8 @@ final class EvaluateCommand extends Command {
         }
         if (training != null) {
             Path known = trained(loaded, folder);
-            for (Baseline baseline : TrainedBaselines.on(known, model.schema(), length(model), model.itemCount())) {
+            for (Baseline baseline :
+                    TrainedBaselines.on(List.of(known), model.schema(), length(model), model.itemCount())) {
                 try (BatchLoader loader = evaluation(sequences, model)) {
                     RankedCases ranked = progress()
                             .during(

@@ -1,6 +1,7 @@
 package io.t4rec.cli;
 
 import io.t4rec.data.DataProfile;
+import io.t4rec.data.DataSource;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
@@ -34,19 +35,19 @@ record EventProfile(int formatVersion, List<String> names, DataProfile profile) 
     }
 
     /** Profiles events and leaves the profile in a directory. */
-    static EventProfile write(Path directory, PreparedData.Parts parts, WorkflowConfig config, Schema schema)
+    static EventProfile write(Path directory, DataPreparation.Parts parts, WorkflowConfig config, Schema schema)
             throws IOException {
         List<String> names = new ArrayList<>(List.of("training"));
-        List<String> files = new ArrayList<>(List.of(parts.train().toString()));
-        Path reported = parts.test() == null ? parts.evaluation() : parts.test();
+        List<DataSource> files = new ArrayList<>(List.of(parts.train()));
+        DataSource reported = parts.test() == null ? parts.evaluation() : parts.test();
         if (reported != null) {
             names.add(parts.test() == null ? "evaluation" : "test");
-            files.add(reported.toString());
+            files.add(reported);
         }
         List<String> ids = new ArrayList<>(DataProfile.Roles.of(schema).ids());
         ids.add(config.item());
         DataProfile.Roles roles = new DataProfile.Roles(config.session(), config.time(), Set.copyOf(ids));
-        DataProfile profile = DataProfile.of(files, roles, MOST_EVENTS);
+        DataProfile profile = DataProfile.of(files, schema, roles, MOST_EVENTS);
         EventProfile written = new EventProfile(FORMAT_VERSION, names, profile);
         ConfigFiles.writeJson(directory.resolve(FILE), written);
         return written;

@@ -3,6 +3,8 @@ package io.t4rec.cli;
 import io.t4rec.cli.report.Chart;
 import io.t4rec.cli.report.HtmlReport;
 import io.t4rec.cli.report.Section;
+import io.t4rec.data.DataSource;
+import io.t4rec.data.SchemaFiles;
 import io.t4rec.data.Split;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
@@ -59,9 +61,14 @@ final class IncrementalRun {
                             + " next item)");
         }
         Checks.parquet(events);
-        Schema schema = Checks.schemaBeside(events);
+        DataSource source = DataSource.of(events);
+        Schema schema = SchemaFiles.read(source);
         WorkflowConfig config = experiment.data().workflow(schema);
-        RunSettings.begin(output, experiment, null, PreparedData.Events.of(EventStatistics.of(events, config)));
+        RunSettings.begin(
+                output,
+                experiment,
+                null,
+                PreparedData.Events.of(EventStatistics.of(source, config, schema), null, null));
         Path split = output.resolve("windows");
         Split.Report report =
                 progress.during("Splitting " + events, () -> Split.of(by).write(events, split));

@@ -78,8 +78,7 @@ final class ModelFit {
                 experiment.training().batchSize(),
                 experiment.model().transformer().totalSeqLength(),
                 experiment.training().seed());
-        try (BatchLoader loader =
-                        BatchLoader.open(List.of(data.train()), data.workflow().outputSchema(), loading);
+        try (BatchLoader loader = BatchLoader.open(data.train(), data.workflow().outputSchema(), loading);
                 JsonLinesLog log = new JsonLinesLog(log());
                 Progress.Training shown = progress.training();
                 Trainer trainer = new Trainer(model, experiment.training(), loader, List.of(log, shown))) {
@@ -106,7 +105,7 @@ final class ModelFit {
     }
 
     /** All metrics of a model on sequences, by label. */
-    private Map<String, Double> metrics(SessionModel model, Path sequences) {
+    private Map<String, Double> metrics(SessionModel model, List<Path> sequences) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         if (model.config().predictsNextItem()) {
             metrics.putAll(rank(model, sequences).means(evaluation.ks()));
@@ -119,14 +118,14 @@ final class ModelFit {
     }
 
     /** Predicts the targets of the tasks that have some. */
-    TaskScores score(SessionModel model, Path sequences) {
+    TaskScores score(SessionModel model, List<Path> sequences) {
         try (BatchLoader loader = evaluation(sequences)) {
             return evaluation.taskEvaluator(experiment.training().threads()).score(model, loader);
         }
     }
 
     /** The same by what the targets of the training sequences are on average. */
-    TaskScores constant(SessionModel model, Path sequences) {
+    TaskScores constant(SessionModel model, List<Path> sequences) {
         try (BatchLoader training = evaluation(data.train());
                 BatchLoader loader = evaluation(sequences)) {
             return evaluation.taskEvaluator(experiment.training().threads()).constant(model, training, loader);
@@ -134,23 +133,23 @@ final class ModelFit {
     }
 
     /** Ranks the targets of sequences. */
-    RankedCases rank(SessionModel model, Path sequences) {
+    RankedCases rank(SessionModel model, List<Path> sequences) {
         try (BatchLoader loader = evaluation(sequences)) {
             return evaluation.evaluator(experiment.training().threads()).rank(model, loader);
         }
     }
 
     /** How well the discriminator tells replaced items, by label; empty for tasks without one. */
-    Map<String, Double> discriminator(SessionModel model, Path sequences) {
+    Map<String, Double> discriminator(SessionModel model, List<Path> sequences) {
         try (BatchLoader loader = evaluation(sequences)) {
             return evaluation.evaluator(experiment.training().threads()).discriminator(model, loader);
         }
     }
 
     /** Whole histories: the model takes their newest part, and all of them count as seen. */
-    BatchLoader evaluation(Path sequences) {
+    BatchLoader evaluation(List<Path> sequences) {
         return BatchLoader.open(
-                List.of(sequences),
+                sequences,
                 data.workflow().outputSchema(),
                 LoaderConfig.evaluation(EVALUATION_BATCH, Integer.MAX_VALUE));
     }

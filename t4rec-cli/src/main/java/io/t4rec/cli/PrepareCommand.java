@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.data.DataSource;
 import io.t4rec.etl.Vocabulary;
 import io.t4rec.etl.WorkflowEngine;
 import java.io.IOException;
@@ -21,19 +22,21 @@ import picocli.CommandLine;
         footer = {
             "  t4rec prepare train/events.parquet --evaluation test/events.parquet --output data",
             "  t4rec prepare train/events.parquet --output data --set data.sideColumns=[category,price]",
+            "  t4rec prepare 'logs/2026-*/**/*.csv' --schema schema.pbtxt --output data --files 16 --shuffle",
             "  t4rec prepare train/events.parquet --output data --engine spark --master spark://host:7077"
         })
 final class PrepareCommand extends Command {
     @CommandLine.Parameters(
             paramLabel = "EVENTS",
-            description = "Training events, imported (Parquet), with schema.pbtxt beside them.")
-    private Path events;
+            description =
+                    "Training events: a file, a folder or a quoted pattern of Parquet, CSV, TSV or JSON lines files, with schema.pbtxt. Folders COLUMN=VALUE give columns.")
+    private String events;
 
     @CommandLine.Option(
             names = "--evaluation",
             paramLabel = "EVENTS",
-            description = "Evaluation events, imported (Parquet).")
-    private @Nullable Path evaluation;
+            description = "Evaluation events, written as the training events are.")
+    private @Nullable String evaluation;
 
     @CommandLine.Option(
             names = "--output",
@@ -51,6 +54,12 @@ final class PrepareCommand extends Command {
     private String memoryLimit;
 
     @CommandLine.Mixin
+    private SourceOptions sources;
+
+    @CommandLine.Mixin
+    private LayoutOptions layout;
+
+    @CommandLine.Mixin
     private EngineOptions engine;
 
     @CommandLine.Mixin
@@ -62,15 +71,20 @@ final class PrepareCommand extends Command {
     @Override
     Map<String, Object> run() throws IOException {
         DataSettings settings = options.read().data();
+        DataSource training = sources.source(events);
+        DataPreparation preparation = new DataPreparation(
+                new DataPreparation.Parts(training, evaluation == null ? null : sources.source(evaluation), null),
+                sources.schema(training),
+                settings,
+                layout.read());
         PreparedData data;
         try (WorkflowEngine opened = engine.open(memoryLimit)) {
-            data = PreparedData.write(
-                    output, new PreparedData.Parts(events, evaluation, null), settings, opened, progress());
+            data = preparation.write(output, opened, progress());
         }
         Map<String, Object> result = new LinkedHashMap<>();
-        result.put("training sequences", data.rows(data.train()));
+        result.put("training sequences", PreparedData.rows(data.train()));
         if (data.hasEvaluation()) {
-            result.put("evaluation sequences", data.rows(data.evaluation()));
+            result.put("evaluation sequences", PreparedData.rows(data.evaluation()));
         }
         result.put("items", data.workflow().outputSchema().itemId().cardinality() - Vocabulary.FIRST);
         result.put("written", output.toString());

@@ -1,51 +1,40 @@
 package io.t4rec.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.t4rec.data.DataFiles;
+import io.t4rec.data.DataSource;
 import io.t4rec.data.Database;
-import io.t4rec.data.SequenceWindows;
+import io.t4rec.data.OutputLayout;
 import io.t4rec.etl.Workflow;
-import io.t4rec.etl.WorkflowConfig;
-import io.t4rec.etl.WorkflowEngine;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
-import io.t4rec.schema.Schema;
 import io.t4rec.schema.config.ConfigFiles;
-import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that {@code prepare} writes: {@code workflow/}, {@code train/sequences.parquet}, {@code
- * evaluation/sequences.parquet}, for recipes {@code test/sequences.parquet}, and {@code events.json} and {@code columns.json} with
- * statistics of the events they were made of.
+ * A directory that {@code prepare} writes: {@code workflow/}, {@code train/}, {@code evaluation/}, for recipes {@code test/}, and {@code
+ * events.json} and {@code columns.json} with statistics of the events they were made of. Sequences are in {@code sequences.parquet}, or in the files of the folder
+ * {@code sequences/}.
  *
  * @param directory its place
  * @param workflow fitted on the training events
  * @param events statistics of the events
  */
 record PreparedData(Path directory, Workflow workflow, Events events) {
+    static final String WORKFLOW = "workflow";
+
+    /** What only such directories hold. */
+    static final String MARKER = WORKFLOW + "/workflow.json";
+
     private static final int FORMAT_VERSION = 1;
     private static final String EVENTS = "events.json";
-    private static final String WORKFLOW = "workflow";
-    private static final String MARKER = WORKFLOW + "/workflow.json";
-
-    /**
-     * Imported event files.
-     *
-     * @param evaluation to choose the epoch by, and to report on when there is no test; null for none
-     * @param test to report on once; null for none
-     */
-    record Parts(
-            Path train, @Nullable Path evaluation, @Nullable Path test) {
-        List<Path> all() {
-            return Stream.of(train, evaluation, test).filter(Objects::nonNull).toList();
-        }
-    }
+    private static final String FILE = "sequences.parquet";
+    private static final String FOLDER = "sequences";
 
     /** The saved form of {@code events.json}; parts that weren't given are null. */
     record Events(
@@ -55,9 +44,9 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             EventStatistics test) {
-        /** Statistics of events that all are trained on. */
-        static Events of(EventStatistics train) {
-            return new Events(FORMAT_VERSION, train, null, null);
+        /** Statistics of all parts. */
+        static Events of(EventStatistics train, @Nullable EventStatistics evaluation, @Nullable EventStatistics test) {
+            return new Events(FORMAT_VERSION, train, evaluation, test);
         }
 
         /** Of those that are reported on. */
@@ -73,77 +62,9 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
                         + FORMAT_VERSION + " and figures; run t4rec prepare again)");
             }
         }
-    }
 
-    static PreparedData write(Path directory, Parts parts, DataSettings settings, Progress progress)
-            throws IOException {
-        try (WorkflowEngine engine = WorkflowEngine.duckDb("")) {
-            return write(directory, parts, settings, engine, progress);
-        }
-    }
-
-    /** @param engine that fits the workflow and makes the sequences */
-    static PreparedData write(
-            Path directory, Parts parts, DataSettings settings, WorkflowEngine engine, Progress progress)
-            throws IOException {
-        for (Path file : parts.all()) {
-            Checks.parquet(file);
-        }
-        AtomicFiles.checkReplaceable(directory, MARKER);
-        Schema schema = Checks.schemaBeside(parts.train());
-        WorkflowConfig config = settings.workflow(schema);
-        Workflow workflow = progress.during(
-                "Fitting the workflow", () -> Checks.forSessions(engine.fit(config, parts.train(), schema)));
-        Events statistics = new Events(
-                FORMAT_VERSION,
-                EventStatistics.of(parts.train(), config),
-                statistics(parts.evaluation(), config),
-                statistics(parts.test(), config));
-        AtomicFiles.directory(directory, MARKER, temporary -> {
-            workflow.save(temporary.resolve(WORKFLOW));
-            progress.during(
-                    "Writing training sequences",
-                    () -> training(workflow, parts.train(), settings.windowLength(), engine, train(temporary)));
-            transform("evaluation", workflow, parts.evaluation(), evaluation(temporary), engine, progress);
-            transform("test", workflow, parts.test(), test(temporary), engine, progress);
-            ConfigFiles.writeJson(temporary.resolve(EVENTS), statistics);
-            progress.during("Summarising the events", () -> EventProfile.write(temporary, parts, config, schema));
-        });
-        return new PreparedData(directory, workflow, statistics);
-    }
-
-    private static @Nullable EventStatistics statistics(@Nullable Path events, WorkflowConfig config) {
-        return events == null ? null : EventStatistics.of(events, config);
-    }
-
-    private static long training(Workflow workflow, Path events, int windowLength, WorkflowEngine engine, Path target)
-            throws IOException {
-        if (windowLength == 0) {
-            long rows = engine.transformTraining(workflow, events, target);
-            Checks.sequences(events, rows);
-            return rows;
-        }
-        Path folder = target.resolveSibling("whole");
-        Path whole = folder.resolve("sequences.parquet");
-        Checks.sequences(events, engine.transformTraining(workflow, events, whole));
-        long rows = SequenceWindows.write(whole, workflow.outputSchema(), windowLength, target);
-        AtomicFiles.deleteTree(folder);
-        return rows;
-    }
-
-    private static void transform(
-            String name,
-            Workflow workflow,
-            @Nullable Path events,
-            Path target,
-            WorkflowEngine engine,
-            Progress progress)
-            throws IOException {
-        if (events != null) {
-            Checks.sequences(
-                    events,
-                    progress.during(
-                            "Writing " + name + " sequences", () -> engine.transform(workflow, events, target)));
+        void write(Path directory) throws IOException {
+            ConfigFiles.writeJson(directory.resolve(EVENTS), this);
         }
     }
 
@@ -157,32 +78,40 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
                 ConfigFiles.readJson(directory.resolve(EVENTS), Events.class));
     }
 
-    private static Path train(Path directory) {
-        return directory.resolve("train").resolve("sequences.parquet");
+    /** Where the sequences of a part are written. */
+    static Path target(Path part, OutputLayout layout) {
+        return part.resolve(layout.isFolder() ? FOLDER : FILE);
     }
 
-    private static Path evaluation(Path directory) {
-        return directory.resolve("evaluation").resolve("sequences.parquet");
+    private List<Path> files(String part) {
+        Path folder = directory.resolve(part).resolve(FOLDER);
+        return Files.isDirectory(folder)
+                ? DataFiles.find(DataSource.of(folder)).files().stream()
+                        .map(file -> Path.of(file.location()))
+                        .toList()
+                : List.of(directory.resolve(part).resolve(FILE));
     }
 
-    private static Path test(Path directory) {
-        return directory.resolve("test").resolve("sequences.parquet");
+    private boolean has(String part) {
+        return Files.isDirectory(directory.resolve(part));
     }
 
-    Path train() {
-        return train(directory);
+    /** Files with training sequences. */
+    List<Path> train() {
+        return files("train");
     }
 
-    Path evaluation() {
-        return evaluation(directory);
+    /** Files to choose the epoch by. */
+    List<Path> evaluation() {
+        return files("evaluation");
     }
 
     boolean hasEvaluation() {
-        return Files.exists(evaluation());
+        return has("evaluation");
     }
 
     boolean hasTest() {
-        return Files.exists(test(directory));
+        return has("test");
     }
 
     /** Whether there is something to report on. */
@@ -191,13 +120,22 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
     }
 
     /** What is reported on: the test where there is one, else what the epoch was chosen by. */
-    Path reported() {
-        return hasTest() ? test(directory) : evaluation();
+    List<Path> reported() {
+        return hasTest() ? files("test") : evaluation();
     }
 
-    long rows(Path file) {
+    static long rows(List<Path> files) {
         try (Database database = Database.open("", 1)) {
-            return database.number("select count(*) from read_parquet(" + Database.literal(file.toString()) + ")");
+            return database.number("select count(*) from " + relation(files));
         }
+    }
+
+    /** SQL of files of sequences. */
+    static String relation(List<Path> files) {
+        return "read_parquet(["
+                + files.stream()
+                        .map(file -> Database.literal(file.toString().replaceAll("[\\[*?]", "[$0]")))
+                        .collect(Collectors.joining(", "))
+                + "])";
     }
 }

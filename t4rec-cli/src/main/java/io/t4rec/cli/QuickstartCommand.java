@@ -44,12 +44,11 @@ final class QuickstartCommand extends Command {
         new SyntheticShop(SESSIONS, ITEMS, 1, 1).write(output.resolve("shop"));
         SyntheticShop.Optimum optimum = new SyntheticShop(HELD_OUT, ITEMS, 1, 2).write(output.resolve("held-out"));
         Experiment experiment = options.over(Experiment.forSyntheticShop());
-        PreparedData data = PreparedData.write(
-                output.resolve("data"),
-                new PreparedData.Parts(
-                        output.resolve("shop/events.parquet"), output.resolve("held-out/events.parquet"), null),
-                experiment.data(),
-                progress());
+        PreparedData data = DataPreparation.of(
+                        DataPreparation.Parts.of(
+                                output.resolve("shop/events.parquet"), output.resolve("held-out/events.parquet"), null),
+                        experiment.data())
+                .write(output.resolve("data"), progress());
         err().println("Training ...");
         Map<String, Object> result = new LinkedHashMap<>(
                 new TrainingRun(data, experiment, EvaluationSettings.defaults(), output, progress()).execute(err()));

@@ -138,7 +138,8 @@ final class RecipeData {
         boolean given = recipe.parts().by().equals(SplitSettings.FILES);
         Events divided = sampled(given ? given(events, parts.contains(REPORTED)) : divide(events, warnings), events);
         for (String part : parts) {
-            PreparedData.write(target.resolve(part), divided.parts(part, recipe.parts()), recipe.data(), progress);
+            DataPreparation.of(divided.parts(part, recipe.parts()), recipe.data())
+                    .write(target.resolve(part), progress);
         }
         ConfigFiles.writeJson(
                 target.resolve(MANIFEST),
@@ -159,13 +160,13 @@ final class RecipeData {
             @Nullable Path validation,
             @Nullable Path test,
             @Nullable Path full) {
-        PreparedData.Parts parts(String part, SplitSettings split) {
+        DataPreparation.Parts parts(String part, SplitSettings split) {
             if (part.equals(CHOICE)) {
-                return new PreparedData.Parts(train, validation, null);
+                return DataPreparation.Parts.of(train, validation, null);
             }
             return full == null || split.isFit(SplitSettings.BEST)
-                    ? new PreparedData.Parts(train, validation, test)
-                    : new PreparedData.Parts(full, null, test);
+                    ? DataPreparation.Parts.of(train, validation, test)
+                    : DataPreparation.Parts.of(full, null, test);
         }
     }
 

@@ -3,11 +3,12 @@ package io.t4rec.cli;
 import io.t4rec.data.Database;
 import io.t4rec.etl.Vocabulary;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a file of prepared sequences holds, as the model sees it.
+ * What files of prepared sequences hold, as the model sees it.
  *
  * @param sequences rows
  * @param events items in all rows
@@ -25,14 +26,14 @@ record SequenceStatistics(
         return TOP_PERCENT.clone();
     }
 
-    static SequenceStatistics of(Path sequences, String itemColumn) {
+    static SequenceStatistics of(List<Path> sequences, String itemColumn) {
         SortedMap<Integer, Long> lengths = new TreeMap<>();
         long[] known = new long[3];
         double[] popularity = new double[TOP_PERCENT.length];
         try (Database database = Database.open()) {
             String item = Database.identifier(itemColumn);
-            database.execute("create temp view sequences as select " + item + " as items from read_parquet("
-                    + Database.literal(sequences.toString()) + ")");
+            database.execute("create temp view sequences as select " + item + " as items from "
+                    + PreparedData.relation(sequences));
             database.forEach(
                     "select coalesce(len(items), 0), count(*) from sequences group by 1",
                     row -> lengths.put(row.getInt(1), row.getLong(2)));

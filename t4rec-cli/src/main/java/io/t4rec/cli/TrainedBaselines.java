@@ -18,14 +18,14 @@ final class TrainedBaselines {
     /**
      * Trains all of them; on the first million sequences where there are more.
      *
-     * @param sequences Parquet file
+     * @param sequences Parquet files
      * @param schema of it
      * @param maxLength newest events of a sequence that count
      * @param itemCount number of ids, the special ones included
      */
-    static List<Baseline> on(Path sequences, Schema schema, int maxLength, long itemCount) {
+    static List<Baseline> on(List<Path> sequences, Schema schema, int maxLength, long itemCount) {
         LoaderConfig all = new LoaderConfig(MAX_SESSIONS, maxLength, false, 0, MAX_SESSIONS, false, false, 0, 1);
-        try (BatchLoader loader = BatchLoader.open(List.of(sequences), schema, all)) {
+        try (BatchLoader loader = BatchLoader.open(sequences, schema, all)) {
             SequenceBatch batch = loader.epoch(0).next();
             long[] items = batch.longs(schema.itemId().name());
             long[][] sessions = new long[batch.rowCount()][];

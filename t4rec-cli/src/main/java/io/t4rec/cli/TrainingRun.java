@@ -192,7 +192,7 @@ final class TrainingRun {
                 experiment.model().transformer().totalSeqLength(),
                 experiment.training().seed());
         try (BatchLoader loader =
-                BatchLoader.open(List.of(data.reported()), data.workflow().outputSchema(), shuffled)) {
+                BatchLoader.open(data.reported(), data.workflow().outputSchema(), shuffled)) {
             SequenceBatch batch = loader.epoch(0).next();
             for (int row = 0; row < batch.rowCount() && samples.size() < SAMPLES; row++) {
                 if (batch.length(row) >= 2) {

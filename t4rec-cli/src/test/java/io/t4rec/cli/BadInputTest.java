@@ -138,12 +138,15 @@ class BadInputTest {
     }
 
     @Test
-    void filesThatWereNotImportedAreNamed() {
+    void filesThatWereNotImportedAreNamed() throws IOException {
+        Path log = Files.copy(good.resolve("events.csv"), own.resolve("events.log"));
         refused(
                 FAILED,
-                List.of("events.csv", "t4rec import"),
+                List.of("events.log", "not readable as Parquet", "t4rec import"),
                 "prepare",
-                good + "/events.csv",
+                log.toString(),
+                "--schema",
+                good + "/schema.pbtxt",
                 "--output",
                 good + "/data");
         refused(FAILED, List.of("events.csv", "t4rec import"), "evaluate", good + "/run/bundle", good + "/events.csv");

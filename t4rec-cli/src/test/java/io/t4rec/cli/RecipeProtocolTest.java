@@ -248,15 +248,15 @@ class RecipeProtocolTest {
     }
 
     /** Raw item ids of each sequence, ? for one that was never trained. */
-    private static List<String> sequences(PreparedData data, Path file) {
+    private static List<String> sequences(PreparedData data, List<Path> files) {
         String item = data.workflow().outputSchema().itemId().name();
         Vocabulary vocabulary =
                 data.workflow().vocabulary(data.workflow().config().item());
         List<String> sequences = new ArrayList<>();
         try (Database database = Database.open("", 1)) {
             database.forEach(
-                    "select array_to_string(" + Database.identifier(item) + ", ' ') from read_parquet("
-                            + Database.literal(file.toString()) + ")",
+                    "select array_to_string(" + Database.identifier(item) + ", ' ') from "
+                            + PreparedData.relation(files),
                     row -> sequences.add(String.join(
                             " ",
                             Arrays.stream(row.getString(1).split(" "))

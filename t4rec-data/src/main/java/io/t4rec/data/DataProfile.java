@@ -91,22 +91,50 @@ public record DataProfile(List<DataSet> sets, Map<String, ColumnProfile> columns
      */
     public static DataProfile of(List<String> locations, Roles roles, long most) {
         try (Database database = Database.open()) {
-            List<DataSet> sets = new ArrayList<>();
-            List<Relation> relations = new ArrayList<>();
-            for (String location : locations) {
-                Relation whole = Relation.of(database, location);
-                Relation some = whole.thinned(roles.session, most, "thinned_" + relations.size());
-                relations.add(some);
-                sets.add(new DataSet(whole.rows(), some.rows(), lengths(some, roles.session)));
-            }
-            Map<String, ColumnProfile> columns = new LinkedHashMap<>();
-            for (Relation relation : relations) {
-                for (String name : relation.types().keySet()) {
-                    columns.computeIfAbsent(name, absent -> column(relations, name, roles));
-                }
-            }
-            return new DataProfile(sets, columns);
+            return profile(
+                    locations.stream()
+                            .map(location -> Relation.of(database, location))
+                            .toList(),
+                    roles,
+                    most);
         }
+    }
+
+    /**
+     * Profiles events.
+     *
+     * @param sources one or two
+     * @param schema of the columns to look at
+     * @param roles of columns
+     * @param most rows of a data set that are looked at, as above
+     * @throws DataException when there is nothing that can be read, or a column is missing
+     */
+    public static DataProfile of(List<DataSource> sources, Schema schema, Roles roles, long most) {
+        try (Database database = Database.open()) {
+            return profile(
+                    sources.stream()
+                            .map(source -> Relation.of(database, source, schema))
+                            .toList(),
+                    roles,
+                    most);
+        }
+    }
+
+    private static DataProfile profile(List<Relation> wholes, Roles roles, long most) {
+        List<DataSet> sets = new ArrayList<>();
+        List<Relation> relations = new ArrayList<>();
+        for (Relation whole : wholes) {
+            Relation some = whole.thinned(roles.session, most, "thinned_" + relations.size());
+            relations.add(some);
+            sets.add(new DataSet(whole.rows(), some.rows(), lengths(some, roles.session)));
+        }
+        Map<String, ColumnProfile> columns = new LinkedHashMap<>();
+        for (Relation relation : relations) {
+            for (String name : relation.types().keySet()) {
+                columns.computeIfAbsent(name, absent -> column(relations, name, roles));
+            }
+        }
+        return new DataProfile(sets, columns);
     }
 
     private static SortedMap<Integer, Long> lengths(Relation rows, String session) {

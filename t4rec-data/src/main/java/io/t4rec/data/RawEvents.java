@@ -2,20 +2,14 @@ package io.t4rec.data;
 
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.io.Names;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** A file of events as it was found: table {@code raw}, its rows numbered from 1 in {@link #ROW}. Finds what is wrong in it. */
@@ -50,17 +44,7 @@ final class RawEvents implements AutoCloseable {
         if (Files.size(file) == 0) {
             throw new DataException(file + ": empty (expected: events)");
         }
-        if (file.toString().toLowerCase(Locale.ROOT).endsWith(".gz")) {
-            // a text that was cut at the end of a line would be read as if it were whole
-            try (InputStream stream = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
-                stream.transferTo(OutputStream.nullOutputStream());
-            } catch (EOFException e) {
-                throw new DataException(file + ": truncated (expected: a complete gzip file; fetch it again)", e);
-            } catch (ZipException e) {
-                throw new DataException(
-                        file + ": damaged, " + e.getMessage() + " (expected: a complete gzip file; fetch it again)", e);
-            }
-        }
+        GzipFiles.check(file);
     }
 
     private void load(EventFormat format) {
@@ -87,7 +71,7 @@ final class RawEvents implements AutoCloseable {
         database.forEach(
                 "select line from " + EventFormat.lines(quoted) + " limit 1",
                 row -> header[0] = row.getString(1).replaceFirst("^\uFEFF", ""));
-        char separator = delimiter == null ? delimiter(header[0]) : delimiter;
+        char separator = delimiter == null ? TextHeader.delimiter(header[0]) : delimiter;
         String outsideQuotes = Pattern.quote(String.valueOf(separator)) + "(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)";
         List<String> names = new ArrayList<>();
         for (String name : header[0].split(outsideQuotes, -1)) {
@@ -96,22 +80,6 @@ final class RawEvents implements AutoCloseable {
             names.add(quotes ? bare.substring(1, bare.length() - 1).replace("\"\"", "\"") : bare);
         }
         return EventFormat.text(quoted, separator, '"', 1, names);
-    }
-
-    /** Of the usual ones the one that the header has most of. */
-    private static char delimiter(String header) {
-        String names = header.replaceAll("\"[^\"]*\"", "");
-        char best = ',';
-        for (char candidate : new char[] {'\t', ';', '|'}) {
-            if (count(names, candidate) > count(names, best)) {
-                best = candidate;
-            }
-        }
-        return best;
-    }
-
-    private static long count(String text, char letter) {
-        return text.chars().filter(c -> c == letter).count();
     }
 
     /** Every value as it is written: guessing types would lower the case of some ids and round long ones. */

@@ -1,10 +1,14 @@
 package io.t4rec.data;
 
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,32 @@ record Relation(Database database, String sql, Map<String, String> types) {
         } catch (DataException e) {
             throw new DataException(location + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Events in the types of a schema.
+     *
+     * @throws DataException when there is nothing that can be read, or a column is missing
+     */
+    static Relation of(Database database, DataSource source, Schema schema) {
+        DataTable table = DataTable.open(database, source, schema);
+        String columns = schema.columns().stream()
+                .map(column -> {
+                    String name = Database.identifier(column.name());
+                    boolean text =
+                            String.valueOf(table.types().get(column.name())).startsWith("VARCHAR");
+                    return (text ? "cast(" + name + " as " + type(column) + ")" : name) + " as " + name;
+                })
+                .collect(Collectors.joining(", "));
+        return new Relation(database, "(select " + columns + " from " + table.relation() + ")");
+    }
+
+    private static String type(ColumnSchema column) {
+        DType dtype = column.dtype();
+        String element = dtype == DType.STRING
+                ? "varchar"
+                : dtype.isFloating() ? "double" : dtype == DType.BOOL ? "boolean" : "bigint";
+        return column.isList() ? element + "[]" : element;
     }
 
     private static String files(String location) {

@@ -3,7 +3,6 @@ package io.t4rec.data;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
-import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -25,6 +24,16 @@ public final class SequenceWindows {
      * @return number of pieces
      */
     public static long write(Path sequences, Schema schema, int length, Path output) throws IOException {
+        return write(sequences, schema, length, output, OutputLayout.single());
+    }
+
+    /**
+     * As {@link #write(Path, Schema, int, Path)}, into files laid out in any way.
+     *
+     * @param output a folder where the layout says one
+     */
+    public static long write(Path sequences, Schema schema, int length, Path output, OutputLayout layout)
+            throws IOException {
         if (length < 2) {
             throw new ConfigException("length of a window: " + length + " (expected: >= 2)");
         }
@@ -39,13 +48,12 @@ public final class SequenceWindows {
                 + Database.literal(sequences.toString()) + "))";
         try (Database database = Database.open("", 1)) {
             database.execute("create temp view pieces as " + pieces);
-            AtomicFiles.file(
-                    output,
-                    temporary -> database.execute("copy (select " + columns
-                            + " from pieces order by __row, __piece desc) to "
-                            + Database.literal(temporary.toString()) + " (format parquet, compression zstd)"));
-            schema.write(output.resolveSibling("schema.pbtxt"));
-            return database.number("select count(*) from pieces");
+            long rows =
+                    new ParquetOutput(database, schema, layout).write(columns, "pieces", "__row, __piece desc", output);
+            if (!layout.isFolder()) {
+                schema.write(output.resolveSibling("schema.pbtxt"));
+            }
+            return rows;
         }
     }
 

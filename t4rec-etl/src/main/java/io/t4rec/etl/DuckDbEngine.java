@@ -1,11 +1,15 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.Column;
+import io.t4rec.data.DataSource;
 import io.t4rec.data.Database;
+import io.t4rec.data.OutputLayout;
+import io.t4rec.data.ParquetOutput;
 import io.t4rec.data.Table;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,8 +22,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs steps and finds out statistics on a file with DuckDB. Steps are views, so a file is read when a result is asked for; it may be
- * larger than memory. All cores are used but where the order of rows decides the result: there one thread runs.
+ * Runs steps and finds out statistics on files with DuckDB. Steps are views, so Parquet is streamed from its files when a result is
+ * asked for; they may be larger than memory. All cores are used but where the order of rows decides the result: there one thread runs.
  */
 final class DuckDbEngine implements StepRunner, AutoCloseable {
     private final Database database;
@@ -28,16 +32,16 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     private int stage;
 
     /**
-     * Opens a file of events.
+     * Opens events.
      *
      * @param memoryLimit of the database, for instance {@code 4GB}; empty for 80 % of the machine's memory
      */
-    DuckDbEngine(WorkflowConfig config, Path events, Schema schema, String memoryLimit) {
+    DuckDbEngine(WorkflowConfig config, DataSource events, Schema schema, String memoryLimit) {
         this.database = Database.open(memoryLimit, 0);
         this.dialect = new DuckDbDialect(config);
         try {
             database.execute(
-                    "create temp view " + relation() + " as " + EventFile.select(database, events, config, schema));
+                    "create temp view " + relation() + " as " + EventRelation.select(database, events, config, schema));
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -259,16 +263,14 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     }
 
     /**
-     * Writes the rows as Parquet in the order of the events.
+     * Writes the rows as Parquet, in the order of the events where the layout doesn't say another.
      *
-     * @param schema of the rows, whose types the file gets
+     * @param schema of the rows, whose types the files get
      * @return how many
      */
-    long write(Path target, Schema schema) {
-        String file = Database.literal(target.toString());
-        database.execute("copy (select " + dialect.typed(schema) + " from " + relation() + " order by " + SqlDialect.ROW
-                + ") to " + file + " (format parquet, compression zstd)");
-        return database.number("select count(*) from read_parquet(" + file + ")");
+    long write(Path target, Schema schema, OutputLayout layout) throws IOException {
+        return new ParquetOutput(database, schema, layout)
+                .write(dialect.typed(schema), relation(), SqlDialect.ROW, target);
     }
 
     @Override

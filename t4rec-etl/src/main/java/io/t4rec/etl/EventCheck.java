@@ -37,8 +37,8 @@ public record EventCheck(String column, String condition, String expected) {
             checks.add(check(dialect, column, unfit, "an integer of 64 bits or null"));
         }
         if (column.name().equals(config.time())) {
-            String late =
-                    "try_cast(" + value + " as bigint) not between -" + EventFile.LATEST + " and " + EventFile.LATEST;
+            String late = "try_cast(" + value + " as bigint) not between -" + EventRelation.LATEST + " and "
+                    + EventRelation.LATEST;
             checks.add(check(dialect, column, late, "a time in microseconds since 1970"));
         }
         return checks;

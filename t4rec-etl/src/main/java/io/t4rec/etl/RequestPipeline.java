@@ -106,7 +106,7 @@ public final class RequestPipeline {
             if (value instanceof Double number && !Double.isFinite(number)) {
                 throw refusal(column, i, offsets, number, "a finite number or null");
             }
-            if (isTime && value instanceof Long time && (time < -EventFile.LATEST || time > EventFile.LATEST)) {
+            if (isTime && value instanceof Long time && (time < -EventRelation.LATEST || time > EventRelation.LATEST)) {
                 throw refusal(column, i, offsets, time, "a time in microseconds since 1970");
             }
         }

@@ -1,5 +1,7 @@
 package io.t4rec.etl;
 
+import io.t4rec.data.DataSource;
+import io.t4rec.data.OutputLayout;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.ModelFormatException;
@@ -8,7 +10,6 @@ import io.t4rec.schema.SchemaException;
 import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.schema.io.Names;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,7 +56,7 @@ public final class Workflow {
     /**
      * Fits the operators, one after another, each on what the ones before it make of the events.
      *
-     * @param events Parquet file
+     * @param events a file or a folder, as {@link DataSource} takes them
      * @param schema of the events; columns it doesn't name are not read
      * @throws DataException when the file lacks a column of the schema or a value can't be used: a number that is not finite, an
      *     integer beyond 64 bits, a missing session, item or time
@@ -72,10 +73,12 @@ public final class Workflow {
      *     memory
      */
     public static Workflow fit(WorkflowConfig config, Path events, Schema schema, String memoryLimit) {
-        EventFile.requireColumns(config, schema);
-        try (DuckDbEngine engine = new DuckDbEngine(config, events, schema, memoryLimit)) {
-            return fit(config, schema, engine);
-        }
+        return fit(config, DataSource.of(events), schema, memoryLimit);
+    }
+
+    /** As {@link #fit(WorkflowConfig, Path, Schema, String)}, on several files or texts. */
+    public static Workflow fit(WorkflowConfig config, DataSource events, Schema schema, String memoryLimit) {
+        return new DuckDbWorkflows(memoryLimit).fit(config, events, schema);
     }
 
     /**
@@ -85,7 +88,7 @@ public final class Workflow {
      * @param runner of steps, at the events
      */
     public static Workflow fit(WorkflowConfig config, Schema schema, StepRunner runner) {
-        EventFile.requireColumns(config, schema);
+        EventRelation.requireColumns(config, schema);
         return build(
                 config,
                 schema,
@@ -137,9 +140,12 @@ public final class Workflow {
      * @return the extended workflow, and which embedding tables must grow; this one stays as it is
      */
     public Extension extend(Path events, String memoryLimit) {
-        try (DuckDbEngine engine = new DuckDbEngine(config, events, input, memoryLimit)) {
-            return extend(engine);
-        }
+        return extend(DataSource.of(events), memoryLimit);
+    }
+
+    /** As {@link #extend(Path, String)}, on several files or texts. */
+    public Extension extend(DataSource events, String memoryLimit) {
+        return new DuckDbWorkflows(memoryLimit).extend(this, events, input);
     }
 
     /** As {@link #extend(Path, String)}, on what an engine reads; for engines. */
@@ -241,7 +247,16 @@ public final class Workflow {
      *     memory
      */
     public long transform(Path events, Path target, String memoryLimit) throws IOException {
-        return transform(events, target, memoryLimit, Step.Place.DATA_SET);
+        return transform(DataSource.of(events), target, OutputLayout.single(), memoryLimit);
+    }
+
+    /**
+     * As {@link #transform(Path, Path, String)}, of several files or texts, into files laid out in any way.
+     *
+     * @param target a folder where the layout says one; it then holds {@code schema.pbtxt}
+     */
+    public long transform(DataSource events, Path target, OutputLayout layout, String memoryLimit) throws IOException {
+        return new DuckDbWorkflows(memoryLimit).transform(this, events, target, layout);
     }
 
     /**
@@ -252,30 +267,7 @@ public final class Workflow {
      * @return number of rows written
      */
     public long transformTraining(Path events, Path target, String memoryLimit) throws IOException {
-        return transform(events, target, memoryLimit, Step.Place.TRAINING_DATA);
-    }
-
-    private long transform(Path events, Path target, String memoryLimit, Step.Place place) throws IOException {
-        try (DuckDbEngine engine = new DuckDbEngine(config, events, inputSchema(), memoryLimit)) {
-            run(engine, place);
-            long[] rows = new long[1];
-            AtomicFiles.file(target, temporary -> rows[0] = engine.write(temporary, output));
-            writeSchema(events, target);
-            return rows[0];
-        }
-    }
-
-    /** Beside the file; under its name where {@code schema.pbtxt} tells the columns of the events. */
-    private void writeSchema(Path events, Path target) throws IOException {
-        Path schema = target.resolveSibling("schema.pbtxt");
-        boolean taken = sameFolder(events, target) && Files.exists(schema);
-        output.write(taken ? target.resolveSibling(target.getFileName() + ".schema.pbtxt") : schema);
-    }
-
-    private static boolean sameFolder(Path a, Path b) throws IOException {
-        Path first = a.toAbsolutePath().getParent();
-        Path second = b.toAbsolutePath().getParent();
-        return first != null && second != null && Files.exists(second) && Files.isSameFile(first, second);
+        return new DuckDbWorkflows(memoryLimit).transformTraining(this, events, target);
     }
 
     /**
@@ -393,7 +385,7 @@ public final class Workflow {
     static Workflow load(Path directory, long inMemory) throws IOException {
         WorkflowFiles.Parts parts = WorkflowFiles.read(directory, inMemory);
         try {
-            EventFile.requireColumns(parts.config(), parts.input());
+            EventRelation.requireColumns(parts.config(), parts.input());
             Workflow whole = of(parts.config(), parts.input(), parts.state());
             return parts.removed().isEmpty() ? whole : whole.withoutInputs(parts.removed());
         } catch (ConfigException | SchemaException | ModelFormatException e) {

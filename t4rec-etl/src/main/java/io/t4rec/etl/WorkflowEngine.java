@@ -1,5 +1,7 @@
 package io.t4rec.etl;
 
+import io.t4rec.data.DataSource;
+import io.t4rec.data.OutputLayout;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
@@ -17,20 +19,31 @@ public interface WorkflowEngine extends AutoCloseable {
     /**
      * Fits a workflow.
      *
-     * @param events Parquet
      * @param schema of the events; columns it doesn't name are not read
-     * @throws DataException when the events lack a column of the schema or a value can't be used
+     * @throws DataException when a file of the events lacks a column of the schema or a value can't be used
      * @throws ConfigException when an operator's columns are missing or don't suit
      */
-    Workflow fit(WorkflowConfig config, Path events, Schema schema);
+    Workflow fit(WorkflowConfig config, DataSource events, Schema schema);
+
+    /** Fits a workflow on a file or a folder. */
+    default Workflow fit(WorkflowConfig config, Path events, Schema schema) {
+        return fit(config, DataSource.of(events), schema);
+    }
 
     /**
-     * Transforms events into a Parquet file, with {@code schema.pbtxt} beside it.
+     * Transforms events into Parquet. A file gets {@code schema.pbtxt} beside it, a folder holds it.
      *
+     * @param target the file to write or to replace; a folder where the layout says one
      * @return number of rows written
+     * @throws ConfigException when the layout doesn't suit the columns
      * @throws IOException when the output can't be written; what was there stays
      */
-    long transform(Workflow workflow, Path events, Path target) throws IOException;
+    long transform(Workflow workflow, DataSource events, Path target, OutputLayout layout) throws IOException;
+
+    /** Transforms a file or a folder into a file. */
+    default long transform(Workflow workflow, Path events, Path target) throws IOException {
+        return transform(workflow, DataSource.of(events), target, OutputLayout.single());
+    }
 
     /**
      * As {@link #transform}, of the events that the workflow was fitted on: no row sees its own target.
@@ -38,7 +51,12 @@ public interface WorkflowEngine extends AutoCloseable {
      * @return number of rows written
      * @throws IOException when the output can't be written; what was there stays
      */
-    long transformTraining(Workflow workflow, Path events, Path target) throws IOException;
+    long transformTraining(Workflow workflow, DataSource events, Path target, OutputLayout layout) throws IOException;
+
+    /** Transforms a file or a folder that the workflow was fitted on into a file. */
+    default long transformTraining(Workflow workflow, Path events, Path target) throws IOException {
+        return transformTraining(workflow, DataSource.of(events), target, OutputLayout.single());
+    }
 
     @Override
     void close();
@@ -49,27 +67,7 @@ public interface WorkflowEngine extends AutoCloseable {
      * @param memoryLimit what it may use before it spills to disk, for instance {@code 4GB}; empty for 80 % of the machine's memory
      */
     static WorkflowEngine duckDb(String memoryLimit) {
-        return new WorkflowEngine() {
-            @Override
-            public Workflow fit(WorkflowConfig config, Path events, Schema schema) {
-                return Workflow.fit(config, events, schema, memoryLimit);
-            }
-
-            @Override
-            public long transform(Workflow workflow, Path events, Path target) throws IOException {
-                return workflow.transform(events, target, memoryLimit);
-            }
-
-            @Override
-            public long transformTraining(Workflow workflow, Path events, Path target) throws IOException {
-                return workflow.transformTraining(events, target, memoryLimit);
-            }
-
-            @Override
-            public void close() {
-                // each call closes what it opens
-            }
-        };
+        return new DuckDbWorkflows(memoryLimit);
     }
 
     /**

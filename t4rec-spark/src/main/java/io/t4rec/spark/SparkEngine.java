@@ -1,6 +1,10 @@
 package io.t4rec.spark;
 
+import io.t4rec.data.DataSource;
 import io.t4rec.data.OngoingWork;
+import io.t4rec.data.OutputLayout;
+import io.t4rec.data.OutputPlan;
+import io.t4rec.data.SchemaFiles;
 import io.t4rec.etl.SqlDialect;
 import io.t4rec.etl.Step;
 import io.t4rec.etl.Workflow;
@@ -18,10 +22,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Fits and runs workflows on Spark: DataFrames or Parquet in, DataFrames or Parquet out. Results are those of the embedded engine, and a
+ * Fits and runs workflows on Spark: DataFrames or files in, DataFrames or Parquet out. Results are those of the embedded engine, and a
  * workflow fitted here runs there and on requests, and the other way round.
  *
- * <p>Equal times keep the order of the data: in Parquet that of files by name and rows in them; in a DataFrame that of its partitions,
+ * <p>Equal times keep the order of the data: in files that of their names and of the rows in them; in a DataFrame that of its partitions,
  * which is as certain as the DataFrame itself.
  */
 public final class SparkEngine implements WorkflowEngine {
@@ -63,18 +67,18 @@ public final class SparkEngine implements WorkflowEngine {
     }
 
     /**
-     * Fits a workflow on Parquet, a file or a folder of files, in any file system that Spark reads.
+     * Fits a workflow on a file, a folder of files or a pattern, in any file system that Spark reads.
      *
-     * @param location as Spark takes it, for instance {@code hdfs://...}
+     * @param location as {@link DataSource} takes it, for instance {@code hdfs://...}; without a scheme, of this machine
      */
     public Workflow fit(WorkflowConfig config, String location, Schema schema) {
-        return fit(config, schema, location, (reader, own) -> reader.parquet(location, schema));
+        return fit(config, DataSource.of(location), schema);
     }
 
+    /** Fits a workflow on files; those of this machine lie where workers see them. */
     @Override
-    public Workflow fit(WorkflowConfig config, Path events, Schema schema) {
-        String location = Places.toRead(events);
-        return fit(config, schema, events.toString(), (reader, own) -> reader.parquet(location, schema));
+    public Workflow fit(WorkflowConfig config, DataSource events, Schema schema) {
+        return fit(config, schema, events.toString(), (reader, own) -> reader.files(events, schema));
     }
 
     private Workflow fit(
@@ -124,51 +128,74 @@ public final class SparkEngine implements WorkflowEngine {
         return runner.rows(workflow.outputSchema());
     }
 
+    private Dataset<Row> run(Step.Place place, Workflow workflow, DataSource events) {
+        return run(place, workflow, events.toString(), (reader, own) -> reader.files(events, workflow.inputSchema()));
+    }
+
     /**
-     * Transforms Parquet into a folder of Parquet files, with {@code schema.pbtxt} beside it. The files, by name, hold the rows in the
-     * order of the events, sessions in that of their last event. What stands in the folder is replaced when all is written.
+     * Transforms files into a folder of Parquet files, with {@code schema.pbtxt} beside it. The files, by name, hold the rows in the
+     * order of the events, sessions in that of their last event.
      *
-     * @param location of the events: a file or a folder, as Spark takes it
-     * @param target folder, as Spark takes it
+     * @param location of the events, as {@link DataSource} takes it
+     * @param target folder to make, as Spark takes it
      * @return number of rows written
      */
     public long write(Workflow workflow, String location, String target) throws IOException {
-        Dataset<Row> rows = run(
-                Step.Place.DATA_SET,
-                workflow,
-                location,
-                (reader, own) -> reader.parquet(location, workflow.inputSchema()));
+        Dataset<Row> rows = run(Step.Place.DATA_SET, workflow, DataSource.of(location));
         return new SparkOutput(session, target).write(rows, workflow.outputSchema());
     }
 
-    /** Transforms Parquet of this machine's file systems, which workers must see too, into one file. */
+    /** Transforms files, which workers must see too, into files of this machine's file systems, which they must see too. */
     @Override
-    public long transform(Workflow workflow, Path events, Path target) throws IOException {
-        return transform(workflow, events, target, Step.Place.DATA_SET);
+    public long transform(Workflow workflow, DataSource events, Path target, OutputLayout layout) throws IOException {
+        return transform(workflow, events, target, layout, Step.Place.DATA_SET);
     }
 
     @Override
-    public long transformTraining(Workflow workflow, Path events, Path target) throws IOException {
-        return transform(workflow, events, target, Step.Place.TRAINING_DATA);
+    public long transformTraining(Workflow workflow, DataSource events, Path target, OutputLayout layout)
+            throws IOException {
+        return transform(workflow, events, target, layout, Step.Place.TRAINING_DATA);
     }
 
-    private long transform(Workflow workflow, Path events, Path target, Step.Place place) throws IOException {
-        String location = Places.toRead(events);
-        Dataset<Row> rows = run(
-                place, workflow, events.toString(), (reader, own) -> reader.parquet(location, workflow.inputSchema()));
+    private long transform(Workflow workflow, DataSource events, Path target, OutputLayout layout, Step.Place place)
+            throws IOException {
+        Schema schema = workflow.outputSchema();
+        layout.check(schema);
+        if (layout.isFolder()) {
+            AtomicFiles.checkReplaceable(target, OutputPlan.MARKER);
+        }
+        Dataset<Row> rows = run(place, workflow, events);
         long[] count = new long[1];
-        AtomicFiles.file(target, temporary -> {
-            Path parts = temporary.resolveSibling(temporary.getFileName() + ".parts");
-            try (OngoingWork.Shown shown = SparkStages.show(session)) {
-                SparkOutput output = new SparkOutput(session, Places.toWrite(parts));
-                count[0] = output.writeParts(rows);
-                output.join(temporary);
-            } finally {
-                AtomicFiles.deleteTree(parts);
-            }
-        });
-        workflow.outputSchema().write(target.resolveSibling("schema.pbtxt"));
+        if (layout.isFolder()) {
+            AtomicFiles.directory(
+                    target,
+                    OutputPlan.MARKER,
+                    temporary -> beside(temporary, work -> {
+                        OutputPlan plan = new SparkLayout(session, layout, schema, work).write(rows, temporary);
+                        plan.describe(temporary, schema);
+                        count[0] = plan.rows();
+                    }));
+        } else {
+            AtomicFiles.file(
+                    target,
+                    temporary -> beside(temporary, work -> {
+                        SparkOutput output = new SparkLayout(session, layout, schema, work).ordered(rows);
+                        count[0] = output.rows();
+                        output.join(temporary);
+                    }));
+            SchemaFiles.write(schema, target, events);
+        }
         return count[0];
+    }
+
+    /** Work with a folder beside another, which is deleted in the end. */
+    private void beside(Path path, AtomicFiles.PathWork work) throws IOException {
+        Path parts = path.resolveSibling(path.getFileName() + ".parts");
+        try (OngoingWork.Shown shown = SparkStages.show(session)) {
+            work.run(parts);
+        } finally {
+            AtomicFiles.deleteTree(parts);
+        }
     }
 
     /**

@@ -1,5 +1,9 @@
 package io.t4rec.spark;
 
+import io.t4rec.data.DataFile;
+import io.t4rec.data.DataFiles;
+import io.t4rec.data.DataSource;
+import io.t4rec.data.HiveColumns;
 import io.t4rec.etl.EventCheck;
 import io.t4rec.etl.SqlDialect;
 import io.t4rec.etl.WorkflowConfig;
@@ -9,7 +13,6 @@ import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.io.Names;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +20,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
@@ -28,7 +29,6 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Events as a relation of the schema's columns, in its types, with the place of each row. Refuses what would change on the way. Places
@@ -39,8 +39,6 @@ final class SparkEvents {
     private static final long ROWS_OF_A_FILE = 1L << 40;
 
     private static final String SOURCE = "events_source";
-    private static final String FILE = "__file";
-    private static final String NUMBER = "__file_number";
 
     private static final List<DataType> INTEGERS = List.of(
             DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType, DataTypes.BooleanType);
@@ -59,62 +57,48 @@ final class SparkEvents {
     }
 
     /**
-     * Parquet, a file or a folder.
+     * Files.
      *
-     * @throws DataException when it lacks a column or a value can't be used
+     * @throws DataException when one lacks a column or a value can't be used
      */
-    Dataset<Row> parquet(String location, Schema schema) {
-        Dataset<Row> read;
-        try {
-            read = session.read().parquet(location);
-        } catch (Exception e) { // Spark hides that it throws checked ones
-            throw new DataException(location + ": " + reason(e) + " (expected: existing Parquet)", e);
+    Dataset<Row> files(DataSource source, Schema schema) {
+        DataFiles files = Places.find(source, session.sparkContext().hadoopConfiguration());
+        List<ColumnSchema> keys = HiveColumns.of(files, schema);
+        SparkFiles reader = new SparkFiles(
+                session,
+                files,
+                source.text(),
+                schema.excluding(keys.stream().map(ColumnSchema::name).toList()));
+        Dataset<Row> read = reader.read();
+        Column number = functions.col(SparkFiles.NUMBER);
+        Dataset<Row> placed = files.files().size() == 1 && keys.isEmpty()
+                ? read.withColumn(SqlDialect.ROW, number).drop(NumberedFiles.FILE)
+                : NumberedFiles.of(session, files, keys, ROWS_OF_A_FILE).join(read, number, SqlDialect.ROW);
+        placed.createOrReplaceTempView(SOURCE);
+        List<EventCheck> checks = new ArrayList<>();
+        if (files.format().isText()) {
+            checks.add(new EventCheck(SparkFiles.BROKEN, SparkFiles.BROKEN + " is not null", reader.expectedRow()));
+            schema.columns().stream()
+                    .filter(column -> column.dtype() == DType.STRING)
+                    .forEach(column -> checks.add(decodable(column)));
         }
-        Column path = functions.col("_metadata.file_path");
-        String[] files = read.inputFiles();
-        if (files.length > 1) { // as rows name them, escapes and all
-            files = read.select(path)
-                    .distinct()
-                    .as(Encoders.STRING())
-                    .collectAsList()
-                    .toArray(String[]::new);
-            Arrays.sort(files);
-        }
-        Column row = functions.col("_metadata.row_index");
-        if (files.length < 2) {
-            read.withColumn(SqlDialect.ROW, row).createOrReplaceTempView(SOURCE);
-        } else {
-            Dataset<Row> numbers = functions.broadcast(numbered(files));
-            read.withColumn(SqlDialect.ROW, row)
-                    .withColumn(FILE, path)
-                    .join(numbers, CollectionConverters.asScala(List.of(FILE)).toSeq(), "left_outer")
-                    .withColumn(
-                            SqlDialect.ROW,
-                            functions
-                                    .coalesce(
-                                            functions.col(NUMBER),
-                                            functions.raise_error(
-                                                    functions.lit(location + ": changed while it was read")))
-                                    .multiply(ROWS_OF_A_FILE)
-                                    .plus(functions.col(SqlDialect.ROW)))
-                    .createOrReplaceTempView(SOURCE);
-        }
-        return typed(read.schema(), schema, files);
+        return typed(placed.schema(), schema, files.files(), checks);
+    }
+
+    /** Spark puts this character in place of bytes that are no text. */
+    private EventCheck decodable(ColumnSchema column) {
+        String name = dialect.identifier(column.name());
+        String broken = "instr(" + (column.isList() ? "v" : name) + ", '\uFFFD') > 0";
+        return new EventCheck(
+                column.name(),
+                column.isList() ? dialect.anyElement(name, "v", broken) : broken,
+                "text in the encoding that is given");
     }
 
     private static String reason(Exception e) {
         return e instanceof AnalysisException analysis
                 ? analysis.getSimpleMessage()
                 : String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    }
-
-    private Dataset<Row> numbered(String[] files) {
-        List<Row> rows = new ArrayList<>();
-        for (int number = 0; number < files.length; number++) {
-            rows.add(RowFactory.create(files[number], (long) number));
-        }
-        return session.createDataFrame(
-                rows, new StructType().add(FILE, DataTypes.StringType).add(NUMBER, DataTypes.LongType));
     }
 
     /**
@@ -125,15 +109,14 @@ final class SparkEvents {
     Dataset<Row> frame(Dataset<Row> events, Schema schema) {
         events.withColumn(SqlDialect.ROW, functions.monotonically_increasing_id())
                 .createOrReplaceTempView(SOURCE);
-        return typed(events.schema(), schema, new String[0]);
+        return typed(events.schema(), schema, List.of(), new ArrayList<>());
     }
 
-    private Dataset<Row> typed(StructType present, Schema schema, String[] files) {
+    private Dataset<Row> typed(StructType present, Schema schema, List<DataFile> files, List<EventCheck> checks) {
         Map<String, DataType> types = new LinkedHashMap<>();
         for (StructField field : present.fields()) {
             types.put(field.name(), field.dataType());
         }
-        List<EventCheck> checks = new ArrayList<>();
         List<String> columns = new ArrayList<>();
         for (ColumnSchema column : schema.columns()) {
             DataType type = types.get(column.name());
@@ -174,14 +157,19 @@ final class SparkEvents {
     }
 
     /** One pass over the events; only events that fail are read again. */
-    private void refuse(List<EventCheck> checks, String[] files) {
+    private void refuse(List<EventCheck> checks, List<DataFile> files) {
         if (checks.isEmpty()) {
             return;
         }
         String first = checks.stream()
                 .map(check -> "min(case when " + check.condition() + " then " + SqlDialect.ROW + " end)")
                 .collect(Collectors.joining(", "));
-        Row rows = session.sql("select " + first + " from " + SOURCE).first();
+        Row rows;
+        try {
+            rows = session.sql("select " + first + " from " + SOURCE).first();
+        } catch (Exception e) { // Spark hides that it throws checked ones
+            throw new DataException(name + ": not readable (" + reason(e) + ")", e);
+        }
         for (int i = 0; i < checks.size(); i++) {
             if (!rows.isNullAt(i)) {
                 throw refusal(checks.get(i), rows.getLong(i), files);
@@ -189,16 +177,16 @@ final class SparkEvents {
         }
     }
 
-    private DataException refusal(EventCheck check, long row, String[] files) {
-        String value = session.sql("select cast(" + dialect.identifier(check.column()) + " as string) from " + SOURCE
+    private DataException refusal(EventCheck check, long row, List<DataFile> files) {
+        String value = session.sql("select cast(" + dialect.identifier(check.column()) + " as string), * from " + SOURCE
                         + " where " + SqlDialect.ROW + " = " + row)
                 .first()
                 .getString(0);
-        String where = files.length == 0
+        String where = files.isEmpty()
                 ? name
-                : (files.length < 2 ? name : files[(int) (row / ROWS_OF_A_FILE)]) + ", row "
-                        + (row % ROWS_OF_A_FILE + 1);
-        return new DataException(where + ", column " + check.column() + ": " + (value == null ? "null" : value)
-                + " (expected: " + check.expected() + ")");
+                : files.get((int) (row / ROWS_OF_A_FILE)).location() + ", row " + (row % ROWS_OF_A_FILE + 1);
+        String column = check.column().equals(SparkFiles.BROKEN) ? "" : ", column " + check.column();
+        return new DataException(
+                where + column + ": " + (value == null ? "null" : value) + " (expected: " + check.expected() + ")");
     }
 }

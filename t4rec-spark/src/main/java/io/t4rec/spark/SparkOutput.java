@@ -22,16 +22,20 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /**
  * A folder of Parquet files. Tasks write to temporary files which Spark's committer puts in place, so a task that runs twice counts
  * once; the folder as a whole is put in place by renaming.
  */
 final class SparkOutput {
+    static final String COMPRESSION = "zstd";
+
     private final Configuration configuration;
     private final Path folder;
 
@@ -82,22 +86,90 @@ final class SparkOutput {
         }
     }
 
-    /** Writes the rows in order of their place, which must not exist yet; gives their number. */
+    /** Writes the rows in order of their place; the folder must not exist yet. */
     long writeParts(Dataset<Row> rows) throws IOException {
-        rows.orderBy(SqlDialect.ROW)
-                .drop(SqlDialect.ROW)
+        return writeParts(rows, List.of(functions.col(SqlDialect.ROW)));
+    }
+
+    /**
+     * Writes the rows in an order; the folder must not exist yet.
+     *
+     * @param order by the last of these columns at the end, which is not written
+     * @return number of rows
+     */
+    long writeParts(Dataset<Row> rows, List<Column> order) throws IOException {
+        rows.orderBy(order.toArray(Column[]::new))
+                .drop(order.get(order.size() - 1))
                 .write()
                 .mode(SaveMode.ErrorIfExists)
-                .option("compression", "zstd")
+                .option("compression", COMPRESSION)
                 .option("mapreduce.fileoutputcommitter.algorithm.version", "1")
                 .parquet(folder.toString());
+        return rows();
+    }
+
+    /** Number of rows in all files. */
+    long rows() throws IOException {
         long count = 0;
         for (Path part : parts()) {
-            try (ParquetFileReader reader = open(part)) {
-                count += reader.getRecordCount();
-            }
+            count += rows(part);
         }
         return count;
+    }
+
+    private long rows(Path part) throws IOException {
+        try (ParquetFileReader reader = open(part)) {
+            return reader.getRecordCount();
+        }
+    }
+
+    /** Size of all files. */
+    long bytes() throws IOException {
+        long bytes = 0;
+        for (Path part : parts()) {
+            bytes += folder.getFileSystem(configuration).getFileStatus(part).getLen();
+        }
+        return bytes;
+    }
+
+    /** What was written, with the place of each row among all of them. */
+    Dataset<Row> numbered(SparkSession session, String place) throws IOException {
+        List<Path> parts = parts();
+        List<Long> first = new ArrayList<>();
+        long count = 0;
+        for (Path part : parts) {
+            first.add(count);
+            count += rows(part);
+        }
+        Column path = functions.col("_metadata.file_path");
+        return NumberedFiles.of(session, parts, first)
+                .join(
+                        session.read()
+                                .parquet(parts.stream()
+                                        .map(SparkOutput::local)
+                                        .map(Places::toRead)
+                                        .toArray(String[]::new))
+                                .withColumn(NumberedFiles.FILE, path),
+                        functions.col("_metadata.row_index"),
+                        place);
+    }
+
+    /** Puts the only file where it belongs on this machine. */
+    void moveOnly(long rows, java.nio.file.Path target) throws IOException {
+        List<Path> parts = parts();
+        if (parts.size() != 1 || rows() != rows) {
+            throw new IOException(target + ": not written (" + parts.size() + " files with " + rows()
+                    + " rows; expected: one with " + rows + ")");
+        }
+        java.nio.file.Path inside = target.getParent();
+        if (inside != null) {
+            Files.createDirectories(inside);
+        }
+        Files.move(local(parts.get(0)), target);
+    }
+
+    private static java.nio.file.Path local(Path file) {
+        return java.nio.file.Path.of(file.toUri().getPath());
     }
 
     /** Puts the files' row groups, as they are, into one file of this machine. */

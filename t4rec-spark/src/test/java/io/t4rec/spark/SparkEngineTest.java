@@ -69,13 +69,13 @@ class SparkEngineTest {
         for (int part = 0; part < 4; part++) {
             write("parts [with] space/part-" + part + ".parquet", rows(part * 30L, part * 30L + 30));
         }
-        String parts = Places.toRead(folder.resolve("parts [with] space"));
+        String parts = folder.resolve("parts [with] space").toString();
         Workflow workflow = ENGINE.fit(CONFIG, parts, SCHEMA);
         assertThat(workflow.vocabulary("item_id").cardinality()).isEqualTo(14);
         String ofParts = Places.toWrite(folder.resolve("of-parts"));
         assertThat(ENGINE.write(workflow, parts, ofParts)).isEqualTo(40);
         String ofWhole = Places.toWrite(folder.resolve("of-whole"));
-        assertThat(ENGINE.write(workflow, Places.toRead(whole), ofWhole)).isEqualTo(40);
+        assertThat(ENGINE.write(workflow, whole.toString(), ofWhole)).isEqualTo(40);
         assertThat(rows(SESSION.read().parquet(ofParts)))
                 .isEqualTo(rows(SESSION.read().parquet(ofWhole)));
         assertThat(Schema.read(folder.resolve("schema.pbtxt"))).isEqualTo(workflow.outputSchema());

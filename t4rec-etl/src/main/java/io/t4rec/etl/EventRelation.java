@@ -1,5 +1,7 @@
 package io.t4rec.etl;
 
+import io.t4rec.data.DataSource;
+import io.t4rec.data.DataTable;
 import io.t4rec.data.Database;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
@@ -7,21 +9,18 @@ import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.io.Names;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A Parquet file of events as a relation of the schema's columns, in its types, with the place of each row. Refuses what would change
+ * Files of events as a relation of the schema's columns, in its types, with the place of each row. Refuses what would change
  * on the way: numbers that are not finite, integers that don't fit, missing ids and times.
  */
-final class EventFile {
+final class EventRelation {
     /**
      * Times lie within this many microseconds of 1970, some 146,000 years, so that their differences are 64-bit integers.
      */
@@ -33,39 +32,28 @@ final class EventFile {
     private static final Set<String> NUMBERS = Set.of("UBIGINT", "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE", "VARCHAR");
 
     private final Database database;
-    private final Path file;
     private final WorkflowConfig config;
     private final DuckDbDialect dialect;
-    private final String source;
+    private final DataTable events;
 
-    private EventFile(Database database, Path file, WorkflowConfig config) {
+    private EventRelation(Database database, DataTable events, WorkflowConfig config) {
         this.database = database;
-        this.file = file;
+        this.events = events;
         this.config = config;
         this.dialect = new DuckDbDialect(config);
-        this.source = "read_parquet(" + Database.literal(file.toString()) + ", file_row_number = true)";
     }
 
     /**
-     * A select of the file's events.
+     * A select of the events.
      *
-     * @throws DataException when the file lacks a column or a value can't be used; with file, row and column
+     * @throws DataException when a file lacks a column or a value can't be used; with file, row and column
      */
-    static String select(Database database, Path file, WorkflowConfig config, Schema schema) {
-        if (!Files.isRegularFile(file)) {
-            throw new DataException("file: " + file + " (expected: an existing Parquet file)");
-        }
-        EventFile events = new EventFile(database, file, config);
-        Map<String, String> present = events.columns();
+    static String select(Database database, DataSource source, WorkflowConfig config, Schema schema) {
+        EventRelation events = new EventRelation(database, DataTable.open(database, source, schema), config);
         List<EventCheck> checks = new ArrayList<>();
         StringBuilder select = new StringBuilder("select ");
         for (ColumnSchema column : schema.columns()) {
-            String type = present.get(column.name());
-            if (type == null) {
-                throw new DataException(file + ": no column " + column.name() + " (expected: "
-                        + Names.expectation(column.name(), present.keySet()) + ")");
-            }
-            events.checks(column, type, checks);
+            events.checks(column, String.valueOf(events.events.types().get(column.name())), checks);
             String name = Database.identifier(column.name());
             String cast = "cast(" + name + " as " + type(column) + ")";
             select.append(column.isList() ? "coalesce(" + cast + ", [])" : cast)
@@ -74,10 +62,9 @@ final class EventFile {
                     .append(", ");
         }
         events.refuse(checks);
-        return select.append("file_row_number as ")
-                .append(SqlDialect.ROW)
+        return select.append(SqlDialect.ROW)
                 .append(" from ")
-                .append(events.source)
+                .append(events.events.relation())
                 .toString();
     }
 
@@ -110,16 +97,6 @@ final class EventFile {
         }
     }
 
-    private Map<String, String> columns() {
-        try {
-            Map<String, String> present = database.describe("select * from " + source);
-            present.remove("file_row_number");
-            return present;
-        } catch (DataException e) {
-            throw new DataException(file + ": not readable as Parquet (" + e.getMessage() + ")", e);
-        }
-    }
-
     private static String type(ColumnSchema column) {
         DType dtype = column.dtype();
         String element = dtype == DType.STRING ? "varchar" : dtype.isFloating() ? "double" : "bigint";
@@ -131,23 +108,24 @@ final class EventFile {
         boolean known = INTEGERS.contains(element) || NUMBERS.contains(element) || element.startsWith("DECIMAL");
         boolean text = column.dtype() == DType.STRING && !element.endsWith("]") && !element.endsWith(")");
         if (column.isList() != type.endsWith("[]") || !(known || text)) {
-            throw new DataException(file + ", column " + column.name() + ": " + type + " (expected: "
+            throw new DataException(events.firstFile() + ", column " + column.name() + ": " + type + " (expected: "
                     + (column.isList() ? "lists of " : "") + column.dtype() + ")");
         }
         checks.addAll(EventCheck.of(config, dialect, column, element, INTEGERS.contains(element)));
     }
 
-    /** One pass over the file; only a file that fails is read again, to find the row. */
+    /** One pass over the events; only events that fail are read again, to find the row. */
     private void refuse(List<EventCheck> checks) {
         String any = checks.stream().map(check -> "(" + check.condition() + ")").collect(Collectors.joining(" or "));
-        if (checks.isEmpty() || database.number("select count(*) from " + source + " where " + any) == 0) {
+        if (checks.isEmpty() || database.number("select count(*) from " + events.relation() + " where " + any) == 0) {
             return;
         }
         StringBuilder select = new StringBuilder("select 0");
-        checks.forEach(check ->
-                select.append(", min(case when ").append(check.condition()).append(" then file_row_number end)"));
+        checks.forEach(check -> select.append(", min(case when ")
+                .append(check.condition())
+                .append(" then " + SqlDialect.ROW + " end)"));
         long[] rows = new long[checks.size()];
-        database.forEach(select + " from " + source, result -> {
+        database.forEach(select + " from " + events.relation(), result -> {
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = result.getLong(i + 2);
                 rows[i] = result.wasNull() ? -1 : rows[i];
@@ -163,10 +141,10 @@ final class EventFile {
     private DataException refusal(EventCheck check, long row) {
         String[] value = new String[1];
         database.forEach(
-                "select cast(" + Database.identifier(check.column()) + " as varchar) from " + source
-                        + " where file_row_number = " + row,
+                "select cast(" + Database.identifier(check.column()) + " as varchar) from " + events.relation()
+                        + " where " + SqlDialect.ROW + " = " + row,
                 result -> value[0] = String.valueOf(result.getString(1)));
-        return new DataException(file + ", row " + (row + 1) + ", column " + check.column() + ": " + value[0]
-                + " (expected: " + check.expected() + ")");
+        return new DataException(events.place(row) + ", column " + check.column() + ": " + value[0] + " (expected: "
+                + check.expected() + ")");
     }
 }

@@ -1,0 +1,169 @@
+package io.t4rec.data;
+
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Text files parsed into a temporary table: every value as it is written, lists of JSON as lists of such. */
+final class TextTable {
+    private final Database database;
+    private final String name;
+    private final DataFiles files;
+    private final TextOptions options;
+    private final Schema schema;
+
+    /**
+     * For files.
+     *
+     * @param name of the table
+     * @param schema of the columns to read
+     */
+    TextTable(Database database, String name, DataFiles files, TextOptions options, Schema schema) {
+        this.database = database;
+        this.name = name;
+        this.files = files;
+        this.options = options;
+        this.schema = schema;
+    }
+
+    /**
+     * Parses all files.
+     *
+     * @param types gets the types of the columns
+     * @return name of the table
+     */
+    String load(Map<String, String> types) {
+        for (ColumnSchema column : schema.columns()) {
+            if (column.isList() && files.format().isDelimited()) {
+                throw new DataException(files.files().get(0).location() + ", column " + column.name()
+                        + ": lists of " + column.dtype() + " (expected: one value a row in "
+                        + files.format().label() + "; lists are read from jsonl and parquet)");
+            }
+            types.put(column.name(), column.isList() ? "VARCHAR[]" : "VARCHAR");
+        }
+        String columns = types.entrySet().stream()
+                .map(column -> Database.identifier(column.getKey()) + " " + column.getValue() + ", ")
+                .collect(Collectors.joining());
+        database.execute("create temp table " + name + " (" + columns + DataTable.PLACE + " bigint)");
+        database.execute("set threads = 1"); // rows are numbered in the order of the file
+        try {
+            for (int number = 0; number < files.files().size(); number++) {
+                load(number, files.files().get(number));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            database.execute("reset threads");
+        }
+        return name;
+    }
+
+    private void load(int number, DataFile file) throws IOException {
+        Path path = Path.of(file.location());
+        GzipFiles.check(path);
+        String select = files.format().isDelimited() ? delimited(file, path) : json(file);
+        long first = number * DataTable.ROWS_OF_A_FILE;
+        try {
+            database.execute("insert into " + name + " select *, " + first + " + row_number() over () - 1 from ("
+                    + select + ")");
+        } catch (DataException e) {
+            throw new DataException(
+                    file.location() + ": not readable as " + files.format().label() + " (" + e.getMessage() + ")", e);
+        }
+        if (files.format() == DataFormat.JSONL) {
+            refuseAbsentKeys(file, first);
+        }
+    }
+
+    /** Columns by their place in the file, so that names need not suit SQL. */
+    private String delimited(DataFile file, Path path) throws IOException {
+        TextHeader header = options.header()
+                ? TextHeader.read(file.location(), Files.newInputStream(path), files.format(), options)
+                : TextHeader.without(files.format(), options, schema);
+        List<String> names = header.names();
+        String chosen = schema.columns().stream()
+                .map(column -> {
+                    if (!names.contains(column.name())) {
+                        throw DataTable.missing(file, column.name(), names);
+                    }
+                    return value("c" + names.indexOf(column.name()), column);
+                })
+                .collect(Collectors.joining(", "));
+        String quote = options.quote() == null
+                ? "''"
+                : Database.literal(options.quote().toString());
+        String nulls = options.nullText().isEmpty() ? "['']" : "['', " + Database.literal(options.nullText()) + "]";
+        return "select " + chosen + " from read_csv(" + DuckDbFiles.literal(file)
+                + ", auto_detect = false, header = false, comment = '', delim = "
+                + Database.literal(String.valueOf(header.delimiter())) + ", quote = " + quote + ", escape = " + quote
+                + ", nullstr = " + nulls + ", encoding = "
+                + (options.encoding().equals(StandardCharsets.UTF_8) ? "'utf-8'" : "'latin-1'") + ", skip = "
+                + (options.header() ? 1 : 0) + ", columns = {"
+                + IntStream.range(0, names.size())
+                        .mapToObj(i -> "c" + i + ": 'varchar'")
+                        .collect(Collectors.joining(", "))
+                + "})";
+    }
+
+    /** Truth is written in words, and read as a number. */
+    private static String value(String text, ColumnSchema column) {
+        return column.dtype() != DType.BOOL || column.isList()
+                ? text
+                : "case lower(" + text + ") when 'true' then '1' when 'false' then '0' else " + text + " end";
+    }
+
+    private String json(DataFile file) {
+        String columns = schema.columns().stream()
+                .map(column -> Database.literal(column.name()) + (column.isList() ? ": 'varchar[]'" : ": 'varchar'"))
+                .collect(Collectors.joining(", "));
+        String values = schema.columns().stream()
+                .map(column -> value(Database.identifier(column.name()), column))
+                .collect(Collectors.joining(", "));
+        return "select " + values + " from read_json(" + DuckDbFiles.literal(file)
+                + ", format = 'newline_delimited', columns = {" + columns + "})";
+    }
+
+    /** A row without a key has null there; a file in which no row has the key lacks the column. */
+    private void refuseAbsentKeys(DataFile file, long first) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        String select = schema.names().stream()
+                .map(column -> ", count(" + Database.identifier(column) + ")")
+                .collect(Collectors.joining());
+        long[] rows = new long[1];
+        database.forEach(
+                "select count(*)" + select + " from " + name + " where " + DataTable.PLACE + " >= " + first, row -> {
+                    rows[0] = row.getLong(1);
+                    for (int i = 0; i < schema.size(); i++) {
+                        counts.put(schema.names().get(i), row.getLong(i + 2));
+                    }
+                });
+        counts.forEach((column, count) -> {
+            String pointer = "/" + column.replace("~", "~0").replace("/", "~1");
+            if (rows[0] > 0
+                    && count == 0
+                    && database.number("select count(*) from read_json_objects(" + DuckDbFiles.literal(file)
+                                    + ", format = 'newline_delimited') where json_exists(json, "
+                                    + Database.literal(pointer) + ")")
+                            == 0) {
+                throw DataTable.missing(file, column, keys(file));
+            }
+        });
+    }
+
+    private List<String> keys(DataFile file) {
+        return List.copyOf(database.describe(
+                        "select * from read_json(" + DuckDbFiles.literal(file) + ", format = 'newline_delimited')")
+                .keySet());
+    }
+}

@@ -1,0 +1,58 @@
+package io.t4rec.etl;
+
+import io.t4rec.data.DataSource;
+import io.t4rec.data.OutputLayout;
+import io.t4rec.data.SchemaFiles;
+import io.t4rec.schema.Schema;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Workflows on DuckDB in this process; each call opens a database of its own and closes it.
+ *
+ * @param memoryLimit of a database, for instance {@code 4GB}; empty for 80 % of the machine's memory
+ */
+record DuckDbWorkflows(String memoryLimit) implements WorkflowEngine {
+    @Override
+    public Workflow fit(WorkflowConfig config, DataSource events, Schema schema) {
+        EventRelation.requireColumns(config, schema);
+        try (DuckDbEngine engine = new DuckDbEngine(config, events, schema, memoryLimit)) {
+            return Workflow.fit(config, schema, engine);
+        }
+    }
+
+    Extension extend(Workflow workflow, DataSource events, Schema whole) {
+        try (DuckDbEngine engine = new DuckDbEngine(workflow.config(), events, whole, memoryLimit)) {
+            return workflow.extend(engine);
+        }
+    }
+
+    @Override
+    public long transform(Workflow workflow, DataSource events, Path target, OutputLayout layout) throws IOException {
+        return transform(workflow, events, target, layout, Step.Place.DATA_SET);
+    }
+
+    @Override
+    public long transformTraining(Workflow workflow, DataSource events, Path target, OutputLayout layout)
+            throws IOException {
+        return transform(workflow, events, target, layout, Step.Place.TRAINING_DATA);
+    }
+
+    private long transform(Workflow workflow, DataSource events, Path target, OutputLayout layout, Step.Place place)
+            throws IOException {
+        layout.check(workflow.outputSchema());
+        try (DuckDbEngine engine = new DuckDbEngine(workflow.config(), events, workflow.inputSchema(), memoryLimit)) {
+            workflow.run(engine, place);
+            long rows = engine.write(target, workflow.outputSchema(), layout);
+            if (!layout.isFolder()) {
+                SchemaFiles.write(workflow.outputSchema(), target, events);
+            }
+            return rows;
+        }
+    }
+
+    @Override
+    public void close() {
+        // each call closes what it opens
+    }
+}
