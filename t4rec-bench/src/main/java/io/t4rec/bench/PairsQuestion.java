@@ -34,6 +34,8 @@ final class PairsQuestion implements Question {
     private static final int HEADS = 2;
     private static final int LAYERS = 2;
     private static final double DROPOUT = 0.2;
+    private static final double LEARNING_RATE = 2e-3;
+    private static final double AVERAGING = 0.98;
 
     @Override
     public String name() {
@@ -46,8 +48,8 @@ final class PairsQuestion implements Question {
                 + " sessions ranked among all, seen items compete; width " + Models.WIDTH + ", " + LAYERS + " layers, "
                 + HEADS
                 + " heads, dropout " + DROPOUT
-                + ", usual inner width, Adam 1e-3, batch 128, the same seed and epochs for all,"
-                + " last epoch, no choice by validation.";
+                + ", usual inner width, Adam " + LEARNING_RATE + ", weights averaged by " + AVERAGING
+                + ", batch 128, the same seed and epochs for all, last epoch, no choice by validation.";
     }
 
     @Override
@@ -73,6 +75,8 @@ final class PairsQuestion implements Question {
         TrainingConfig training = TrainingConfig.defaults()
                 .edit()
                 .epochs(settings.epochs())
+                .learningRate(LEARNING_RATE)
+                .averaging(AVERAGING)
                 .seed(settings.seed())
                 .threads(settings.threads())
                 .build();
