@@ -15,15 +15,11 @@ public final class Autocast implements AutoCloseable {
     private final ScalarType typeBefore;
     private final boolean cacheBefore;
 
-    private Autocast(DeviceType device, ScalarType type) {
-        this.device = device;
-        before = torch.is_autocast_enabled(device);
-        typeBefore = torch.get_autocast_dtype(device);
+    private Autocast(Device device) {
+        this.device = device.isCuda() ? DeviceType.CUDA : DeviceType.CPU;
+        before = torch.is_autocast_enabled(this.device);
+        typeBefore = torch.get_autocast_dtype(this.device);
         cacheBefore = torch.is_autocast_cache_enabled();
-        torch.set_autocast_dtype(device, type);
-        // narrowed copies of weights would live on until the cache is told that a step changed them
-        torch.set_autocast_cache_enabled(false);
-        torch.set_autocast_enabled(device, true);
     }
 
     /**
@@ -38,7 +34,19 @@ public final class Autocast implements AutoCloseable {
             throw new IllegalArgumentException("autocast type: " + type + " (expected: FLOAT16 or BFLOAT16)");
         }
         Native.load();
-        return new Autocast(device.isCuda() ? DeviceType.CUDA : DeviceType.CPU, type.scalarType());
+        Autocast narrow = new Autocast(device);
+        torch.set_autocast_dtype(narrow.device, type.scalarType());
+        // narrowed copies of weights would live on until the cache is told that a step changed them
+        torch.set_autocast_cache_enabled(false);
+        torch.set_autocast_enabled(narrow.device, true);
+        return narrow;
+    }
+
+    /** Lets nothing be narrowed until closed, also inside of another. */
+    static Autocast off(Device device) {
+        Autocast wide = new Autocast(device);
+        torch.set_autocast_enabled(wide.device, false);
+        return wide;
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class Recurrent {
     }
 
     /**
-     * Long short-term memory.
+     * Long short-term memory. On a CPU always in the type of the weights: few processors can do it in a narrower one.
      *
      * @param input {@code [batch, length, dIn]}
      * @param initial hidden and cell state, each {@code [layers, batch, dHidden]}
@@ -37,10 +37,19 @@ public final class Recurrent {
      */
     public static Tensor lstm(Tensor input, Tensor initial, List<Tensor> weights, int layers) {
         Tensor[] array = weights.toArray(Tensor[]::new);
+        if (input.device().isCuda()) {
+            return lstm(input, initial, array, layers);
+        }
+        try (Autocast wide = Autocast.off(input.device())) {
+            return lstm(input.to(array[0].dataType()), initial.to(array[0].dataType()), array, layers);
+        }
+    }
+
+    private static Tensor lstm(Tensor input, Tensor initial, Tensor[] weights, int layers) {
         T_TensorTensorTensor_T result = torch.lstm(
                 input.pointer(),
                 Tensors.vector(initial, initial),
-                Tensors.vector(array),
+                Tensors.vector(weights),
                 true,
                 layers,
                 0,

@@ -38,7 +38,7 @@ import java.util.Map;
  * @param patience epochs without a better validation metric after which training ends; default 0: never
  * @param checkpointSteps batches between checkpoints; default 0: one an epoch
  * @param precision of the matrix products of the body and of the softmax over the catalogue: float32, or bfloat16 or float16 for mixed
- *     precision, where weights, sums, norms and the optimiser stay float32; with float16 losses are scaled so that gradients don't
+ *     precision, where weights, sums, norms, the optimiser and LSTM bodies stay float32; with float16 losses are scaled so that gradients don't
  *     vanish, and a step whose gradients overflow is left out; default float32
  * @param gradientCheckpointing whether the inside of each block of the body is computed anew in the backward pass in place of being
  *     kept: less memory for long sequences and many layers, the same gradients; recurrent bodies have no blocks; default false

@@ -198,10 +198,12 @@ class BodyPropertiesTest {
                     float[] alone = run(body, own, 1, lengths[row], null, pattern);
                     String what = config.modelType() + " " + pattern.kind() + ", seed " + seed + ", row " + row;
                     for (int i = 0; i < count; i++) {
-                        assertThat(padded[from + i]).as(what).isFinite().isCloseTo(alone[i], within(1e-5f));
                         assertThat(otherwise[from + i])
                                 .as(what + ", other padding")
-                                .isCloseTo(alone[i], within(1e-5f));
+                                .isFinite()
+                                .isCloseTo(padded[from + i], within(1e-6f));
+                        // shapes decide in which order a processor sums up
+                        assertThat(padded[from + i]).as(what).isCloseTo(alone[i], within(5e-5f));
                     }
                 }
             }
