@@ -7,9 +7,7 @@ import io.t4rec.data.Database;
 import io.t4rec.etl.Categorify;
 import io.t4rec.etl.InverseCategorify;
 import io.t4rec.etl.JoinGroupby;
-import io.t4rec.etl.KCore;
 import io.t4rec.etl.Operator;
-import io.t4rec.etl.Popularity;
 import io.t4rec.etl.SessionOperators;
 import io.t4rec.etl.StoredWorkflows;
 import io.t4rec.etl.TargetEncoding;
@@ -89,6 +87,11 @@ class LargeStateTest {
         return rows;
     }
 
+    /** With twelve decimals; sums of floating-point numbers differ in the last. */
+    private static String description(Path workflow) throws IOException {
+        return Files.readString(workflow.resolve("workflow.json")).replaceAll("([.][0-9]{12})[0-9]+", "$1");
+    }
+
     static Stream<List<Operator>> operators() {
         return Stream.of(
                 List.of(
@@ -102,12 +105,9 @@ class LargeStateTest {
                         new Categorify(List.of("item_id", "brand", "words"), 0, 9, false, false, true, 2, 5, Map.of()),
                         new SessionOperators.Groupby(Map.of("brand", List.of("list"), "item_id", List.of("last")))),
                 List.of(
-                        new KCore(3, 3),
-                        new SessionOperators.MinSupport("item_id", 4),
                         new TimeFeatures(List.of("recency")),
                         new JoinGroupby(List.of("brand"), List.of("price"), List.of("count", "mean", "std")),
-                        TargetEncoding.of("price", "colour"),
-                        new Popularity("item_id", null)));
+                        TargetEncoding.of("price", "colour")));
     }
 
     @ParameterizedTest
@@ -138,7 +138,7 @@ class LargeStateTest {
             assertThat(read(again)).isEqualTo(read(expectedRows));
         }
         assertThat(temporary).isEmptyDirectory();
-        assertThat(saved.resolve("workflow.json")).hasSameTextualContentAs(expected.resolve("workflow.json"));
+        assertThat(description(saved)).isEqualTo(description(expected));
         try (Stream<Path> files = Files.list(expected)) {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".parquet")).toList()) {
@@ -165,8 +165,7 @@ class LargeStateTest {
                 "time",
                 List.of(
                         Categorify.of("words"),
-                        new JoinGroupby(List.of("item_id"), List.of("price"), List.of("mean")),
-                        Categorify.of("brand")));
+                        new JoinGroupby(List.of("item_id"), List.of("price"), List.of("mean"))));
         long all = collected(SparkSettings.defaults(), config, events);
         long few = collected(SparkSettings.defaults().withDriverRows(1000), config, events);
         assertThat(all).as("bytes of 20,000 values of 32 letters").isGreaterThan(values * 32L);
