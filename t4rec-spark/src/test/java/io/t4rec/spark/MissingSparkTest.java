@@ -47,7 +47,8 @@ class MissingSparkTest {
     @Test
     void namesTheEngineThatNobodyProvides() throws IOException, ReflectiveOperationException {
         assertThat(message(entry -> entry.contains("t4rec-spark")))
-                .contains("ConfigException: engine: spark: nobody provides it (expected: duckdb, or an engine on the class path:")
+                .contains(
+                        "ConfigException: engine: spark: nobody provides it (expected: duckdb, or an engine on the class path:")
                 .contains("docs/spark.md");
     }
 
