@@ -19,6 +19,7 @@ final class Questions {
                             new MemoryQuestion(),
                             new ScaleQuestion(),
                             new LongQuestion(),
+                            new PassesQuestion(),
                             new BodiesQuestion(),
                             new AblationQuestion(),
                             new QualityQuestion(),

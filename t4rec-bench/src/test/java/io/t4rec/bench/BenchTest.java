@@ -83,6 +83,20 @@ class BenchTest {
                 .isPositive();
     }
 
+    @Test
+    void measuresPassesOfEveryBodyInEverySize() throws IOException {
+        List<String> parts = Questions.of("passes").parts();
+        assertThat(parts).contains("bert, 128 x 20", "reformer local, 8 x 256", "reformer lsh, 2 x 512");
+        TransformerRegistry.names().stream()
+                .filter(name -> !name.equals("reformer"))
+                .forEach(name -> assertThat(parts).contains(name + ", 2 x 512"));
+        BenchSettings alone =
+                new BenchSettings("absent", 1, 1, 10_000, "200MB", 50, 1, 100, 1, List.of("bert, 2 x 512"));
+        Answer answer = Bench.ask("passes", alone, line -> {});
+        assertThat(answer.header()).containsExactly("case", "ms", "processor, ms", "peak, MiB", "others, cores");
+        assertThat(Double.parseDouble(answer.rows().get(0).get(1))).isPositive();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"threads", "events", "rate", "seconds", "steps", "epochs"})
     void refusesSettingsOutOfRange(String name) {

@@ -1,5 +1,6 @@
 package io.t4rec.tensor;
 
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.global.torch;
@@ -89,6 +90,24 @@ public final class Tensor extends TensorShaping {
                         new long[] {padding},
                         new long[] {1},
                         groups));
+    }
+
+    /**
+     * Attention of these queries {@code [B, H, Lq, d]} in one operation, which never holds all scores: {@code softmax(q kᵀ / √d +
+     * added) v}.
+     *
+     * @param key {@code [B, H, Lk, d]}
+     * @param value {@code [B, H, Lk, d]}
+     * @param added to scaled scores, of the type of the queries and broadcastable to {@code [B, H, Lq, Lk]}, gets no gradient; null
+     *     for nothing
+     * @return {@code [B, H, Lq, d]}
+     */
+    public Tensor attend(Tensor key, Tensor value, @Nullable Tensor added) {
+        return with(
+                "attend",
+                key,
+                () -> torch.scaled_dot_product_attention(
+                        handle, key.pointer(), value.pointer(), optional(added), 0, false, new DoubleOptional(), false));
     }
 
     /** Normalises the last dimension to mean 0 and variance 1, then scales and shifts. */

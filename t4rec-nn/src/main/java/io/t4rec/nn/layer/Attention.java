@@ -74,6 +74,10 @@ public final class Attention {
             @Nullable Tensor hidden,
             double dropout,
             Pass pass) {
+        boolean drops = pass.isTraining() && dropout > 0;
+        if (!drops && query.rank() == 4 && (bias == null || !bias.requiresGradient())) {
+            return query.attend(key, value, added(query, bias, hidden));
+        }
         Tensor scores = query.mul(1 / Math.sqrt(query.size(-1))).matmul(key.transpose(-2, -1)); // (B, H, Lq, Lk)
         if (bias != null) {
             scores = scores.add(bias);
@@ -82,5 +86,16 @@ public final class Attention {
             scores = scores.maskedFill(hidden, HIDDEN);
         }
         return pass.dropout(scores.softmax(-1), dropout).matmul(value);
+    }
+
+    /** What hides, as a summand in the type of the queries. */
+    private static @Nullable Tensor added(Tensor query, @Nullable Tensor bias, @Nullable Tensor hidden) {
+        if (hidden == null) {
+            return bias == null ? null : bias.to(query.dataType());
+        }
+        Tensor summand = bias == null
+                ? Tensors.zeros(query.dataType(), hidden.shape()).to(query.device())
+                : bias.to(query.dataType());
+        return summand.maskedFill(hidden, HIDDEN);
     }
 }
