@@ -107,7 +107,14 @@ public final class Tensor extends TensorShaping {
                 "attend",
                 key,
                 () -> torch.scaled_dot_product_attention(
-                        handle, key.pointer(), value.pointer(), optional(added), 0, false, new DoubleOptional(), false));
+                        handle,
+                        key.pointer(),
+                        value.pointer(),
+                        optional(added),
+                        0,
+                        false,
+                        new DoubleOptional(),
+                        false));
     }
 
     /** Normalises the last dimension to mean 0 and variance 1, then scales and shifts. */
