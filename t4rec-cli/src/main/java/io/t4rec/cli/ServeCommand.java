@@ -4,6 +4,7 @@ import io.t4rec.serve.RecommendServer;
 import io.t4rec.serve.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
@@ -47,6 +48,15 @@ final class ServeCommand extends Command {
             description = "Name of the model in the KServe protocol. Default: ${DEFAULT-VALUE}.")
     private String modelName;
 
+    @CommandLine.Option(
+            names = "--warm-up",
+            defaultValue = "5",
+            paramLabel = "SECONDS",
+            description =
+                    "How long the server asks itself, so that it is quick when users ask, before it says that it is ready;"
+                            + " 0 for not at all. Default: ${DEFAULT-VALUE}.")
+    private int warmUp;
+
     @CommandLine.Option(names = "--access-log", description = "Log a line for each request.")
     private boolean accessLog;
 
@@ -60,6 +70,7 @@ final class ServeCommand extends Command {
                 .host(host)
                 .port(port)
                 .modelName(modelName)
+                .warmUp(Duration.ofSeconds(warmUp))
                 .accessLog(accessLog)
                 .build();
         CountDownLatch stopped = new CountDownLatch(1);

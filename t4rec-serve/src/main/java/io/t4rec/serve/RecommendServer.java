@@ -40,6 +40,7 @@ public final class RecommendServer implements AutoCloseable {
     private final ModelRepository models;
     private final MicroBatcher batcher;
     private final Server server;
+    private volatile boolean ready;
 
     private RecommendServer(ModelRepository models, ServerConfig config) {
         this.models = models;
@@ -60,7 +61,8 @@ public final class RecommendServer implements AutoCloseable {
     }
 
     /**
-     * Serves a model in memory; the caller frees it after the server was closed. The server listens when this returns.
+     * Serves a model in memory; the caller frees it after the server was closed. When this returns the server listens, and has warmed up
+     * for as long as the configuration says; until then it answers, but says that it is not ready.
      *
      * @throws IOException when the address can't be listened on
      */
@@ -69,7 +71,7 @@ public final class RecommendServer implements AutoCloseable {
     }
 
     /**
-     * Serves a bundle on disk, and loads it anew when a client asks for that. The server listens when this returns.
+     * Serves a bundle on disk, and loads it anew when a client asks for that. When this returns the server listens, and has warmed up.
      *
      * @param bundle its directory
      * @throws io.t4rec.schema.ModelFormatException when the bundle is damaged
@@ -87,6 +89,10 @@ public final class RecommendServer implements AutoCloseable {
         RecommendServer started = new RecommendServer(models, config);
         try {
             started.server.start().join();
+            if (config.warmUp().toMillis() > 0) {
+                WarmUp.run(new InetSocketAddress(config.host(), started.port()), models.current(), config.warmUp());
+            }
+            started.ready = true;
             return started;
         } catch (CompletionException e) {
             started.close();
@@ -118,7 +124,7 @@ public final class RecommendServer implements AutoCloseable {
                 (context, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, meters.scrape()));
         route(builder, HttpMethod.GET, "/v2", "server", (context, request) -> Replies.ok(metadata()));
         route(builder, HttpMethod.GET, "/v2/health/live", "health", alive);
-        route(builder, HttpMethod.GET, "/v2/health/ready", "health", alive);
+        route(builder, HttpMethod.GET, "/v2/health/ready", "health", (context, request) -> ready());
         for (String path : MODEL_PATHS) {
             route(builder, HttpMethod.POST, path + "/infer", "infer", infer);
             route(
@@ -129,13 +135,20 @@ public final class RecommendServer implements AutoCloseable {
                     (context, request) -> Replies.ok(InferAnswer.metadata(addressed(context))));
             route(builder, HttpMethod.GET, path + "/ready", "model", (context, request) -> {
                 addressed(context);
-                return HttpResponse.of(HttpStatus.OK);
+                return ready();
             });
         }
         String model = "/v2/repository/models/{model}";
         route(builder, HttpMethod.POST, "/v2/repository/index", "repository", repository::index);
         route(builder, HttpMethod.POST, model + "/load", "repository", repository::load);
         route(builder, HttpMethod.POST, model + "/unload", "repository", repository::unload);
+    }
+
+    private HttpResponse ready() {
+        return ready
+                ? HttpResponse.of(HttpStatus.OK)
+                : Replies.error(HttpStatus.SERVICE_UNAVAILABLE, "server: warming up (expected: ready in a few seconds)")
+                        .toHttpResponse();
     }
 
     /** @param name of the call in metrics */

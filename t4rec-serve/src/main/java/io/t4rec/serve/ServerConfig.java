@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param maxRequestBytes larger bodies get 413; default 1 MiB
  * @param maxEvents most events of one request; default 100,000
  * @param requestTimeout a request not answered by then gets 503, and what of it still waits is not scored; default 10 seconds
+ * @param warmUp for how long a new server asks itself before it says that it is ready; default 0, see {@link RecommendServer#start}
  * @param accessLog whether each request is logged, as one line of the logger {@code io.t4rec.serve.access}; default no
  */
 public record ServerConfig(
@@ -27,6 +28,7 @@ public record ServerConfig(
         long maxRequestBytes,
         int maxEvents,
         Duration requestTimeout,
+        Duration warmUp,
         boolean accessLog) {
     /** @throws ConfigException for values out of range */
     public ServerConfig {
@@ -42,6 +44,7 @@ public record ServerConfig(
         atLeast(1, "maxRequestBytes", maxRequestBytes);
         atLeast(1, "maxEvents", maxEvents);
         atLeast(1, "requestTimeout in milliseconds", requestTimeout.toMillis());
+        atLeast(0, "warmUp in milliseconds", warmUp.toMillis());
     }
 
     private static void atLeast(long min, String name, long value) {
@@ -66,6 +69,7 @@ public record ServerConfig(
         private long maxRequestBytes = 1 << 20;
         private int maxEvents = 100_000;
         private Duration requestTimeout = Duration.ofSeconds(10);
+        private Duration warmUp = Duration.ZERO;
         private boolean accessLog;
 
         private Builder() {}
@@ -115,6 +119,11 @@ public record ServerConfig(
             return this;
         }
 
+        public Builder warmUp(Duration value) {
+            warmUp = value;
+            return this;
+        }
+
         public Builder accessLog(boolean value) {
             accessLog = value;
             return this;
@@ -132,6 +141,7 @@ public record ServerConfig(
                     maxRequestBytes,
                     maxEvents,
                     requestTimeout,
+                    warmUp,
                     accessLog);
         }
     }

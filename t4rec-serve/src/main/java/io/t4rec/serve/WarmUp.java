@@ -1,0 +1,120 @@
+package io.t4rec.serve;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.t4rec.etl.Vocabulary;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.MalformedURLException;
+import java.net.Proxy;
+import java.net.URL;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks a server for a while what users will ask, over loopback and with the catalogue's most frequent items, so that the Java machine
+ * has compiled what requests run through before they come. A server that is cold answers its first thousands many times slower.
+ */
+final class WarmUp {
+    private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+    private static final int SESSIONS = 20;
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    private final URL url;
+    private final List<byte[]> bodies;
+    private final long end;
+
+    private WarmUp(URL url, List<byte[]> bodies, Duration length) {
+        this.url = url;
+        this.bodies = bodies;
+        this.end = System.nanoTime() + length.toNanos();
+    }
+
+    /**
+     * Asks from as many threads as there are cores. What goes wrong is logged and ends it early.
+     *
+     * @param listening where the server does
+     */
+    static void run(InetSocketAddress listening, ServedModel model, Duration length) {
+        WarmUp warmUp;
+        try {
+            warmUp = new WarmUp(url(listening, model), bodies(model), length);
+        } catch (MalformedURLException e) {
+            LOG.warn("warm-up: left out ({})", e.getMessage());
+            return;
+        }
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+            int first = i;
+            Thread thread = new Thread(() -> warmUp.ask(first), "t4rec-warm-up-" + i);
+            thread.setDaemon(true);
+            thread.start();
+            threads.add(thread);
+        }
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static URL url(InetSocketAddress listening, ServedModel model) throws MalformedURLException {
+        InetAddress address = listening.getAddress();
+        String host = (address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address).getHostAddress();
+        boolean items = model.recommender().bundle().model().config().predictsNextItem();
+        return new URL("http", host, listening.getPort(), items ? "/recommend" : "/predict");
+    }
+
+    /** Sessions of one item, of two and so on. */
+    private static List<byte[]> bodies(ServedModel model) {
+        Vocabulary items = model.recommender()
+                .bundle()
+                .workflow()
+                .vocabulary(model.recommender().bundle().workflow().config().item());
+        List<byte[]> bodies = new ArrayList<>();
+        for (int length = 1; length <= SESSIONS; length++) {
+            ArrayNode events = Json.array();
+            LongStream.range(0, length)
+                    .mapToObj(place -> items.value(Vocabulary.FIRST + place % Math.max(1, items.size())))
+                    .forEach(item ->
+                            events.addObject().putPOJO(model.reader().item().name(), item));
+            bodies.add(Json.bytes(Json.object().set("events", events)));
+        }
+        return bodies;
+    }
+
+    private void ask(int first) {
+        try {
+            for (int i = first; System.nanoTime() < end; i++) {
+                post(bodies.get(i % bodies.size()));
+            }
+        } catch (IOException e) {
+            LOG.warn("warm-up: ended early ({})", e.getMessage());
+        }
+    }
+
+    private void post(byte[] body) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
+        connection.setConnectTimeout(PATIENCE_MILLIS);
+        connection.setReadTimeout(PATIENCE_MILLIS);
+        connection.setRequestMethod("POST");
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.setDoOutput(true);
+        connection.setFixedLengthStreamingMode(body.length);
+        try (OutputStream out = connection.getOutputStream()) {
+            out.write(body);
+        }
+        try (InputStream in = connection.getInputStream()) { // fails for other answers than success
+            in.readAllBytes();
+        }
+    }
+}
