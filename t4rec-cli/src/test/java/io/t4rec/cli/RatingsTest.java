@@ -64,10 +64,8 @@ class RatingsTest {
         done("evaluate", folder + "/run/bundle", events("test"), "--training", events("train"), "--all", "--json");
         JsonNode result = new ObjectMapper().readTree(out.toString());
         System.out.println("ratings of other users: " + result);
-        assertThat(mean(result, "rating/mse"))
-                .isLessThan(0.95 * mean(result, "constant rating/mse"));
-        assertThat(mean(result, "liked/log-loss"))
-                .isLessThan(0.97 * mean(result, "constant liked/log-loss"));
+        assertThat(mean(result, "rating/mse")).isLessThan(0.95 * mean(result, "constant rating/mse"));
+        assertThat(mean(result, "liked/log-loss")).isLessThan(0.97 * mean(result, "constant liked/log-loss"));
         assertThat(mean(result, "liked/auc")).isGreaterThan(0.65);
     }
 
