@@ -75,7 +75,8 @@ final class ServeCommand extends Command {
                 .build();
         CountDownLatch stopped = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
-        try (RecommendServer server = RecommendServer.start(bundle, config)) {
+        try (RecommendServer server =
+                progress().during("Loading and warming up", () -> RecommendServer.start(bundle, config))) {
             if (isJson()) {
                 show(Map.of("url", "http://" + host + ":" + server.port()));
             }

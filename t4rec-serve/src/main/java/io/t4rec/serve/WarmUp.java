@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks a server for a while what users will ask, over loopback and with the catalogue's most frequent items, so that the Java machine
- * has compiled what requests run through before they come. A server that is cold answers its first thousands many times slower.
+ * has compiled what requests run through before they come.
  */
 final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);

@@ -93,8 +93,7 @@ public final class Tensor extends TensorShaping {
     }
 
     /**
-     * Attention of these queries {@code [B, H, Lq, d]} in one operation, which never holds all scores: {@code softmax(q kᵀ / √d +
-     * added) v}.
+     * Attention of these queries {@code [B, H, Lq, d]} in one operation: {@code softmax(q kᵀ / √d + added) v}.
      *
      * @param key {@code [B, H, Lk, d]}
      * @param value {@code [B, H, Lk, d]}
