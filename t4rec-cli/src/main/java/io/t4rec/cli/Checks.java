@@ -19,8 +19,12 @@ final class Checks {
     private Checks() {}
 
     static void atLeastOne(String option, int value) {
-        if (value < 1) {
-            throw new ConfigException(option + ": " + value + " (expected: >= 1)");
+        atLeast(1, option, value);
+    }
+
+    static void atLeast(int min, String option, int value) {
+        if (value < min) {
+            throw new ConfigException(option + ": " + value + " (expected: >= " + min + ")");
         }
     }
 

@@ -66,6 +66,7 @@ final class ServeCommand extends Command {
     @Override
     Map<String, Object> run() throws IOException {
         Checks.host(host);
+        Checks.atLeast(0, "--warm-up", warmUp);
         ServerConfig config = ServerConfig.builder()
                 .host(host)
                 .port(port)

@@ -268,7 +268,7 @@ class BadInputTest {
         refused(USAGE, List.of("-k: 0"), "recommend", bundle, "1", "-k", "0");
         refused(USAGE, List.of("-k: 0"), "evaluate", bundle, good + "/events.parquet", "-k", "5,0");
         refused(USAGE, List.of("port: 99999"), "serve", bundle, "--port", "99999");
-        refused(USAGE, List.of("warmUp in milliseconds: -1000"), "serve", bundle, "--warm-up", "-1");
+        refused(USAGE, List.of("--warm-up: -1 (expected: >= 0)"), "serve", bundle, "--warm-up", "-1");
         refused(USAGE, List.of("300.1.1.1"), "serve", bundle, "--host", "300.1.1.1");
         refused(
                 USAGE,

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -37,6 +38,7 @@ public final class RecommendServer implements AutoCloseable {
             List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}");
 
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final String warmUpSecret = UUID.randomUUID().toString();
     private final ModelRepository models;
     private final MicroBatcher batcher;
     private final Server server;
@@ -50,7 +52,7 @@ public final class RecommendServer implements AutoCloseable {
                 .http(new InetSocketAddress(config.host(), config.port()))
                 .meterRegistry(meters)
                 .errorHandler(new Replies(config))
-                .accessLogWriter(new RequestRecorder(meters, config.accessLog()), false)
+                .accessLogWriter(new RequestRecorder(meters, config.accessLog(), warmUpSecret), false)
                 .blockingTaskExecutor(Runtime.getRuntime().availableProcessors())
                 .maxRequestLength(config.maxRequestBytes())
                 .requestTimeout(config.requestTimeout())
@@ -90,7 +92,11 @@ public final class RecommendServer implements AutoCloseable {
         try {
             started.server.start().join();
             if (config.warmUp().toMillis() > 0) {
-                WarmUp.run(new InetSocketAddress(config.host(), started.port()), models.current(), config.warmUp());
+                WarmUp.run(
+                        new InetSocketAddress(config.host(), started.port()),
+                        models.current(),
+                        started.warmUpSecret,
+                        config.warmUp());
             }
             started.ready = true;
             return started;

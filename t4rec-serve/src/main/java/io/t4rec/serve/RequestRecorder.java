@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts every request when it is over, and writes a line about it to the logger {@code io.t4rec.serve.access} when asked to. */
+/**
+ * Counts every request when it is over, and writes a line about it to the logger {@code io.t4rec.serve.access} when asked to. Requests
+ * of the server's own warm-up are counted apart and have no line.
+ */
 final class RequestRecorder implements AccessLogWriter {
     /** How many sessions a request asked about; absent when it wasn't read. */
     static final AttributeKey<Integer> SESSIONS = AttributeKey.valueOf(RequestRecorder.class, "SESSIONS");
@@ -22,23 +25,28 @@ final class RequestRecorder implements AccessLogWriter {
 
     private final MeterRegistry meters;
     private final boolean lines;
+    private final String warmUpSecret;
 
-    RequestRecorder(MeterRegistry meters, boolean lines) {
+    RequestRecorder(MeterRegistry meters, boolean lines, String warmUpSecret) {
         this.meters = meters;
         this.lines = lines;
+        this.warmUpSecret = warmUpSecret;
     }
 
     @Override
     public void log(RequestLog log) {
         ServiceRequestContext context = (ServiceRequestContext) log.context();
+        boolean warmUp = warmUpSecret.equals(log.requestHeaders().get(WarmUp.HEADER));
+        String call =
+                warmUp ? "warm-up" : Objects.requireNonNullElse(context.config().defaultLogName(), "other");
         String status = log.responseStatus().codeAsText();
         Timer.builder("t4rec.request")
-                .tag("call", Objects.requireNonNullElse(context.config().defaultLogName(), "other"))
+                .tag("call", call)
                 .tag("status", status)
                 .publishPercentileHistogram()
                 .register(meters)
                 .record(log.totalDurationNanos(), TimeUnit.NANOSECONDS);
-        if (lines) {
+        if (lines && !warmUp) {
             Integer sessions = context.attr(SESSIONS);
             ACCESS.info(
                     "{} {} {} {} ms {} sessions",

@@ -20,20 +20,27 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks a server for a while what users will ask, over loopback and with the catalogue's most frequent items, so that the Java machine
- * has compiled what requests run through before they come.
+ * has compiled what requests run through before they come. Its requests carry a secret of this server, so that they can be told from
+ * those of users.
  */
 final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+
+    /** The request header with the secret. */
+    static final String HEADER = "t4rec-warm-up";
+
     private static final int SESSIONS = 20;
     private static final int PATIENCE_MILLIS = 10_000;
 
     private final URL url;
     private final List<byte[]> bodies;
+    private final String secret;
     private final long end;
 
-    private WarmUp(URL url, List<byte[]> bodies, Duration length) {
+    private WarmUp(URL url, List<byte[]> bodies, String secret, Duration length) {
         this.url = url;
         this.bodies = bodies;
+        this.secret = secret;
         this.end = System.nanoTime() + length.toNanos();
     }
 
@@ -41,11 +48,12 @@ final class WarmUp {
      * Asks from as many threads as there are cores. What goes wrong is logged and ends it early.
      *
      * @param listening where the server does
+     * @param secret what its requests carry
      */
-    static void run(InetSocketAddress listening, ServedModel model, Duration length) {
+    static void run(InetSocketAddress listening, ServedModel model, String secret, Duration length) {
         WarmUp warmUp;
         try {
-            warmUp = new WarmUp(url(listening, model), bodies(model), length);
+            warmUp = new WarmUp(url(listening, model), bodies(model), secret, length);
         } catch (MalformedURLException e) {
             LOG.warn("warm-up: left out ({})", e.getMessage());
             return;
@@ -108,6 +116,7 @@ final class WarmUp {
         connection.setReadTimeout(PATIENCE_MILLIS);
         connection.setRequestMethod("POST");
         connection.setRequestProperty("Content-Type", "application/json");
+        connection.setRequestProperty(HEADER, secret);
         connection.setDoOutput(true);
         connection.setFixedLengthStreamingMode(body.length);
         try (OutputStream out = connection.getOutputStream()) {

@@ -66,9 +66,11 @@ class WarmUpTest {
             TestClient client = new TestClient(server);
             assertThat(client.get("/v2/health/ready").statusCode()).isEqualTo(200);
             assertThat(client.get("/v2/models/t4rec/ready").statusCode()).isEqualTo(200);
-            assertThat(client.metric("t4rec_request_seconds_count{call=\"recommend\",status=\"200\"}"))
+            assertThat(client.metric("t4rec_request_seconds_count{call=\"warm-up\",status=\"200\"}"))
                     .isGreaterThan(20);
-            assertThat(client.get("/metrics").body()).doesNotContain("call=\"recommend\",status=\"4");
+            assertThat(client.get("/metrics").body())
+                    .doesNotContain("call=\"warm-up\",status=\"4")
+                    .doesNotContain("call=\"recommend\"");
         }
     }
 
@@ -77,9 +79,11 @@ class WarmUpTest {
         Path bundle = TestShop.taskBundle(folder.resolve("tasks"), false);
         try (RecommendServer server = start(bundle, 0, 500)) {
             TestClient client = new TestClient(server);
-            assertThat(client.metric("t4rec_request_seconds_count{call=\"predict\",status=\"200\"}"))
+            assertThat(client.metric("t4rec_request_seconds_count{call=\"warm-up\",status=\"200\"}"))
                     .isPositive();
-            assertThat(client.get("/metrics").body()).doesNotContain("call=\"predict\",status=\"4");
+            assertThat(client.get("/metrics").body())
+                    .doesNotContain("call=\"warm-up\",status=\"4")
+                    .doesNotContain("call=\"predict\"");
         }
     }
 
@@ -88,7 +92,7 @@ class WarmUpTest {
         try (RecommendServer server = start(TestShop.bundle(folder.resolve("cold"), 1), 0, 0)) {
             TestClient client = new TestClient(server);
             assertThat(client.get("/v2/health/ready").statusCode()).isEqualTo(200);
-            assertThat(client.get("/metrics").body()).doesNotContain("call=\"recommend\"");
+            assertThat(client.get("/metrics").body()).doesNotContain("call=\"warm-up\"");
         }
     }
 }
