@@ -172,8 +172,9 @@ class TaskTrainingTest {
                 .withHeads(
                         HeadTasks.of(new NextItemTask(1.0)),
                         new HeadTasks(List.of(), true, List.of(16), Map.of("rating", 2.0), 3.0, "sum"));
-        TrainingConfigEditor settings =
-                task.equals("clm") ? settings().epochs(12) : settings().epochs(40).learningRate(2e-3);
+        TrainingConfigEditor settings = task.equals("clm")
+                ? settings().epochs(12)
+                : settings().epochs(40).learningRate(2e-3);
         SessionModel model = train(both, settings.build());
         Map<String, Double> metrics = metrics(model);
         assertThat(metrics.get("recall@1")).isGreaterThan(0.8);
