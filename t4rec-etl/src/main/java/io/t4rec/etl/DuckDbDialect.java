@@ -124,9 +124,13 @@ final class DuckDbDialect extends SqlDialect {
         String columns = group.columns().entrySet().stream()
                 .map(column -> aggregate(column.getValue()) + " as " + identifier(column.getKey()))
                 .collect(Collectors.joining(", "));
-        String last = group.order().contains(time()) ? "max(" + identifier(time()) + ") nulls last, " : "";
-        return "select " + columns + ", row_number() over (order by " + last + "min(" + ROW + ")) as " + ROW + " from "
-                + relation + " group by " + identifiers(group.session());
+        String first = "min(" + ROW + ")";
+        // a place that sorts as it is needs no window over the lists
+        String place = group.order().contains(time())
+                ? "{'last': max(" + identifier(time()) + "), 'first': " + first + "}"
+                : first;
+        return "select " + columns + ", " + place + " as " + ROW + " from " + relation + " group by "
+                + identifiers(group.session());
     }
 
     private String aggregate(Step.Aggregate aggregate) {

@@ -29,7 +29,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     private final Database database;
     private final DuckDbDialect dialect;
     private final IdentityHashMap<Object, String> registered = new IdentityHashMap<>();
-    private int stage;
+    private final Stages stages = new Stages();
 
     /**
      * Opens events.
@@ -40,16 +40,12 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         this.database = Database.open(memoryLimit, 0);
         this.dialect = new DuckDbDialect(config);
         try {
-            database.execute(
-                    "create temp view " + relation() + " as " + EventRelation.select(database, events, config, schema));
+            database.execute("create temp view " + stages.current() + " as "
+                    + EventRelation.select(database, events, config, schema));
         } catch (RuntimeException e) {
             database.close();
             throw e;
         }
-    }
-
-    private String relation() {
-        return "stage_" + stage;
     }
 
     @Override
@@ -75,15 +71,14 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
 
     @Override
     public void apply(Step step, List<String> before, boolean keep) {
-        String from = relation();
-        stage++;
+        String from = stages.current();
+        String to = stages.after(step);
         if (step instanceof Step.Group group) {
             database.execute("create temp table sorted as " + dialect.sorted(group, from));
-            onOneThread(() ->
-                    database.execute("create temp table " + relation() + " as " + dialect.group(group, "sorted")));
+            onOneThread(() -> database.execute("create temp table " + to + " as " + dialect.group(group, "sorted")));
             database.execute("drop table sorted");
         } else {
-            database.execute("create temp " + (keep && step.isCostly() ? "table " : "view ") + relation() + " as "
+            database.execute("create temp " + (keep && step.isCostly() ? "table " : "view ") + to + " as "
                     + dialect.select(step, from, before));
         }
     }
@@ -111,7 +106,8 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         } else if (statistic instanceof Statistic.Median median) {
             put(found, median.name(), List.of("median"), numbers(median.column(), schema));
         } else if (statistic instanceof Statistic.Lengths lengths) {
-            String length = "select len(" + Database.identifier(lengths.column()) + ") as value from " + relation();
+            String length =
+                    "select len(" + Database.identifier(lengths.column()) + ") as value from " + stages.current();
             put(found, lengths.name(), List.of("count", "min", "max"), length);
         } else if (statistic instanceof Statistic.Smallest smallest) {
             found.numbers().put(smallest.name(), smallest(smallest));
@@ -126,19 +122,22 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     }
 
     private Vocabulary counts(Statistic.Counts counts, Schema schema) {
-        String values = counts.values().stream()
-                .map(value -> dialect.values(value, relation(), schema))
-                .collect(Collectors.joining(" union all "));
+        String values =
+                counts.values().stream().map(value -> values(value, schema)).collect(Collectors.joining(" union all "));
         Table table = database.query("select value, count(*) as count from (" + values
                 + ") where value is not null group by 1 having count(*) >= " + counts.atLeast()
                 + " order by 2 desc, 1" + (counts.atMost() > 0 ? " limit " + counts.atMost() : ""));
         return new Vocabulary(values(table), table.longs("count").values(), isText(table));
     }
 
+    /** Values as they are now, read before the steps that leave them as they are. */
+    private String values(Expr expr, Schema schema) {
+        return dialect.values(expr, stages.having(MentionedColumns.of(expr)), schema);
+    }
+
     /** The values of a column as doubles. */
     private String numbers(String column, Schema schema) {
-        return "select cast(value as double) as value from (" + dialect.values(Expr.column(column), relation(), schema)
-                + ")";
+        return "select cast(value as double) as value from (" + values(Expr.column(column), schema) + ")";
     }
 
     /** Keeps aggregates of values, named as DuckDB names them; 0 where there are none. */
@@ -169,7 +168,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
                     .append(Database.identifier(column + "." + name)));
         }
         return new KeyedTable(database.query(select.append(" from (")
-                .append(dialect.valueAndColumns(groups.key(), groups.columns(), relation()))
+                .append(dialect.valueAndColumns(groups.key(), groups.columns(), stages.current()))
                 .append(") where value is not null group by 1 order by 1")
                 .toString()));
     }
@@ -178,7 +177,8 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     private Vocabulary core(Statistic.Core core) {
         String value = Database.identifier(core.column());
         String session = core.session().stream().map(Database::identifier).collect(Collectors.joining(", "));
-        keepInCore("select " + value + ", " + session + " from " + relation() + " where " + value + " is not null");
+        keepInCore(
+                "select " + value + ", " + session + " from " + stages.current() + " where " + value + " is not null");
         long before = -1;
         long rows = database.number("select count(*) from core");
         while (rows != before) {
@@ -205,7 +205,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
                 "select count(value), count(*) - count(value), count(distinct value), coalesce(min(" + number
                         + "), 0), coalesce(max(" + number + "), 0), coalesce(avg(" + number
                         + "), 0), coalesce(stddev_samp(" + number + "), 0) from ("
-                        + dialect.values(Expr.column(summary.column()), relation(), schema) + ")",
+                        + values(Expr.column(summary.column()), schema) + ")",
                 row -> {
                     List<String> names = List.of("count", "nulls", "distinct", "min", "max", "mean", "deviation");
                     for (int i = 0; i < names.size(); i++) {
@@ -258,7 +258,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     private KeyedNumbers smallest(Statistic.Smallest smallest) {
         String key = Database.identifier(smallest.key());
         Table table = database.query("select " + key + " as value, min(" + Database.identifier(smallest.number())
-                + ") as number from " + relation() + " where " + key + " is not null group by 1 order by 1");
+                + ") as number from " + stages.current() + " where " + key + " is not null group by 1 order by 1");
         return new KeyedNumbers(values(table), table.longs("number").values(), isText(table));
     }
 
@@ -270,7 +270,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
      */
     long write(Path target, Schema schema, OutputLayout layout) throws IOException {
         return new ParquetOutput(database, schema, layout)
-                .write(dialect.typed(schema), relation(), SqlDialect.ROW, target);
+                .write(dialect.typed(schema), stages.current(), SqlDialect.ROW, target);
     }
 
     @Override
