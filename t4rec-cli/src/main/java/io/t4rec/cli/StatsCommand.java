@@ -2,11 +2,11 @@ package io.t4rec.cli;
 
 import io.t4rec.data.ColumnDrift;
 import io.t4rec.data.DataProfile;
+import io.t4rec.data.DataSource;
 import io.t4rec.data.DataSummary;
-import io.t4rec.schema.Schema;
+import io.t4rec.data.SchemaFiles;
 import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +26,7 @@ import picocli.CommandLine;
                     + " times are compared by the tenths of the first data set. Small sets of many different values differ much by chance"
                     + " alone, so that stands beside it.",
             "%nWith --html, writes all of it as a page, with distributions and the lengths of sessions. Which columns are ids, session and"
-                    + " time is taken from schema.pbtxt beside the file, else from the names session_id, item_id, user_id and time."
+                    + " time is taken from FILE.schema.pbtxt or schema.pbtxt beside the file, else from the names session_id, item_id, user_id and time."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -55,7 +55,7 @@ final class StatsCommand extends Command {
     @Override
     Map<String, Object> run() throws IOException {
         List<String> locations = other == null ? List.of(files) : List.of(files, other);
-        DataProfile.Roles roles = DataProfile.Roles.of(schema());
+        DataProfile.Roles roles = DataProfile.Roles.of(SchemaFiles.find(DataSource.of(files)));
         DataProfile profile =
                 progress().during("Reading " + files, () -> DataProfile.of(locations, roles, Long.MAX_VALUE));
         Map<String, Object> result = new LinkedHashMap<>();
@@ -96,12 +96,6 @@ final class StatsCommand extends Command {
         if (other != null) {
             result.put("drift", drift);
         }
-    }
-
-    private @Nullable Schema schema() throws IOException {
-        Path file = Path.of(files);
-        Path schema = Files.isDirectory(file) ? file.resolve("schema.pbtxt") : file.resolveSibling("schema.pbtxt");
-        return Files.isRegularFile(schema) ? Schema.read(schema) : null;
     }
 
     /** As short as they can be told apart. */

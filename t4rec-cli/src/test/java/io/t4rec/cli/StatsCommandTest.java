@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.t4rec.cli.report.BrowserReportTest;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.Tag;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -38,6 +42,14 @@ class StatsCommandTest {
                 .containsPattern("rows +4\\b")
                 .containsPattern("column item_id +BIGINT, 4 values, 0 nulls, 3 different\\n")
                 .containsPattern("column price +BIGINT, 3 values, 1 nulls, 3 different, min 10\\.0");
+    }
+
+    @Test
+    void takesIdsFromTheSchemaUnderTheNameOfTheFile() throws IOException {
+        Schema.of(ColumnSchema.scalar("price", DType.INT64).withTags(Tag.CATEGORICAL))
+                .write(folder.resolve("old.csv.schema.pbtxt"));
+        assertThat(run("stats", folder + "/old.csv")).as(err.toString()).isZero();
+        assertThat(out.toString()).containsPattern("column price +BIGINT, 3 values, 1 nulls, 3 different\\n");
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The schema that stands beside data: {@code FILE.schema.pbtxt} of a file, or {@code schema.pbtxt} in its folder. */
 public final class SchemaFiles {
@@ -20,21 +21,35 @@ public final class SchemaFiles {
      * @throws DataException when there is none, naming where it is looked for
      */
     public static Schema read(DataSource source) throws IOException {
+        Schema found = find(source);
+        if (found == null) {
+            String location = source.locations().get(0);
+            throw new DataException("file: "
+                    + (DataSource.isRemote(location)
+                            ? location + ": " + NAME
+                            : folder(location).resolve(NAME))
+                    + " (expected: beside the events; run t4rec import first, or name it with --schema FILE)");
+        }
+        return found;
+    }
+
+    /** As {@link #read}; null when there is none. */
+    public static @Nullable Schema find(DataSource source) throws IOException {
         String location = source.locations().get(0);
-        Path usual = Path.of(NAME);
-        if (!DataSource.isRemote(location)) {
-            Path data = Path.of(location);
-            boolean file = Files.isRegularFile(data);
-            Path folder = folder(location);
-            usual = folder.resolve(NAME);
-            for (Path candidate : file ? List.of(own(data), usual) : List.of(usual, own(folder), beside(folder))) {
-                if (Files.isRegularFile(candidate)) {
-                    return Schema.read(candidate);
-                }
+        if (DataSource.isRemote(location)) {
+            return null;
+        }
+        Path data = Path.of(location);
+        Path folder = folder(location);
+        Path usual = folder.resolve(NAME);
+        List<Path> candidates =
+                Files.isRegularFile(data) ? List.of(own(data), usual) : List.of(usual, own(folder), beside(folder));
+        for (Path candidate : candidates) {
+            if (Files.isRegularFile(candidate)) {
+                return Schema.read(candidate);
             }
         }
-        throw new DataException("file: " + (DataSource.isRemote(location) ? location + ": " + NAME : usual)
-                + " (expected: beside the events; run t4rec import first, or name it with --schema FILE)");
+        return null;
     }
 
     /** Where a location begins: the folder of a file, a folder itself, the fixed part of a pattern. */

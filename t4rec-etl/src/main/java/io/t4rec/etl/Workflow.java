@@ -30,12 +30,7 @@ public final class Workflow {
     private final FittedState state;
     private final List<Step> steps;
     private final Schema output;
-
     private final Set<String> removed;
-
-    private Workflow(WorkflowConfig config, Schema input, FittedState state, List<Step> steps, Schema output) {
-        this(config, input, state, steps, output, Set.of());
-    }
 
     /** @param removed columns that are not asked for, though the operators name them */
     private Workflow(
@@ -128,7 +123,7 @@ public final class Workflow {
             steps.addAll(built.steps());
             current = built.schema();
         }
-        return new Workflow(config, schema, state, steps, current);
+        return new Workflow(config, schema, state, steps, current, Set.of());
     }
 
     /**
@@ -267,7 +262,13 @@ public final class Workflow {
      * @return number of rows written
      */
     public long transformTraining(Path events, Path target, String memoryLimit) throws IOException {
-        return new DuckDbWorkflows(memoryLimit).transformTraining(this, events, target);
+        return transformTraining(DataSource.of(events), target, OutputLayout.single(), memoryLimit);
+    }
+
+    /** As {@link #transformTraining(Path, Path, String)}, of several files or texts, into files laid out in any way. */
+    public long transformTraining(DataSource events, Path target, OutputLayout layout, String memoryLimit)
+            throws IOException {
+        return new DuckDbWorkflows(memoryLimit).transformTraining(this, events, target, layout);
     }
 
     /**

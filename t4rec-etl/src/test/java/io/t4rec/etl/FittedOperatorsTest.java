@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.t4rec.data.Column;
+import io.t4rec.data.DataSource;
+import io.t4rec.data.OutputLayout;
 import io.t4rec.data.Table;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
@@ -14,6 +16,7 @@ import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -187,6 +190,21 @@ class FittedOperatorsTest {
         double sum = fold.get("u").equals(fold.get("w")) ? 0 : 8;
         double count = fold.get("u").equals(fold.get("w")) ? 0 : 1;
         assertThat((Double) training.get(0)).isCloseTo((sum + mean) / (count + 1), within(1e-12));
+    }
+
+    @Test
+    void trainingRowsOfTextsGoIntoAFolderToo() throws IOException {
+        Workflow workflow = fit(new Popularity(null, null));
+        Path text = folder.resolve("events.csv");
+        Files.writeString(text, "user,item,time,city,shop,price\nu,7,10,a,x,1\nv,7,20,b,x,2\n");
+        Path target = folder.resolve("parts");
+        assertThat(workflow.transformTraining(
+                        DataSource.of(text), target, OutputLayout.single().inFiles(2), ""))
+                .isEqualTo(2);
+        assertThat(values(TestTables.read(target.resolve("part-00001.parquet")), "popularity"))
+                .as("one event of 7 before; four where all are counted")
+                .containsExactly(1L);
+        assertThat(target.resolve("schema.pbtxt")).exists();
     }
 
     @Test
