@@ -75,12 +75,20 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         String to = stages.after(step);
         if (step instanceof Step.Group group) {
             database.execute("create temp table sorted as " + dialect.sorted(group, from));
-            onOneThread(() -> database.execute("create temp table " + to + " as " + dialect.group(group, "sorted")));
+            onOneThread(() -> group(group, to));
             database.execute("drop table sorted");
         } else {
             database.execute("create temp " + (keep && step.isCostly() ? "table " : "view ") + to + " as "
                     + dialect.select(step, from, before));
         }
+    }
+
+    private void group(Step.Group group, String to) {
+        String[] before = {"create temp table " + to + " as "};
+        new SortedParts(database, "sorted", group.session(), SortedParts.ROWS).forEach(part -> {
+            database.execute(before[0] + dialect.group(group, part));
+            before[0] = "insert into " + to + " ";
+        });
     }
 
     /** Orders of rows and sums are the same in each run. */
