@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -139,6 +140,10 @@ record MicroQuestion(String name, String asks, String goal, Class<?> benchmark, 
         Result<?> primary = result.getPrimaryResult();
         double error = primary.getScoreError();
         Row row = Row.of(method + values).with("us", primary.getScore(), 1);
+        if (params.getMode() == Mode.SampleTime) {
+            row.with("p50, us", primary.getStatistics().getPercentile(50), 1)
+                    .with("p99, us", primary.getStatistics().getPercentile(99), 1);
+        }
         return Double.isNaN(error) ? row : row.with("error (99.9 %), us", error, 1);
     }
 }

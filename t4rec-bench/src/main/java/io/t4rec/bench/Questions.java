@@ -23,7 +23,8 @@ final class Questions {
                             new BodiesQuestion(),
                             new AblationQuestion(),
                             new QualityQuestion(),
-                            new PairsQuestion()),
+                            new PairsQuestion(),
+                            new FeaturesQuestion()),
                     MicroQuestion.all().stream())
             .toList();
 

@@ -2,6 +2,7 @@ package io.t4rec.bench;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** How time grows with the data. */
@@ -21,7 +22,7 @@ final class ScaleQuestion implements Question {
 
     @Override
     public String goal() {
-        return "ten times the events at most 10 times as long.";
+        return "ten times the events at most 10 times as long; 100 million in at most 4 GiB of the database at most 12 times.";
     }
 
     @Override
@@ -33,14 +34,22 @@ final class ScaleQuestion implements Question {
     public Measured measure(String part, BenchSettings settings, Consumer<String> progress) throws IOException {
         ShopEvents few = ShopEvents.generate(settings.events() / 10, settings.seed(), progress);
         few.seconds(settings.memoryLimit()); // warms up
+        ProcessStatus.forgetPeak();
         double small = few.seconds(settings.memoryLimit());
+        String smallPeak = ProcessStatus.peakMebibytes();
+        progress.accept(String.format(Locale.ROOT, "%,d events: %.1f s", few.count(), small));
         ShopEvents many = ShopEvents.generate(settings.events(), settings.seed(), progress);
+        ProcessStatus.forgetPeak();
         double large = many.seconds(settings.memoryLimit());
+        String largePeak = ProcessStatus.peakMebibytes();
         return Measured.of(List.of(Row.of(part)
                 .with("small", few.count(), 0)
                 .with("s", small, 2)
+                .with("MiB", smallPeak)
                 .with("large", many.count(), 0)
                 .with("s for it", large, 2)
+                .with("MiB for it", largePeak)
+                .with("memory limit", settings.memoryLimit().isEmpty() ? "none" : settings.memoryLimit())
                 .with("size ratio", (double) many.count() / few.count(), 2)
                 .with("time ratio", large / small, 2)));
     }

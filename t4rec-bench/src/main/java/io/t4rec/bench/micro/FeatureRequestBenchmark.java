@@ -44,12 +44,14 @@ import org.openjdk.jmh.annotations.Warmup;
 public class FeatureRequestBenchmark {
     private static final int EVENTS = 20;
     private static final int KNOWN = 20_000;
+    private static final int SESSIONS = 1_000;
     private static final long MINUTE = 60_000_000;
 
+    private final Table[] sessions = new Table[SESSIONS];
     private RequestPipeline pipeline;
-    private Table session;
+    private int next;
 
-    /** Fits a workflow with ten features and makes a session. */
+    /** Fits a workflow with ten features and makes sessions. */
     @Setup
     public void make() throws IOException {
         Schema schema = Schema.of(
@@ -66,7 +68,10 @@ public class FeatureRequestBenchmark {
             database.execute("copy events to " + Database.literal(events.toString()) + " (format parquet)");
         }
         pipeline = Workflow.fit(config(), events, schema).requestPipeline();
-        session = events(new SplittableRandom(2), EVENTS, EVENTS);
+        SplittableRandom random = new SplittableRandom(2);
+        for (int i = 0; i < SESSIONS; i++) {
+            sessions[i] = session(random);
+        }
     }
 
     private static WorkflowConfig config() {
@@ -125,9 +130,20 @@ public class FeatureRequestBenchmark {
         return Table.of(columns);
     }
 
-    /** Raw events to ten lists. */
+    /** A session of 20 events. */
+    public static Table session(SplittableRandom random) {
+        return events(random, EVENTS, EVENTS);
+    }
+
+    /** Raw events to ten lists, one session after another. */
     @Benchmark
     public Table features() {
+        next = (next + 1) % SESSIONS;
+        return features(sessions[next]);
+    }
+
+    /** Raw events to ten lists. */
+    public Table features(Table session) {
         return pipeline.transform(session);
     }
 }
