@@ -9,10 +9,12 @@ import io.t4rec.model.Bundle;
 import io.t4rec.model.Exclusion;
 import io.t4rec.model.SessionModel;
 import io.t4rec.schema.io.AtomicFiles;
+import io.t4rec.tensor.Device;
 import io.t4rec.train.Evaluator;
 import io.t4rec.train.RankedCases;
 import io.t4rec.train.TaskEvaluator;
 import io.t4rec.train.TaskScores;
+import io.t4rec.train.TrainingConfig;
 import io.t4rec.train.baseline.Baseline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,17 +83,26 @@ final class EvaluateCommand extends Command {
                     "How many places count: recall@K and so on; one number or several. Default: ${DEFAULT-VALUE}.")
     private List<Integer> places;
 
+    @CommandLine.Option(
+            names = "--device",
+            defaultValue = "cpu",
+            paramLabel = "DEVICE",
+            description = "Where the model computes: cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
+    private String device;
+
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     EvaluateCommand() {}
 
     @Override
     Map<String, Object> run() throws IOException {
         places.forEach(k -> Checks.atLeastOne("-k", k));
+        Device where = TrainingConfig.requireDevice("--device", device);
         Checks.parquet(events);
         if (training != null) {
             Checks.parquet(training);
         }
         Bundle loaded = Bundle.load(bundle);
+        loaded.model().to(where);
         Path folder = Files.createTempDirectory("t4rec");
         try {
             Path sequences = sequences(loaded, "Making sequences", events, folder.resolve("sequences.parquet"));

@@ -31,11 +31,12 @@ record RunSettings(
     private static final int FORMAT_VERSION = 1;
     private static final String FILE = "run.json";
     private static final String EPOCHS = "experiment.training.epochs";
-    /** Keys that only say when a run ends or saves. */
+    /** Keys that only say when a run ends or saves, or where it computes. */
     private static final Set<String> FREE = Set.of(
             "experiment.training.maxSteps",
             "experiment.training.patience",
             "experiment.training.checkpointSteps",
+            "experiment.training.device",
             "evaluation.baselines");
 
     private static final ObjectMapper JSON = new ObjectMapper();

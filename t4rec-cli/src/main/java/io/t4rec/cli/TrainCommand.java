@@ -78,6 +78,7 @@ final class TrainCommand extends Command {
 
     private Map<String, Object> runRecipe() throws IOException {
         Recipe recipe = Recipe.read(source, options.overridesAlone());
+        recipe.training().requireDevice();
         if (!seeds.isEmpty()) {
             recipe = recipe.withSeeds(seeds);
         }

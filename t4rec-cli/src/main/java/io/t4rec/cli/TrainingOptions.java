@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.schema.ConfigException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,9 +26,14 @@ final class TrainingOptions {
         return over(Experiment.defaults());
     }
 
-    /** Over other defaults. */
+    /**
+     * Over other defaults.
+     *
+     * @throws ConfigException also when this machine lacks the device to train on: told before anything is computed
+     */
     Experiment over(Experiment defaults) throws IOException {
         Experiment read = options.over(defaults);
+        read.training().requireDevice();
         return threads == null
                 ? read
                 : new Experiment(

@@ -57,6 +57,7 @@ final class TuneRun {
         this.recipeFile = recipeFile;
         this.overrides = overrides;
         this.recipe = Recipe.read(recipeFile, overrides);
+        recipe.training().requireDevice();
         this.files = new SourceFiles(recipe, recipeFile, data);
         this.output = output;
         this.progress = progress;

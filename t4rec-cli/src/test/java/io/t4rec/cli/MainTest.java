@@ -1,9 +1,11 @@
 package io.t4rec.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.t4rec.tensor.Native;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -152,6 +154,25 @@ class MainTest {
                 .contains("epoch")
                 .contains("did you mean epochs?")
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void exitsWithTwoForADeviceThatIsNotThere() throws IOException {
+        assumeTrue(Native.cudaDevices() == 0, "this machine has a CUDA device");
+        assertThat(run("generate", "--output", folder + "/shop", "--sessions", "100", "--items", "60"))
+                .isZero();
+        assertThat(run("prepare", folder + "/shop/events.parquet", "--output", folder + "/data"))
+                .isZero();
+        assertThat(train("training.device=cuda")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("training.device: cuda (expected: cpu; this build or machine has no CUDA device")
+                .doesNotContain("\tat ");
+        assertThat(folder.resolve("run")).as("nothing was begun").doesNotExist();
+        assertThat(train("training.device=tpu")).isEqualTo(2);
+        assertThat(err.toString()).contains("training.device: tpu (expected: cpu, cuda or cuda:N)");
+        assertThat(run("evaluate", folder + "/run/bundle", folder + "/shop/events.parquet", "--device", "cuda:1"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--device: cuda:1 (expected: cpu; this build or machine has no CUDA");
     }
 
     @Test

@@ -21,31 +21,28 @@ public record Device(String type, int index) {
     }
 
     /**
-     * Reads {@code cpu}, {@code cuda} or {@code cuda:1}.
+     * Reads {@code cpu}, {@code cuda} or {@code cuda:1}, whether this machine has it or not.
      *
      * @throws IllegalArgumentException when the text is none of these
-     * @throws IllegalStateException when CUDA is asked for and this build or machine has none
      */
     public static Device parse(String text) {
-        int colon = text.indexOf(':');
-        String type = colon < 0 ? text : text.substring(0, colon);
-        int index;
-        try {
-            index = colon < 0 ? 0 : Integer.parseInt(text.substring(colon + 1));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("device: " + text + " (expected: cpu, cuda or cuda:N)", e);
+        if (text.equals("cpu")) {
+            return CPU;
         }
-        Device device = new Device(type, index);
-        if (device.isCuda() && !Native.cudaAvailable()) {
-            throw new IllegalStateException("device: " + text
-                    + " (expected: cpu; no CUDA device is usable, build with -Pgpu on a machine that has one)");
+        if (!text.matches("cuda(:\\d{1,4})?")) {
+            throw new IllegalArgumentException("device: " + text + " (expected: cpu, cuda or cuda:N)");
         }
-        return device;
+        return new Device("cuda", text.equals("cuda") ? 0 : Integer.parseInt(text.substring("cuda:".length())));
     }
 
     /** Whether this is a CUDA device. */
     public boolean isCuda() {
         return type.equals("cuda");
+    }
+
+    /** Whether this build of libtorch and this machine have it. */
+    public boolean isPresent() {
+        return !isCuda() || index < Native.cudaDevices();
     }
 
     org.bytedeco.pytorch.Device toNative() {

@@ -40,10 +40,10 @@ public final class Native {
         }
     }
 
-    /** Whether this build of libtorch sees a usable CUDA device. */
-    public static boolean cudaAvailable() {
+    /** How many CUDA devices this build of libtorch can use; 0 for a build without CUDA. */
+    public static int cudaDevices() {
         load();
-        return torch.cuda_is_available();
+        return torch.cuda_is_available() ? torch.cuda_device_count() : 0;
     }
 
     /** Resident memory of this process in bytes: Java heap, native tensors and libraries together. */

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * resumed from a checkpoint continues bit by bit.
  */
 public final class Trainer implements AutoCloseable {
+    /** Share of the steps that float16 had no room for, among the figures of steps and epochs. */
+    static final String SKIPPED = "float16/skipped-steps";
+
     private final SessionModel model;
     private final TrainingConfig config;
     private final BatchLoader loader;
@@ -61,9 +64,11 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Prepares a run. Where the model's loss needs to know how often items occur, they are counted now, in one pass over the data.
+     * Prepares a run. The model is moved to {@link TrainingConfig#device} and stays there. Where its loss needs to know how often items
+     * occur, they are counted now, in one pass over the data.
      *
      * @param loader of the training sequences; its batch size and order count, not those of the configuration
+     * @throws ConfigException when there is no such device
      */
     public Trainer(SessionModel model, TrainingConfig config, BatchLoader loader, List<TrainingListener> listeners) {
         this(model, config, loader, listeners, new Workers(config.workers()));
@@ -79,6 +84,7 @@ public final class Trainer implements AutoCloseable {
         this.config = config;
         this.loader = loader;
         this.listeners = List.copyOf(listeners);
+        model.to(config.requireDevice()); // before anything is made that follows the weights
         this.parallel = new ParallelStep(model, config, frequencies(model, loader), workers);
         this.schedule = config.scheduleFor(loader.batchesPerEpoch());
         this.average = config.averaging() > 0 ? new WeightAverage(model, config.averaging()) : null;
@@ -223,15 +229,18 @@ public final class Trainer implements AutoCloseable {
         batch++;
         waiting++;
         epochLoss += loss;
-        epochFigures.addAll(figures.sums());
         double rate = schedule.rate(parallel.optimizer().steps(), config.learningRate());
         if (waiting == config.gradientAccumulation() || last) {
             boolean taken = parallel.update(rate);
             waiting = 0;
+            if (config.scalesLosses()) {
+                figures.add(SKIPPED, taken ? 0 : 1, 1);
+            }
             if (taken && average != null) {
                 average.update(parallel.optimizer().steps());
             }
         }
+        epochFigures.addAll(figures.sums());
         TrainingListener.Step done = new TrainingListener.Step(
                 step, totalBatches(), epoch, loss, rate, sequences.rowCount(), figures.means());
         listeners.forEach(listener -> listener.onStep(done));
@@ -296,7 +305,7 @@ public final class Trainer implements AutoCloseable {
         history = new ArrayList<>(state.history());
     }
 
-    /** The settings that a resumed run must share; how long it runs may change. */
+    /** The settings that a resumed run must share; how long it runs may change, and where. */
     private TrainingConfig resumable() {
         return config.edit()
                 .epochs(1)
@@ -304,6 +313,7 @@ public final class Trainer implements AutoCloseable {
                 .patience(0)
                 .checkpointSteps(0)
                 .threads(parallel.workerCount())
+                .device("cpu")
                 .build();
     }
 

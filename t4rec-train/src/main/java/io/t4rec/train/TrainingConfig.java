@@ -6,7 +6,9 @@ import io.t4rec.nn.optim.OptimizerConfig;
 import io.t4rec.nn.optim.TableUpdate;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.tensor.DataType;
+import io.t4rec.tensor.Device;
 import io.t4rec.tensor.Generator;
+import io.t4rec.tensor.Native;
 import java.util.Map;
 
 /**
@@ -44,6 +46,8 @@ import java.util.Map;
  *     kept: less memory for long sequences and many layers, the same gradients; recurrent bodies have no blocks; default false
  * @param averaging decay of an exponential moving average of the weights over the steps, which is what is evaluated and kept; 0.999
  *     averages some thousand steps. It goes through all weights at each step, so item tables must be updated dense; default 0: none
+ * @param device where the model is trained and evaluated: cpu, cuda or cuda:N, counted from 0; on CUDA devices one worker has the whole
+ *     batch, whatever {@code threads} says; default cpu
  */
 public record TrainingConfig(
         int epochs,
@@ -64,7 +68,8 @@ public record TrainingConfig(
         long checkpointSteps,
         String precision,
         boolean gradientCheckpointing,
-        double averaging) {
+        double averaging,
+        String device) {
     private static final int MAX_THREADS = 1_024;
     private static final Map<String, DataType> PRECISIONS =
             Map.of("float32", DataType.FLOAT32, "bfloat16", DataType.BFLOAT16, "float16", DataType.FLOAT16);
@@ -73,7 +78,9 @@ public record TrainingConfig(
     static final long LAZY_ROWS = 100_000;
 
     /** @throws ConfigException for values out of range or unknown names */
+    @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
     public TrainingConfig {
+        device = device == null ? "cpu" : device;
         atLeast("training.epochs", epochs, 1);
         atLeast("training.maxSteps", maxSteps, 0);
         atLeast("training.batchSize", batchSize, 1);
@@ -101,6 +108,7 @@ public record TrainingConfig(
             OptimizerConfig.Kind.of(optimizer);
             checkTableOptimizer(tableOptimizer);
             LearningRateSchedule.Kind.of(schedule);
+            Device.parse(device);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("training." + e.getMessage(), e);
         }
@@ -134,7 +142,43 @@ public record TrainingConfig(
         return new TrainingConfigEditor(this);
     }
 
+    /**
+     * The device of {@link #device}.
+     *
+     * @throws ConfigException when this build or machine has none such
+     */
+    public Device requireDevice() {
+        return requireDevice("training.device", device);
+    }
+
+    /**
+     * A device by its name.
+     *
+     * @param setting that names it, for the error
+     * @throws ConfigException when it is no name of a device, or this build or machine has none such
+     */
+    public static Device requireDevice(String setting, String name) {
+        Device found;
+        try {
+            found = Device.parse(name);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(setting + ": " + name + " (expected: cpu, cuda or cuda:N)", e);
+        }
+        if (!found.isPresent()) {
+            int devices = Native.cudaDevices();
+            throw new ConfigException(setting + ": " + name + " (expected: "
+                    + (devices == 0
+                            ? "cpu; this build or machine has no CUDA device: build with -Pgpu on a machine with one"
+                            : "cpu, or cuda:0 to cuda:" + (devices - 1))
+                    + ", see docs/gpu.md)");
+        }
+        return found;
+    }
+
     int workers() {
+        if (Device.parse(device).isCuda()) {
+            return 1; // its operations run side by side already
+        }
         return Math.min(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads, batchSize);
     }
 

@@ -21,6 +21,7 @@ public final class TrainingConfigEditor {
     private String precision = "float32";
     private boolean gradientCheckpointing;
     private double averaging;
+    private String device = "cpu";
 
     TrainingConfigEditor() {}
 
@@ -44,6 +45,7 @@ public final class TrainingConfigEditor {
         precision = config.precision();
         gradientCheckpointing = config.gradientCheckpointing();
         averaging = config.averaging();
+        device = config.device();
     }
 
     public TrainingConfigEditor epochs(int value) {
@@ -141,6 +143,11 @@ public final class TrainingConfigEditor {
         return this;
     }
 
+    public TrainingConfigEditor device(String value) {
+        device = value;
+        return this;
+    }
+
     /** @throws io.t4rec.schema.ConfigException for values out of range or unknown names */
     public TrainingConfig build() {
         return new TrainingConfig(
@@ -162,6 +169,7 @@ public final class TrainingConfigEditor {
                 checkpointSteps,
                 precision,
                 gradientCheckpointing,
-                averaging);
+                averaging,
+                device);
     }
 }
