@@ -8,6 +8,7 @@ import io.t4rec.data.EventFormat;
 import io.t4rec.data.EventImporter;
 import io.t4rec.data.Table;
 import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import java.io.IOException;
@@ -40,6 +41,38 @@ class SessionSequencesTest {
         try (Database database = Database.open("", 1)) {
             Table sessions = database.query("select * from read_parquet(" + Database.literal(target.toString()) + ")");
             assertThat(sessions.longs("session_id").values()).containsExactly(3, 2, 4);
+        }
+    }
+
+    @Test
+    void areWholeAndInOrderWhereTheyAreMadeInSeveralParts() throws IOException {
+        long rows = SortedParts.ROWS + 50_000;
+        Path events = TestTables.write(
+                folder.resolve("many.parquet"),
+                "select i * 7919 % 10007 as session_id, i as item_id, i * i % 1009 as \"time\" from range(" + rows
+                        + ") t (i)");
+        Schema schema = Schema.of(
+                ColumnSchema.scalar("session_id", DType.INT64),
+                ColumnSchema.scalar("item_id", DType.INT64),
+                ColumnSchema.scalar("time", DType.INT64));
+        WorkflowConfig config = new WorkflowConfig(
+                "session_id",
+                "item_id",
+                "time",
+                List.of(new SessionOperators.Groupby(Map.of("item_id", List.of("list")))));
+        Path target = folder.resolve("many/sessions.parquet");
+        assertThat(Workflow.fit(config, events, schema).transform(events, target))
+                .isEqualTo(10_007);
+        String file = "read_parquet(" + Database.literal(events.toString()) + ")";
+        try (Database database = Database.open()) {
+            assertThat(
+                            database.number(
+                                    "select count(*) from read_parquet(" + Database.literal(target.toString())
+                                            + ") a positional join (select session_id, list(item_id order by \"time\", item_id) as item_id"
+                                            + " from " + file
+                                            + " group by session_id order by max(\"time\"), min(item_id)) b"
+                                            + " where a.session_id is distinct from b.session_id or a.item_id is distinct from b.item_id"))
+                    .isZero();
         }
     }
 
