@@ -2,15 +2,10 @@ package io.t4rec.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.t4rec.model.TransformerRegistry;
-import io.t4rec.nn.Pass;
-import io.t4rec.nn.transformer.AttentionPattern;
-import io.t4rec.nn.transformer.BodyInput;
 import io.t4rec.nn.transformer.BuildArguments;
 import io.t4rec.nn.transformer.TransformerBody;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
-import io.t4rec.tensor.Tensor;
-import io.t4rec.tensor.Tensors;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,14 +103,7 @@ final class PassesQuestion implements Question {
 
     private static void pass(TransformerBody body, Part part, Generator generator) {
         try (Scope scope = Scope.open()) {
-            AttentionPattern pattern = body.patterns().contains(AttentionPattern.Kind.BIDIRECTIONAL)
-                    ? AttentionPattern.BIDIRECTIONAL
-                    : AttentionPattern.CAUSAL;
-            Tensor x = Tensors.zeros(part.batch, part.length, body.inputWidth())
-                    .normalInPlace(0, 1, generator)
-                    .requireGradient(true);
-            Tensor out = body.forward(new BodyInput(x, null, pattern), Pass.training(generator));
-            out.backward(Tensors.ones(out.shape()));
+            BodyPass.run(body, BodyPass.input(body, part.batch, part.length, generator), generator);
         }
     }
 
