@@ -15,6 +15,8 @@ import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.MaskedMasking;
 import io.t4rec.model.masking.Masking;
+import io.t4rec.model.masking.PermutationMasking;
+import io.t4rec.model.masking.ReplacedItemMasking;
 import io.t4rec.model.task.BinaryTask;
 import io.t4rec.model.task.HeadTasks;
 import io.t4rec.model.task.NextItemTask;
@@ -104,7 +106,13 @@ class TaskTrainingTest {
     }
 
     private static ModelConfig config(String type, String task) {
-        Masking masking = task.equals("clm") ? new CausalMasking(false) : new MaskedMasking(0);
+        Masking masking = switch (task) {
+            case "clm" -> new CausalMasking(false);
+            case "mlm" -> new MaskedMasking(0);
+            case "plm" -> new PermutationMasking(0.3, 2, false, false);
+            case "rtd" -> new ReplacedItemMasking(0.3, 1, 1.0, 1, "softmax", null);
+            default -> throw new IllegalArgumentException(task);
+        };
         TransformerSettings body = ModelConfig.defaults().transformer();
         return new ModelConfig(
                 InputConfig.itemsOnly(),
@@ -166,7 +174,7 @@ class TaskTrainingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gpt2,clm", "bert,mlm"})
+    @CsvSource({"gpt2,clm", "bert,mlm", "xlnet,plm", "electra,rtd"})
     void learnsTheNextItemAndTargetsTogether(String type, String task) throws IOException {
         ModelConfig both = config(type, task)
                 .withHeads(

@@ -196,7 +196,8 @@ public record ReformerConfig(
      * @param axialPosShapeFirstDim rows of the grid of positions, which gets the columns it needs
      * @param axialPosShape rows and columns; null to follow from the former
      * @param axialPosEmbdsDim widths of their vectors; null for two halves
-     * @param axialNormStd deviation of fresh positions
+     * @param axialNormStd deviation of fresh positions; null for that of the other weights. The original's 1 drowns embeddings of
+     *     items, which are some 20 times smaller, so that the model learns slowly
      * @param chunkSizeFeedForward see {@link ReformerConfig}
      */
     public record Options(
@@ -210,7 +211,7 @@ public record ReformerConfig(
             int axialPosShapeFirstDim,
             @Nullable List<Integer> axialPosShape,
             @Nullable List<Integer> axialPosEmbdsDim,
-            double axialNormStd,
+            @Nullable Double axialNormStd,
             int chunkSizeFeedForward) {
         /** @throws IllegalArgumentException for a number out of range */
         public Options {
@@ -219,9 +220,9 @@ public record ReformerConfig(
             Checks.positive("lshAttnChunkLength", lshAttnChunkLength);
         }
 
-        /** The original's. */
+        /** The original's but for {@code axialNormStd}. */
         public static Options defaults() {
-            return new Options(null, null, 1, null, null, 64, 64, 4, null, null, 1, 0);
+            return new Options(null, null, 1, null, null, 64, 64, 4, null, null, null, 0);
         }
     }
 
@@ -250,7 +251,7 @@ public record ReformerConfig(
                 arguments.hiddenAct(),
                 arguments.dropout(),
                 longest,
-                axes(width, longest, options),
+                axes(arguments, options),
                 new Chunks(options.localAttnChunkLength, 1, 0, arguments.dropout()),
                 new Chunks(options.lshAttnChunkLength, 1, 0, arguments.dropout()),
                 new Hashing(options.numHashes, buckets, options.hashSeed, true),
@@ -266,13 +267,16 @@ public record ReformerConfig(
                 .toList();
     }
 
-    private static Axes axes(int width, int longest, Options options) {
+    private static Axes axes(BuildArguments arguments, Options options) {
+        int width = arguments.dModel();
+        int longest = arguments.positions();
         int rows = options.axialPosShapeFirstDim;
         List<Integer> shape =
                 options.axialPosShape == null ? List.of(rows, (longest + rows - 1) / rows) : options.axialPosShape;
         List<Integer> widths =
                 options.axialPosEmbdsDim == null ? List.of(width / 2, width - width / 2) : options.axialPosEmbdsDim;
-        return new Axes(shape, widths, options.axialNormStd);
+        double deviation = options.axialNormStd == null ? arguments.initializerRange() : options.axialNormStd;
+        return new Axes(shape, widths, deviation);
     }
 
     /**

@@ -10,6 +10,8 @@ import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +25,7 @@ class ReformerTest {
     private static ReformerConfig.Options options(
             @Nullable List<Integer> shape, @Nullable List<Integer> widths, @Nullable Integer buckets, int feedForward) {
         return new ReformerConfig.Options(
-                4, List.of("lsh", "local"), 2, buckets, null, 3, 4, 4, shape, widths, 1, feedForward);
+                4, List.of("lsh", "local"), 2, buckets, null, 3, 4, 4, shape, widths, 1.0, feedForward);
     }
 
     private static float[] run(ReformerConfig config, int length) {
@@ -51,10 +53,26 @@ class ReformerTest {
         ReformerConfig.Options d = ReformerConfig.Options.defaults();
         assertThatThrownBy(() -> config(
                         20,
-                        new ReformerConfig.Options(4, List.of("lsh", "global"), 1, 2, null, 4, 4, 4, null, null, 1, 0)))
+                        new ReformerConfig.Options(
+                                4, List.of("lsh", "global"), 1, 2, null, 4, 4, 4, null, null, 1.0, 0)))
                 .hasMessageContaining("attnLayers: global (expected: one of [local, lsh])");
         assertThat(config(20, d).attnLayers()).containsExactly("local", "lsh");
         assertThat(config(20, d).create(new Generator(1)).outputWidth()).isEqualTo(2 * WIDTH);
+    }
+
+    @Test
+    void beginsWithPositionsAsSmallAsItsOtherWeights() {
+        ReformerConfig config = ReformerConfig.build(
+                new BuildArguments(64, 2, 2, 20, "gelu", 0.02, 1e-5, 0, null), ReformerConfig.Options.defaults());
+        Map<String, Tensor> positions =
+                new TreeMap<>(config.create(new Generator(1)).state());
+        positions.keySet().removeIf(name -> !name.contains("position_embeddings"));
+        assertThat(positions).isNotEmpty();
+        positions.forEach((name, table) -> {
+            for (float value : table.toFloats()) {
+                assertThat(value).as(name).isBetween(-0.12f, 0.12f);
+            }
+        });
     }
 
     @Test
