@@ -83,8 +83,9 @@ record DataPreparation(Parts parts, Schema schema, DataSettings settings, Output
             transform("evaluation", workflow, parts.evaluation(), temporary, engine, progress);
             transform("test", workflow, parts.test(), temporary, engine, progress);
             statistics.write(temporary);
-            if (parts.all().stream().noneMatch(DataSource::isRemote)) {
-                progress.during("Summarising the events", () -> EventProfile.write(temporary, parts, config, schema));
+            if (!engine.readsInProcess() || parts.all().stream().noneMatch(DataSource::isRemote)) {
+                progress.during(
+                        "Summarising the events", () -> EventProfile.write(temporary, parts, config, schema, engine));
             }
         });
         return new PreparedData(directory, workflow, statistics);

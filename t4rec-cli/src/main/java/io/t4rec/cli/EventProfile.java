@@ -1,11 +1,14 @@
 package io.t4rec.cli;
 
+import io.t4rec.data.DataFormat;
 import io.t4rec.data.DataProfile;
 import io.t4rec.data.DataSource;
 import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.etl.WorkflowEngine;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.config.ConfigFiles;
+import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +37,9 @@ record EventProfile(int formatVersion, List<String> names, DataProfile profile) 
         }
     }
 
-    /** Profiles events and leaves the profile in a directory. */
-    static EventProfile write(Path directory, DataPreparation.Parts parts, WorkflowConfig config, Schema schema)
+    /** Profiles events and leaves the profile in a directory. What an engine reads elsewhere is read here in part only. */
+    static EventProfile write(
+            Path directory, DataPreparation.Parts parts, WorkflowConfig config, Schema schema, WorkflowEngine engine)
             throws IOException {
         List<String> names = new ArrayList<>(List.of("training"));
         List<DataSource> files = new ArrayList<>(List.of(parts.train()));
@@ -47,10 +51,29 @@ record EventProfile(int formatVersion, List<String> names, DataProfile profile) 
         List<String> ids = new ArrayList<>(DataProfile.Roles.of(schema).ids());
         ids.add(config.item());
         DataProfile.Roles roles = new DataProfile.Roles(config.session(), config.time(), Set.copyOf(ids));
-        DataProfile profile = DataProfile.of(files, schema, roles, MOST_EVENTS);
+        DataProfile profile = engine.readsInProcess()
+                ? DataProfile.of(files, schema, roles, MOST_EVENTS)
+                : ofSamples(directory.resolve("samples"), files, schema, roles, engine);
         EventProfile written = new EventProfile(FORMAT_VERSION, names, profile);
         ConfigFiles.writeJson(directory.resolve(FILE), written);
         return written;
+    }
+
+    private static DataProfile ofSamples(
+            Path folder, List<DataSource> files, Schema schema, DataProfile.Roles roles, WorkflowEngine engine)
+            throws IOException {
+        List<DataSource> samples = new ArrayList<>();
+        List<Long> rows = new ArrayList<>();
+        try {
+            for (DataSource events : files) {
+                Path sample = folder.resolve(String.valueOf(samples.size()));
+                rows.add(engine.sample(events, schema, roles.session(), MOST_EVENTS, sample));
+                samples.add(DataSource.of(sample).withFormat(DataFormat.PARQUET));
+            }
+            return DataProfile.of(samples, schema, roles, Long.MAX_VALUE).asSamplesOf(rows);
+        } finally {
+            AtomicFiles.deleteTree(folder);
+        }
     }
 
     /** The profile in a directory; null for data that were prepared before there was one. */

@@ -45,9 +45,12 @@ record EventStatistics(long events, long sessions, long items, long firstTime, l
         return new EventStatistics(found[0], found[1], found[2], found[3], found[4]);
     }
 
-    /** The same, by the engine where DuckDB can't read the files. Times beyond 2^53 microseconds are then rounded. */
+    /**
+     * The same, by the engine where DuckDB can't read the files, or a process is not to read all events. Times beyond 2^53 microseconds
+     * are then rounded.
+     */
     static EventStatistics of(DataSource events, WorkflowConfig columns, Schema schema, WorkflowEngine engine) {
-        if (events.locations().stream().noneMatch(DataSource::isRemote)) {
+        if (engine.readsInProcess() && events.locations().stream().noneMatch(DataSource::isRemote)) {
             return of(events, columns, schema);
         }
         List<String> roles = List.of(columns.session(), columns.item(), columns.time());

@@ -120,6 +120,19 @@ public record DataProfile(List<DataSet> sets, Map<String, ColumnProfile> columns
         }
     }
 
+    /**
+     * Of larger data sets, of which these were samples.
+     *
+     * @param rows of each of them, in order
+     */
+    public DataProfile asSamplesOf(List<Long> rows) {
+        List<DataSet> larger = new ArrayList<>();
+        for (int i = 0; i < sets.size(); i++) {
+            larger.add(new DataSet(rows.get(i), sets.get(i).profiled, sets.get(i).lengths));
+        }
+        return new DataProfile(larger, columns);
+    }
+
     private static DataProfile profile(List<Relation> wholes, Roles roles, long most) {
         List<DataSet> sets = new ArrayList<>();
         List<Relation> relations = new ArrayList<>();

@@ -58,6 +58,27 @@ public interface WorkflowEngine extends AutoCloseable {
         return transformTraining(workflow, DataSource.of(events), target, OutputLayout.single());
     }
 
+    /** Whether events are read by this process, which may then read all of them for other ends too. */
+    default boolean readsInProcess() {
+        return true;
+    }
+
+    /**
+     * Writes events as they are, or where they are more than wanted about as many, in whole sessions, for this process to read. What reads
+     * in this process has no need of it.
+     *
+     * @param schema of the columns to write
+     * @param session column of the sessions' ids
+     * @param most rows that are wanted, >= 1
+     * @param folder of Parquet files to make
+     * @return number of all events
+     * @throws UnsupportedOperationException when the engine {@linkplain #readsInProcess() reads in this process}
+     */
+    default long sample(DataSource events, Schema schema, String session, long most, Path folder) {
+        throw new UnsupportedOperationException(
+                "sample: " + getClass().getSimpleName() + " (expected: an engine that reads outside of this process)");
+    }
+
     @Override
     void close();
 

@@ -17,9 +17,11 @@ import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BiFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /**
  * Fits and runs workflows on Spark: DataFrames or files in, DataFrames or Parquet out. Results are those of the embedded engine, and a
@@ -186,6 +188,24 @@ public final class SparkEngine implements WorkflowEngine {
             SchemaFiles.write(schema, target, events);
         }
         return count[0];
+    }
+
+    @Override
+    public boolean readsInProcess() {
+        return false;
+    }
+
+    /** The folder lies where workers see it too. Which sessions are taken depends on their ids alone. */
+    @Override
+    public long sample(DataSource events, Schema schema, String id, long most, Path folder) {
+        try (OngoingWork.Shown shown = SparkStages.show(session)) {
+            Dataset<Row> all = SparkEvents.asTheyAre(SparkSessions.own(session), events, schema);
+            long rows = all.count();
+            Column part =
+                    functions.pmod(functions.xxhash64(SparkFiles.quoted(id)), functions.lit((rows + most - 1) / most));
+            (rows <= most ? all : all.where(part.equalTo(0))).write().parquet(Places.toWrite(folder));
+            return rows;
+        }
     }
 
     /** Work with a folder beside another, which is deleted in the end. */

@@ -64,16 +64,8 @@ final class SparkEvents {
     Dataset<Row> files(DataSource source, Schema schema) {
         DataFiles files = Places.find(source, session.sparkContext().hadoopConfiguration());
         List<ColumnSchema> keys = HiveColumns.of(files, schema);
-        SparkFiles reader = new SparkFiles(
-                session,
-                files,
-                source.text(),
-                schema.excluding(keys.stream().map(ColumnSchema::name).toList()));
-        Dataset<Row> read = reader.read();
-        Column number = functions.col(SparkFiles.NUMBER);
-        Dataset<Row> placed = files.files().size() == 1 && keys.isEmpty()
-                ? read.withColumn(SqlDialect.ROW, number).drop(NumberedFiles.FILE)
-                : NumberedFiles.of(session, files, keys, ROWS_OF_A_FILE).join(read, number, SqlDialect.ROW);
+        SparkFiles reader = reader(session, source, files, keys, schema);
+        Dataset<Row> placed = placed(session, reader.read(), files, keys);
         placed.createOrReplaceTempView(SOURCE);
         List<EventCheck> checks = new ArrayList<>();
         if (files.format().isText()) {
@@ -83,6 +75,32 @@ final class SparkEvents {
                     .forEach(column -> checks.add(decodable(column)));
         }
         return typed(placed.schema(), schema, files.files(), checks);
+    }
+
+    /** Columns of files as they are there, in no certain order and not checked. */
+    static Dataset<Row> asTheyAre(SparkSession session, DataSource source, Schema schema) {
+        DataFiles files = Places.find(source, session.sparkContext().hadoopConfiguration());
+        List<ColumnSchema> keys = HiveColumns.of(files, schema);
+        Dataset<Row> read = reader(session, source, files, keys, schema).read();
+        return placed(session, read, files, keys)
+                .select(SparkFiles.columns(schema.names()).toArray(Column[]::new));
+    }
+
+    private static SparkFiles reader(
+            SparkSession session, DataSource source, DataFiles files, List<ColumnSchema> keys, Schema schema) {
+        return new SparkFiles(
+                session,
+                files,
+                source.text(),
+                schema.excluding(keys.stream().map(ColumnSchema::name).toList()));
+    }
+
+    private static Dataset<Row> placed(
+            SparkSession session, Dataset<Row> read, DataFiles files, List<ColumnSchema> keys) {
+        Column number = functions.col(SparkFiles.NUMBER);
+        return files.files().size() == 1 && keys.isEmpty()
+                ? read.withColumn(SqlDialect.ROW, number).drop(NumberedFiles.FILE)
+                : NumberedFiles.of(session, files, keys, ROWS_OF_A_FILE).join(read, number, SqlDialect.ROW);
     }
 
     /** Spark puts this character in place of bytes that are no text. */

@@ -132,14 +132,14 @@ final class SparkFiles {
         return files.stream().map(file -> Places.toRead(file.location())).toArray(String[]::new);
     }
 
-    private static List<Column> columns(List<String> names) {
+    static List<Column> columns(List<String> names) {
         List<Column> columns = new ArrayList<>();
         names.forEach(name -> columns.add(quoted(name)));
         return columns;
     }
 
     /** A column whose name may hold dots. */
-    private static Column quoted(String name) {
+    static Column quoted(String name) {
         return functions.col('`' + name.replace("`", "``") + '`');
     }
 

@@ -3,6 +3,7 @@ package io.t4rec.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.t4rec.data.DataSource;
 import io.t4rec.data.Database;
 import io.t4rec.data.OngoingWork;
 import io.t4rec.etl.Workflow;
@@ -168,6 +169,30 @@ class SparkEngineTest {
         assertThatThrownBy(() -> ENGINE.fit(CONFIG, folder.resolve("absent.parquet"), SCHEMA))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("absent.parquet");
+    }
+
+    @Test
+    void samplesWholeSessionsOfEventsThatAreMoreThanWanted() throws IOException {
+        Path events = write("events.parquet", rows(0, 4000));
+        Path some = folder.resolve("some");
+        assertThat(ENGINE.sample(DataSource.of(events), SCHEMA, "session_id", 1000, some))
+                .isEqualTo(4000);
+        Dataset<Row> sampled = SESSION.read().parquet(Places.toRead(some));
+        assertThat(List.of(sampled.columns())).isEqualTo(SCHEMA.names());
+        assertThat(sampled.count()).isBetween(1L, 2500L);
+        assertThat(sampled.groupBy("session_id")
+                        .count()
+                        .select("count")
+                        .distinct()
+                        .collectAsList())
+                .as("events of each session")
+                .extracting(row -> row.getLong(0))
+                .containsExactly(100L);
+        Path all = folder.resolve("all");
+        assertThat(ENGINE.sample(DataSource.of(events), SCHEMA, "session_id", 4000, all))
+                .isEqualTo(4000);
+        assertThat(rows(SESSION.read().parquet(Places.toRead(all))))
+                .containsExactlyInAnyOrderElementsOf(rows(SESSION.read().parquet(Places.toRead(events))));
     }
 
     @Test
