@@ -3,6 +3,7 @@ package io.t4rec.spark;
 import io.t4rec.data.DataFiles;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.FileTree;
+import io.t4rec.schema.DataException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.util.VersionInfo;
 
 /** Places as Spark takes them: without the escapes of URIs, and with what is read as a pattern meaning itself. */
 final class Places {
@@ -49,8 +53,30 @@ final class Places {
 
     static InputStream open(String location, Configuration configuration) throws IOException {
         return DataSource.isRemote(location)
-                ? hadoop(location).getFileSystem(configuration).open(hadoop(location))
+                ? system(hadoop(location), configuration).open(hadoop(location))
                 : Files.newInputStream(Path.of(location));
+    }
+
+    private static FileSystem system(org.apache.hadoop.fs.Path path, Configuration configuration) throws IOException {
+        try {
+            return path.getFileSystem(configuration);
+        } catch (UnsupportedFileSystemException e) {
+            throw unreadable(path, e);
+        } catch (RuntimeException e) { // Hadoop hides in one that a class is missing
+            if (e.getCause() instanceof ClassNotFoundException) {
+                throw unreadable(path, e);
+            }
+            throw e;
+        }
+    }
+
+    private static DataException unreadable(org.apache.hadoop.fs.Path path, Exception e) {
+        return new DataException(
+                path + ": not readable by Spark: " + e.getMessage()
+                        + " (expected: a scheme whose file system is on Spark's"
+                        + " class path; for s3a://, set SPARK_HOME to a Spark with hadoop-aws "
+                        + VersionInfo.getVersion() + " and what it needs among its jars; s3:// is named s3a://)",
+                e);
     }
 
     private record Tree(Configuration configuration) implements FileTree {
@@ -61,7 +87,7 @@ final class Places {
             }
             try {
                 org.apache.hadoop.fs.Path path = hadoop(location);
-                return path.getFileSystem(configuration).getFileStatus(path).isDirectory() ? Kind.FOLDER : Kind.FILE;
+                return system(path, configuration).getFileStatus(path).isDirectory() ? Kind.FOLDER : Kind.FILE;
             } catch (FileNotFoundException e) {
                 return Kind.ABSENT;
             }
@@ -73,7 +99,7 @@ final class Places {
                 return FileTree.local().names(folder);
             }
             org.apache.hadoop.fs.Path path = hadoop(folder);
-            FileStatus[] children = path.getFileSystem(configuration).listStatus(path);
+            FileStatus[] children = system(path, configuration).listStatus(path);
             return Arrays.stream(children)
                     .map(child -> child.getPath().getName())
                     .toList();

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SparkEngineTest {
     private static final Schema SCHEMA = Schema.of(
@@ -193,6 +194,16 @@ class SparkEngineTest {
                 .isEqualTo(4000);
         assertThat(rows(SESSION.read().parquet(Places.toRead(all))))
                 .containsExactlyInAnyOrderElementsOf(rows(SESSION.read().parquet(Places.toRead(events))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s3://bucket/events.parquet", "s3a://bucket/events.parquet", "s3a://bucket/*.parquet"})
+    void saysWhatIsMissingForAFileSystemThatSparkLacks(String location) {
+        assertThatThrownBy(() -> ENGINE.fit(CONFIG, location, SCHEMA))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(location.substring(0, location.indexOf(':')) + "://bucket")
+                .hasMessageContaining(": not readable by Spark: ")
+                .hasMessageContaining("set SPARK_HOME to a Spark with hadoop-aws");
     }
 
     @Test
