@@ -54,20 +54,28 @@ class KilledTrainingTest {
         }
     }
 
-    /** Is inside libtorch nearly all the time, on two threads. */
+    /** Is inside libtorch nearly all the time, on two threads, as a training is: one short piece of work after another. */
     static final class Busy {
         private Busy() {}
 
         public static void main(String[] args) {
             System.out.println("begins");
-            new Workers(2).run(2, piece -> {
-                for (int i = 0; i < 100_000; i++) {
-                    try (Scope scope = Scope.open()) {
-                        Tensor leaf = Tensors.ones(200, 200).requireGradient(true);
-                        leaf.matmul(leaf).softmax(-1).matmul(leaf).gelu().sum().backward();
+            Workers workers = new Workers(2);
+            while (true) {
+                workers.run(2, piece -> {
+                    for (int i = 0; i < 50; i++) {
+                        try (Scope scope = Scope.open()) {
+                            Tensor leaf = Tensors.ones(200, 200).requireGradient(true);
+                            leaf.matmul(leaf)
+                                    .softmax(-1)
+                                    .matmul(leaf)
+                                    .gelu()
+                                    .sum()
+                                    .backward();
+                        }
                     }
-                }
-            });
+                });
+            }
         }
     }
 
