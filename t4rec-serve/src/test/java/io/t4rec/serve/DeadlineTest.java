@@ -30,10 +30,10 @@ class DeadlineTest {
 
     @BeforeAll
     static void writesABundle() throws IOException {
-        bundle = TestShop.bundle(folder, 1);
+        bundle = TestShop.wideBundle(folder, 10_000);
     }
 
-    /** One thread that scores one session at a time: as slow as a server can be. */
+    /** One thread that scores one session at a time, about a millisecond each: seconds of work in a few requests. */
     private static RecommendServer slow(Duration timeout) throws IOException {
         return RecommendServer.start(
                 bundle,

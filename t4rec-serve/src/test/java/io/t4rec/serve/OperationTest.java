@@ -246,7 +246,7 @@ class OperationTest {
 
     @Test
     void freesTheModelsItReplacesAndThatOfAStoppedServer() throws Exception {
-        Path large = TestShop.largeBundle(folder);
+        Path large = TestShop.wideBundle(folder, 40_000);
         try (RecommendServer server = RecommendServer.start(large, config().build())) {
             TestClient client = new TestClient(server);
             for (int i = 0; i < 3; i++) {

@@ -85,14 +85,18 @@ final class TestShop {
         return write(events, Schema.of(columns), folder.resolve("text"), List.of(), 1);
     }
 
-    /** Weights of 41 MB, most of them in the feed-forward parts. */
-    static Path largeBundle(Path folder) throws IOException {
+    /**
+     * Two layers whose weights are most of the file and of the work: a kilobyte for each unit of width.
+     *
+     * @param width of the feed-forward parts
+     */
+    static Path wideBundle(Path folder, int width) throws IOException {
         new SyntheticShop(300, 60, 1, 1).write(folder);
         Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
         ModelConfig small = config();
-        TransformerSettings body = new TransformerSettings("gpt2", 64, 1, 2, 20, "relu", 0.02, 1e-5, 0.2, 40_000);
-        ModelConfig large = new ModelConfig(small.input(), small.masking(), body, small.head());
-        return write(folder.resolve("events.parquet"), schema, folder.resolve("large"), List.of(), large, 1);
+        TransformerSettings body = new TransformerSettings("gpt2", 64, 1, 2, 20, "relu", 0.02, 1e-5, 0.2, width);
+        ModelConfig wide = new ModelConfig(small.input(), small.masking(), body, small.head());
+        return write(folder.resolve("events.parquet"), schema, folder.resolve("wide"), List.of(), wide, 1);
     }
 
     private static Path write(Path events, Schema schema, Path bundle, List<String> sideColumns, long seed)
