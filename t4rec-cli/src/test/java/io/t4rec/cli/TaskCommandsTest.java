@@ -15,6 +15,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * From events with targets to predictions. Items count upward; a session is bought from when it holds an item above 14, an event is rated
@@ -137,10 +139,16 @@ class TaskCommandsTest {
                 .contains("model: predicts [rating, kind, bought] (expected: a model with the task next-item");
     }
 
-    @Test
-    void ranksItemsAndPredictsTargetsByOneModel() throws IOException {
-        String config = config(
-                CONFIG.replace("    - fromSchema: true", "    - {fromSchema: true, tasks: [{task: next-item}]}"));
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"gpt2|{task: clm}|12", "xlnet|{task: plm}|40", "electra|{task: rtd, probability: 0.3}|40"})
+    void ranksItemsAndPredictsTargetsByOneModel(String type, String masking, int epochs) throws IOException {
+        String config =
+                config(CONFIG.replace("    - fromSchema: true", "    - {fromSchema: true, tasks: [{task: next-item}]}")
+                        .replace("model:\n", "model:\n  masking: " + masking + "\n")
+                        .replace("{dModel: 16", "{type: " + type + ", nHead: 2, dModel: 16")
+                        .replace("epochs: 12", "epochs: " + epochs));
         prepare(config);
         String bundle = train(config);
         JsonNode trained = JSON.readTree(out.toString());

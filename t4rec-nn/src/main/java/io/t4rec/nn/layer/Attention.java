@@ -1,6 +1,7 @@
 package io.t4rec.nn.layer;
 
 import io.t4rec.nn.Pass;
+import io.t4rec.tensor.DataType;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
 import org.jspecify.annotations.Nullable;
@@ -83,19 +84,35 @@ public final class Attention {
             scores = scores.add(bias);
         }
         if (hidden != null) {
-            scores = scores.maskedFill(hidden, HIDDEN);
+            scores = hide(scores, hidden);
         }
         return pass.dropout(scores.softmax(-1), dropout).matmul(value);
     }
 
-    /** What hides, as a summand in the type of the queries. */
-    private static @Nullable Tensor added(Tensor query, @Nullable Tensor bias, @Nullable Tensor hidden) {
-        if (hidden == null) {
-            return bias == null ? null : bias.to(query.dataType());
+    /**
+     * Sets scores that may not count to {@link #HIDDEN}. It adds, where that gives the same, since filling takes several times as long,
+     * forward and backward. Where all scores of a query are hidden, they still get gradients.
+     *
+     * @param hidden BOOL broadcastable to the scores, true = hidden
+     */
+    public static Tensor hide(Tensor scores, Tensor hidden) {
+        if (scores.dataType() == DataType.FLOAT16) { // a sum may be beyond its range
+            return scores.maskedFill(hidden, HIDDEN);
         }
-        Tensor summand = bias == null
-                ? Tensors.zeros(query.dataType(), hidden.shape()).to(query.device())
-                : bias.to(query.dataType());
-        return summand.maskedFill(hidden, HIDDEN);
+        return scores.add(summand(scores, hidden));
+    }
+
+    /** What hides, of the type of the queries or scores. */
+    private static Tensor summand(Tensor like, Tensor hidden) {
+        return Tensors.zeros(like.dataType(), hidden.shape()).to(like.device()).maskedFill(hidden, HIDDEN);
+    }
+
+    /** Bias and what hides as one summand in the type of the queries. */
+    private static @Nullable Tensor added(Tensor query, @Nullable Tensor bias, @Nullable Tensor hidden) {
+        if (bias == null) {
+            return hidden == null ? null : summand(query, hidden);
+        }
+        Tensor summand = bias.to(query.dataType());
+        return hidden == null ? summand : summand.maskedFill(hidden, HIDDEN);
     }
 }

@@ -257,9 +257,9 @@ public record TransfoXlConfig(
             Tensor scores = byContent
                     .matmul(memory.select(0, 0).transpose(-2, -1))
                     .add(shift(byPosition.matmul(distances)))
-                    .mul(1 / Math.sqrt(config.options.dHead))
-                    .maskedFill(window.hidden, Attention.HIDDEN); // (B, H, q, M + q)
-            return pass.dropout(scores.softmax(-1), config.options.dropatt).matmul(memory.select(0, 1)); // (B, H, q, d)
+                    .mul(1 / Math.sqrt(config.options.dHead)); // (B, H, q, M + q)
+            Tensor weights = Attention.hide(scores, window.hidden).softmax(-1);
+            return pass.dropout(weights, config.options.dropatt).matmul(memory.select(0, 1)); // (B, H, q, d)
         }
 
         /** From scores by distance to scores by key: row i moves by i (Dai et al. 2019, appendix B). */

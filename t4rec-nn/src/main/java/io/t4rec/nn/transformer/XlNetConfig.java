@@ -161,7 +161,7 @@ public record XlNetConfig(
                     .matmul(memory.positionKey.transpose(-2, -1)); // (B, H, L, R)
             Tensor scores = byContent.add(shift(byPosition, q.size(2))).mul(scale);
             if (hidden != null) {
-                scores = scores.maskedFill(hidden, Attention.HIDDEN);
+                scores = Attention.hide(scores, hidden);
             }
             return pass.dropout(scores.softmax(-1), config.dropout).matmul(memory.value); // (B, H, L, d)
         }
