@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -37,8 +36,6 @@ public final class Database implements AutoCloseable {
     private static final Pattern SIZE = Pattern.compile("[0-9]+(\\.[0-9]+)? ?[KMGT]i?B", Pattern.CASE_INSENSITIVE);
 
     private static final String PLACE = "__place";
-
-    private static final AtomicLong STATEMENTS = new AtomicLong();
 
     private final DuckDBConnection connection;
 
@@ -74,14 +71,36 @@ public final class Database implements AutoCloseable {
             }
             Connection connection = DriverManager.getConnection("jdbc:duckdb:", properties);
             Database database = new Database(connection.unwrap(DuckDBConnection.class));
-            // times without a zone mean the same on every machine
-            database.execute("set TimeZone = 'UTC'");
-            // DuckDB finds out how far a statement has come, and leaves it to others to show it
-            database.execute("set enable_progress_bar = true");
-            database.execute("set enable_progress_bar_print = false");
+            database.prepare();
             return database;
         } catch (SQLException e) {
             throw new DataException("database: cannot open (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private void prepare() {
+        // times without a zone mean the same on every machine
+        execute("set TimeZone = 'UTC'");
+        // DuckDB finds out how far a statement has come, and leaves it to others to show it
+        execute("set enable_progress_bar = true");
+        execute("set enable_progress_bar_print = false");
+        // a checkpoint would go through all tables, and there is no file to bring up to date
+        execute("set checkpoint_threshold = '1000TB'");
+    }
+
+    /**
+     * Opens another connection to the same database, for another thread: it sees the tables that aren't temporary, and shares limits. The
+     * database ends with the last of its connections.
+     *
+     * @throws DataException where DuckDB can't open it
+     */
+    public Database another() {
+        try {
+            Database database = new Database(connection.duplicate().unwrap(DuckDBConnection.class));
+            database.prepare();
+            return database;
+        } catch (SQLException e) {
+            throw failure(e);
         }
     }
 
@@ -111,7 +130,7 @@ public final class Database implements AutoCloseable {
 
     private static OngoingWork.Shown shown(Statement statement) throws SQLException {
         DuckDBPreparedStatement running = statement.unwrap(DuckDBPreparedStatement.class);
-        long part = STATEMENTS.incrementAndGet();
+        long part = OngoingWork.newPart();
         return OngoingWork.show(() -> position(running, part));
     }
 

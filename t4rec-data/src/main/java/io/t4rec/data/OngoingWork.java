@@ -2,6 +2,7 @@ package io.t4rec.data;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,14 @@ import org.jspecify.annotations.Nullable;
 public final class OngoingWork {
     private static final Map<Thread, Supplier<@Nullable Position>> BY_THREAD = new ConcurrentHashMap<>();
 
+    private static final AtomicLong PARTS = new AtomicLong();
+
     private OngoingWork() {}
+
+    /** A number of a part that no part had before. */
+    public static long newPart() {
+        return PARTS.incrementAndGet();
+    }
 
     /**
      * A moment of work.

@@ -62,6 +62,20 @@ class DatabaseTest {
     }
 
     @Test
+    void anotherConnectionSeesWhatIsNotTemporary() {
+        database.execute("create table shared as select 7 as i");
+        database.execute("create temp table own as select 8 as i");
+        try (Database another = database.another()) {
+            assertThat(another.number("select i from shared")).isEqualTo(7);
+            assertThatThrownBy(() -> another.number("select i from own"))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("own");
+            another.execute("insert into shared select 9");
+        }
+        assertThat(database.number("select sum(i) from shared")).isEqualTo(16);
+    }
+
+    @Test
     void keepsTheOrderOfRowsOnOneThread() {
         List<Long> seen = new ArrayList<>();
         database.forEach("select i from range(300000) t(i) where i % 3 = 0", row -> seen.add(row.getLong(1)));

@@ -2,11 +2,13 @@ package io.t4rec.etl;
 
 import io.t4rec.data.Database;
 import io.t4rec.schema.DType;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Steps as DuckDB's SQL. */
 final class DuckDbDialect extends SqlDialect {
@@ -104,7 +106,7 @@ final class DuckDbDialect extends SqlDialect {
     }
 
     /** The rows of a relation in the order of a group, with what it takes of them: other columns aren't even read. */
-    String sorted(Step.Group group, String relation) {
+    String sorted(Step.Group group, String relation, IdBounds ids) {
         Set<String> needed = new LinkedHashSet<>(group.session());
         needed.addAll(group.order());
         group.columns().values().forEach(aggregate -> needed.add(aggregate.column()));
@@ -112,8 +114,35 @@ final class DuckDbDialect extends SqlDialect {
         String order = group.order().stream()
                 .map(column -> identifier(column) + direction)
                 .collect(Collectors.joining());
-        return "select " + identifiers(List.copyOf(needed)) + ", " + ROW + " from " + relation + " order by "
-                + identifiers(group.session()) + ", " + order + ROW;
+        String columns = needed.stream()
+                .map(column -> narrowed(identifier(column), ids.of(column)))
+                .collect(Collectors.joining(", "));
+        return "select " + columns + ", " + ROW + " from " + relation + " order by " + identifiers(group.session())
+                + ", " + order + ROW;
+    }
+
+    private static String narrowed(String column, @Nullable Long largest) {
+        if (largest == null || largest > 0xFFFF_FFFFL) {
+            return column;
+        }
+        String type = largest <= 0xFF ? "utinyint" : largest <= 0xFFFF ? "usmallint" : "uinteger";
+        return "cast(" + column + " as " + type + ") as " + column;
+    }
+
+    /** Groups of what {@link #sorted} gave, with ids as wide as all integers again. */
+    String widened(Step.Group group, String relation, IdBounds ids) {
+        List<String> wide = new ArrayList<>();
+        group.columns().forEach((name, aggregate) -> {
+            String type = switch (aggregate.kind()) {
+                case LIST -> listOf(type(DType.INT64));
+                case FIRST, LAST, MIN, MAX -> type(DType.INT64);
+                default -> null; // counts and the like are wide anyway
+            };
+            if (type != null && ids.of(aggregate.column()) != null) {
+                wide.add("cast(" + identifier(name) + " as " + type + ") as " + identifier(name));
+            }
+        });
+        return "select *" + (wide.isEmpty() ? "" : " replace (" + String.join(", ", wide) + ")") + " from " + relation;
     }
 
     /**

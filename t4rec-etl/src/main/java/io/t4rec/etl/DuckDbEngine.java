@@ -3,6 +3,7 @@ package io.t4rec.etl;
 import io.t4rec.data.Column;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.Database;
+import io.t4rec.data.OngoingWork;
 import io.t4rec.data.OutputLayout;
 import io.t4rec.data.ParquetOutput;
 import io.t4rec.data.Table;
@@ -17,8 +18,10 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     private final DuckDbDialect dialect;
     private final IdentityHashMap<Object, String> registered = new IdentityHashMap<>();
     private final Stages stages = new Stages();
+    private final IdBounds ids = new IdBounds();
 
     /**
      * Opens events.
@@ -50,9 +54,10 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
 
     @Override
     public void add(FittedState state) {
-        state.vocabularies()
-                .forEach((name, vocabulary) ->
-                        register(vocabulary, DuckDbDialect.vocabularyTable(name), () -> StateTables.of(vocabulary)));
+        state.vocabularies().forEach((name, vocabulary) -> {
+            register(vocabulary, DuckDbDialect.vocabularyTable(name), () -> StateTables.of(vocabulary));
+            ids.know(name, vocabulary);
+        });
         state.numbers()
                 .forEach((name, numbers) ->
                         register(numbers, DuckDbDialect.numbersTable(name), () -> StateTables.of(numbers)));
@@ -74,21 +79,44 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         String from = stages.current();
         String to = stages.after(step);
         if (step instanceof Step.Group group) {
-            database.execute("create temp table sorted as " + dialect.sorted(group, from));
-            onOneThread(() -> group(group, to));
+            database.execute("create table sorted as " + dialect.sorted(group, from, ids));
+            group(group, to);
             database.execute("drop table sorted");
         } else {
             database.execute("create temp " + (keep && step.isCostly() ? "table " : "view ") + to + " as "
                     + dialect.select(step, from, before));
         }
+        ids.after(step);
     }
 
+    /**
+     * Makes the groups of sorted rows. A statement runs on one thread, so that lists and sums are the same in each run, but one for each
+     * core at a time, on connections of their own, each for a share of the parts.
+     */
     private void group(Step.Group group, String to) {
-        String[] before = {"create temp table " + to + " as "};
-        new SortedParts(database, "sorted", group.session(), SortedParts.ROWS).forEach(part -> {
-            database.execute(before[0] + dialect.group(group, part));
-            before[0] = "insert into " + to + " ";
-        });
+        int most = Math.toIntExact(Math.min(SortedParts.MOST, database.number("select current_setting('threads')")));
+        List<String> parts = new SortedParts(database, "sorted", group.session(), SortedParts.ROWS / most).parts();
+        int shares = Math.min(most, parts.size());
+        List<String> tables =
+                IntStream.range(0, shares).mapToObj(share -> to + "_" + share).toList();
+        AtomicInteger done = new AtomicInteger();
+        long work = OngoingWork.newPart();
+        try (OngoingWork.Shown shown =
+                OngoingWork.show(() -> new OngoingWork.Position(work, (double) done.get() / parts.size(), 0))) {
+            onOneThread(() -> SideBySide.run(shares, share -> {
+                String before = "create table " + tables.get(share) + " as ";
+                try (Database connection = database.another()) {
+                    for (String part :
+                            parts.subList(parts.size() * share / shares, parts.size() * (share + 1) / shares)) {
+                        connection.execute(before + dialect.group(group, part));
+                        before = "insert into " + tables.get(share) + " ";
+                        done.incrementAndGet();
+                    }
+                }
+            }));
+        }
+        String all = tables.stream().map(table -> "from " + table).collect(Collectors.joining(" union all ", "(", ")"));
+        database.execute("create temp view " + to + " as " + dialect.widened(group, all, ids));
     }
 
     /** Orders of rows and sums are the same in each run. */

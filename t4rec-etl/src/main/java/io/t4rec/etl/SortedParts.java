@@ -1,24 +1,30 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.Database;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * Cuts a table that holds its rows in order of their groups into parts of whole groups. Lists are made in memory that DuckDB can't spill
- * to disk, so they are made of one part after another.
+ * to disk, so they are made of a few parts at a time.
  */
 final class SortedParts {
-    /** Rows of a part, and what is left of its last group. */
+    /** Rows of all parts that are made at a time, and what is left of their last groups. */
     static final long ROWS = 1 << 21;
+
+    /** Most parts that are made at a time. */
+    static final int MOST = 8;
 
     private final Database database;
     private final String table;
     private final String key;
     private final long rows;
 
-    /** @param group columns that tell groups apart */
+    /**
+     * @param group columns that tell groups apart
+     * @param rows of a part, and what is left of its last group
+     */
     SortedParts(Database database, String table, List<String> group, long rows) {
         this.database = database;
         this.table = table;
@@ -26,15 +32,17 @@ final class SortedParts {
         this.rows = rows;
     }
 
-    /** @param work takes SQL of a part, at least once */
-    void forEach(Consumer<String> work) {
+    /** SQL of the parts in order, at least one. */
+    List<String> parts() {
         long all = database.number("select count(*) from " + table);
+        List<String> parts = new ArrayList<>();
         long first = 0;
         do {
             long next = next(first, all);
-            work.accept("(from " + table + " where rowid >= " + first + " and rowid < " + next + ")");
+            parts.add("(from " + table + " where rowid >= " + first + " and rowid < " + next + ")");
             first = next;
         } while (first < all);
+        return parts;
     }
 
     /** Where the first group begins behind the rows of a part. DuckDB numbers the rows of a table from 0, without gaps. */

@@ -15,11 +15,11 @@ class SortedPartsTest {
             database.execute("create temp table sorted as select substr(" + Database.literal(groups)
                     + ", 2 * i::int + 1, 1) as a, nullif(substr(" + Database.literal(groups)
                     + ", 2 * i::int + 2, 1), '-') as b from range(" + groups.length() / 2 + ") t (i)");
-            new SortedParts(database, "sorted", List.of("a", "b"), rows).forEach(part -> {
+            for (String part : new SortedParts(database, "sorted", List.of("a", "b"), rows).parts()) {
                 StringBuilder text = new StringBuilder();
                 database.forEach("select a || coalesce(b, '-') from " + part, row -> text.append(row.getString(1)));
                 parts.add(text.toString());
-            });
+            }
         }
         return parts;
     }
