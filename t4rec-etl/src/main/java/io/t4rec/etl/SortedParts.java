@@ -16,6 +16,9 @@ final class SortedParts {
     /** Most parts that are made at a time. */
     static final int MOST = 8;
 
+    /** Rows that the end of a group is looked for in at first. */
+    private static final long FEW = 1 << 10;
+
     private final Database database;
     private final String table;
     private final String key;
@@ -47,9 +50,10 @@ final class SortedParts {
 
     /** Where the first group begins behind the rows of a part. DuckDB numbers the rows of a table from 0, without gaps. */
     private long next(long first, long all) {
-        for (long from = first + rows; from < all; from += rows) {
+        long looked = FEW;
+        for (long from = first + rows; from < all; from += looked, looked *= 2) {
             long found = database.number("select coalesce(min(rowid), -1) from " + table + " where rowid >= " + from
-                    + " and rowid < " + (from + rows) + " and " + key + " is distinct from (select " + key + " from "
+                    + " and rowid < " + (from + looked) + " and " + key + " is distinct from (select " + key + " from "
                     + table + " where rowid = " + (from - 1) + ")");
             if (found >= 0) {
                 return found;

@@ -37,6 +37,13 @@ class SortedPartsTest {
     }
 
     @Test
+    void theEndOfALongGroupIsFoundWhereverItLies() {
+        for (int length : new int[] {1_024, 1_025, 1_026, 3_073, 3_074, 5_000}) {
+            assertThat(parts("A1".repeat(length) + "B1B1", 1)).containsExactly("A1".repeat(length), "B1B1");
+        }
+    }
+
+    @Test
     void nullTellsGroupsApart() {
         assertThat(parts("A1A-A-B-", 1)).containsExactly("A1", "A-A-", "B-");
     }
