@@ -2,6 +2,7 @@ package io.t4rec.bench;
 
 import io.t4rec.bench.micro.HeadBenchmark;
 import io.t4rec.bench.micro.OptimizerBenchmark;
+import io.t4rec.bench.micro.QuantisedBenchmark;
 import io.t4rec.bench.micro.RequestBenchmark;
 import io.t4rec.bench.micro.TopKBenchmark;
 import io.t4rec.bench.micro.TrainingStepBenchmark;
@@ -80,6 +81,16 @@ record MicroQuestion(String name, String asks, String goal, Class<?> benchmark, 
                                 * (double) Float.BYTES
                                 * (params.getBenchmark().endsWith("topOfScores") ? 1 : TopKBenchmark.WIDTH)
                                 / Floors.readBandwidth()),
+                new MicroQuestion(
+                        "quantised",
+                        "How long do the 20 best of a million product-quantised items take, 8 parts of vectors of width 64, one thread,"
+                                + " another query each time? In a random table no item is like another, so nothing can be pruned; in a"
+                                + " grouped one there are 1,000 groups of like items. The floor of the first is reading all codes once.",
+                        "p99 below 10 ms.",
+                        QuantisedBenchmark.class,
+                        params -> params.getParam("table").equals("random")
+                                ? (double) QuantisedBenchmark.ITEMS * QuantisedBenchmark.SPLITS / Floors.readBandwidth()
+                                : 0),
                 new MicroQuestion(
                         "request",
                         "What of a request is the workflow's, and what the whole? One session of 20 events, 20 items wanted, the default"
