@@ -195,17 +195,31 @@ public final class SparkEngine implements WorkflowEngine {
         return false;
     }
 
-    /** The folder lies where workers see it too. Which sessions are taken depends on their ids alone. */
+    /**
+     * The folder lies where workers see it too. Which sessions are taken depends on their ids alone; where they are so long that these are
+     * none, or twice as many rows as wanted, events of one or of some are cut off.
+     */
     @Override
     public long sample(DataSource events, Schema schema, String id, long most, Path folder) {
         try (OngoingWork.Shown shown = SparkStages.show(session)) {
             Dataset<Row> all = SparkEvents.asTheyAre(SparkSessions.own(session), events, schema);
             long rows = all.count();
-            Column part =
-                    functions.pmod(functions.xxhash64(SparkFiles.quoted(id)), functions.lit((rows + most - 1) / most));
-            (rows <= most ? all : all.where(part.equalTo(0))).write().parquet(Places.toWrite(folder));
+            (rows <= most ? all : sample(all, SparkFiles.quoted(id), rows, most))
+                    .write()
+                    .parquet(Places.toWrite(folder));
             return rows;
         }
+    }
+
+    private static Dataset<Row> sample(Dataset<Row> all, Column id, long rows, long most) {
+        Column hash = functions.xxhash64(id);
+        Dataset<Row> some = all.where(
+                functions.pmod(hash, functions.lit((rows + most - 1) / most)).equalTo(0));
+        if (some.isEmpty()) {
+            long first = all.select(functions.min(hash)).first().getLong(0);
+            some = all.where(hash.equalTo(first));
+        }
+        return some.limit(Math.toIntExact(Math.min(Integer.MAX_VALUE, 2 * most)));
     }
 
     /** Work with a folder beside another, which is deleted in the end. */

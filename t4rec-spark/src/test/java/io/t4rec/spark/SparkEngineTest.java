@@ -197,6 +197,16 @@ class SparkEngineTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {1, 7, 40})
+    void samplesSomethingAndNotTooMuchWhereSessionsAreLong(long most) throws IOException {
+        Path events = write("events.parquet", rows(0, 4000)); // 40 sessions of 100 events
+        Path some = folder.resolve("some");
+        assertThat(ENGINE.sample(DataSource.of(events), SCHEMA, "session_id", most, some))
+                .isEqualTo(4000);
+        assertThat(SESSION.read().parquet(Places.toRead(some)).count()).isBetween(1L, 2 * most);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"s3://bucket/events.parquet", "s3a://bucket/events.parquet", "s3a://bucket/*.parquet"})
     void saysWhatIsMissingForAFileSystemThatSparkLacks(String location) {
         assertThatThrownBy(() -> ENGINE.fit(CONFIG, location, SCHEMA))
