@@ -202,7 +202,8 @@ public record DebertaConfig(
         Tensor forward(
                 Tensor x, DisentangledAttention.@Nullable Positions positions, @Nullable Tensor hidden, Pass pass) {
             x = afterAttention.forward(attention(x, positions, hidden, pass), x, pass); // (B, L, D)
-            return afterFeedForward.forward(activation.apply(expand.forward(x)), x, pass);
+            Tensor inner = activation.apply(expand.forward(x)); // (B, L, intermediateSize)
+            return afterFeedForward.forward(inner, x, pass); // (B, L, D)
         }
 
         private Tensor attention(
@@ -213,7 +214,7 @@ public record DebertaConfig(
             Tensor positionKeys = null;
             Tensor positionQueries = null;
             if (positions != null) {
-                Tensor table = positions.draw(config.hiddenDropoutProb, pass);
+                Tensor table = positions.draw(config.hiddenDropoutProb, pass); // (rows, D)
                 positionKeys = positionKey == null ? null : positions.keys(positionKey.forward(table), heads);
                 positionQueries = positionQuery == null ? null : positions.queries(positionQuery.forward(table), heads);
             }
@@ -227,7 +228,7 @@ public record DebertaConfig(
                     hidden,
                     config.attentionProbsDropoutProb,
                     pass); // (B, H, L, d)
-            return Attention.join(context);
+            return Attention.join(context); // (B, L, D)
         }
 
         private Tensor byHead(Parameter bias) {
