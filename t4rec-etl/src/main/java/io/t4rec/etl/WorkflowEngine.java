@@ -64,8 +64,8 @@ public interface WorkflowEngine extends AutoCloseable {
     }
 
     /**
-     * Writes events as they are, or where they are more than wanted about as many, in whole sessions, for this process to read. What reads
-     * in this process has no need of it.
+     * Writes events as they are, or where they are more than wanted about as many, in whole sessions unless these are
+     * long, for this process to read. What reads in this process has no need of it.
      *
      * @param schema of the columns to write
      * @param session column of the sessions' ids

@@ -33,7 +33,7 @@ class DeadlineTest {
         bundle = TestShop.wideBundle(folder, 10_000);
     }
 
-    /** One thread that scores one session at a time, about a millisecond each: seconds of work in a few requests. */
+    /** One thread that scores one session at a time, a few milliseconds each: seconds of work in a few requests. */
     private static RecommendServer slow(Duration timeout) throws IOException {
         return RecommendServer.start(
                 bundle,

@@ -136,7 +136,7 @@ final class DisentangledAttention {
             Tensor byQuery = RelativeScores.products(key, positionQueries.mul(scale)); // (B, H, L of keys, 2 L - 1)
             scores = scores.add(RelativeScores.byKey(byQuery, length, 1).transpose(2, 3));
         }
-        if (hidden != null) {
+        if (hidden != null) { // filled, since queries of padding see nothing, and then get no gradients
             scores = scores.maskedFill(hidden, Attention.HIDDEN);
         }
         return pass.dropout(scores.softmax(-1), dropout).matmul(value);
