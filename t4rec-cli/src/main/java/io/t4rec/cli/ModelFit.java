@@ -74,10 +74,8 @@ final class ModelFit {
         boolean usual = evaluation.equals(EvaluationSettings.defaults());
         RunSettings.begin(output, experiment, usual ? null : evaluation, data.events());
         SessionModel model = PretrainedInputs.model(experiment, data.workflow());
-        LoaderConfig loading = LoaderConfig.training(
-                experiment.training().batchSize(),
-                experiment.model().transformer().totalSeqLength(),
-                experiment.training().seed());
+        LoaderConfig loading =
+                experiment.training().loading(experiment.model().transformer().totalSeqLength());
         try (BatchLoader loader = BatchLoader.open(data.train(), data.workflow().outputSchema(), loading);
                 JsonLinesLog log = new JsonLinesLog(log());
                 Progress.Training shown = progress.training();

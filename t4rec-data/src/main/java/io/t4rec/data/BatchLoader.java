@@ -5,6 +5,7 @@ import io.t4rec.schema.Schema;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -118,6 +119,7 @@ public final class BatchLoader implements AutoCloseable {
         private @Nullable Prefetcher<SequenceBatch> ahead;
         private @Nullable SequenceBatch window;
         private List<int[]> plan = List.of();
+        private BitSet reversed = new BitSet();
         private volatile boolean closed;
 
         private Epoch(int epoch, long firstRow, int firstBatch) {
@@ -159,7 +161,9 @@ public final class BatchLoader implements AutoCloseable {
                 rows = rows.rows((int) nextRow, (int) nextRow + count);
             }
             window = rows;
-            plan = plan(rows, new SplittableRandom(config.seed() * 1_000_003 + epoch * 7_919L + nextRow));
+            long seed = config.seed() * 1_000_003 + epoch * 7_919L + nextRow;
+            plan = plan(rows, new SplittableRandom(seed));
+            reversed = reversed(rows.rowCount(), new SplittableRandom(~seed)); // the same on every rank
             nextRow += count;
         }
 
@@ -181,7 +185,9 @@ public final class BatchLoader implements AutoCloseable {
             if (!hasNext()) {
                 throw new NoSuchElementException("epoch " + epoch + " is over");
             }
-            return Objects.requireNonNull(window).rows(plan.get(at++), config.maxSequenceLength());
+            int[] rows = plan.get(at++);
+            SequenceBatch batch = Objects.requireNonNull(window).rows(rows, config.maxSequenceLength());
+            return reversed.isEmpty() ? batch : batch.reversed(row -> reversed.get(rows[row]));
         }
 
         /** Stops reading ahead. There is no further batch then. */
@@ -204,6 +210,15 @@ public final class BatchLoader implements AutoCloseable {
             }
         }
         return kept;
+    }
+
+    /** Rows whose events come in reverse order. */
+    private BitSet reversed(int rows, SplittableRandom random) {
+        BitSet reversed = new BitSet(rows);
+        for (int row = 0; config.reversal() > 0 && row < rows; row++) {
+            reversed.set(row, random.nextDouble() < config.reversal());
+        }
+        return reversed;
     }
 
     /** Row numbers of each batch of this rank, in the order they are to come. */

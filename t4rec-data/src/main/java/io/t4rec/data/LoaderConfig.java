@@ -15,6 +15,7 @@ import io.t4rec.schema.ConfigException;
  * @param dropLast whether an incomplete last batch of an epoch is left out; default no
  * @param rank this reader among those that share the data, from 0; default 0
  * @param worldSize number of readers that share the data; default 1
+ * @param reversal probability that a row's events come in reverse order, drawn anew each epoch; default 0
  */
 public record LoaderConfig(
         int batchSize,
@@ -25,7 +26,8 @@ public record LoaderConfig(
         boolean bucketByLength,
         boolean dropLast,
         int rank,
-        int worldSize) {
+        int worldSize,
+        double reversal) {
     /** @throws ConfigException for values out of range */
     public LoaderConfig {
         atLeastOne("batchSize", batchSize);
@@ -38,6 +40,23 @@ public record LoaderConfig(
         if (rank < 0 || rank >= worldSize) {
             throw new ConfigException("rank: " + rank + " (expected: 0 to " + (worldSize - 1) + ")");
         }
+        if (!(reversal >= 0 && reversal <= 1)) {
+            throw new ConfigException("reversal: " + reversal + " (expected: 0 to 1)");
+        }
+    }
+
+    /** All rows in the order of their events. */
+    public LoaderConfig(
+            int batchSize,
+            int maxSequenceLength,
+            boolean shuffle,
+            long seed,
+            int shuffleWindow,
+            boolean bucketByLength,
+            boolean dropLast,
+            int rank,
+            int worldSize) {
+        this(batchSize, maxSequenceLength, shuffle, seed, shuffleWindow, bucketByLength, dropLast, rank, worldSize, 0);
     }
 
     private static void atLeastOne(String name, int value) {
@@ -72,6 +91,26 @@ public record LoaderConfig(
                 bucketByLength,
                 dropLast,
                 newRank,
-                newWorldSize);
+                newWorldSize,
+                reversal);
+    }
+
+    /**
+     * With rows in reverse order among the others.
+     *
+     * @param probability of a row in an epoch; 0 to 1
+     */
+    public LoaderConfig withReversal(double probability) {
+        return new LoaderConfig(
+                batchSize,
+                maxSequenceLength,
+                shuffle,
+                seed,
+                shuffleWindow,
+                bucketByLength,
+                dropLast,
+                rank,
+                worldSize,
+                probability);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -213,6 +214,22 @@ public final class SequenceBatch {
             return moved;
         });
         return new SequenceBatch(offsets, newLongs, newFloats, rowLongs, rowFloats);
+    }
+
+    /**
+     * The same with the events of some rows in reverse order, newest first, times too.
+     *
+     * @param row whether the row of a number is reversed
+     */
+    public SequenceBatch reversed(IntPredicate row) {
+        int[] sources = new int[offsets[rowCount()]];
+        for (int r = 0; r < rowCount(); r++) {
+            int ends = offsets[r] + offsets[r + 1] - 1;
+            for (int i = offsets[r]; i < offsets[r + 1]; i++) {
+                sources[i] = row.test(r) ? ends - i : i;
+            }
+        }
+        return withEvents(sources, Set.of());
     }
 
     /** The same with other values of an id column. */

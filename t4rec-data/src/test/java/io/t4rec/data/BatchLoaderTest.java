@@ -19,8 +19,11 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +78,71 @@ class BatchLoaderTest {
                 assertThat(items).isEqualTo(Arrays.copyOfRange(whole, Math.max(0, whole.length - 2), whole.length));
             }
         }
+    }
+
+    @Test
+    void reversesAsManyRowsAsAskedForWithoutChangingTheirOrder() {
+        SequenceBatch rows = numbered(2_000);
+        LoaderConfig config = training(1);
+        for (double reversal : new double[] {0, 0.3, 1}) {
+            int reversed = 0;
+            List<SequenceBatch> batches =
+                    all(BatchLoader.of(rows, config.withReversal(reversal)).epoch(1));
+            assertThat(users(batches))
+                    .isEqualTo(users(all(BatchLoader.of(rows, config).epoch(1))));
+            for (SequenceBatch batch : batches) {
+                for (int row = 0; row < batch.rowCount(); row++) {
+                    long user = batch.rowLongs("user")[row];
+                    int start = batch.offsets()[row];
+                    long[] items = Arrays.copyOfRange(batch.longs("item_id"), start, batch.offsets()[row + 1]);
+                    boolean backwards = items[0] == user + 2;
+                    assertThat(items)
+                            .isEqualTo(
+                                    backwards
+                                            ? new long[] {user + 2, user + 1, user}
+                                            : new long[] {user, user + 1, user + 2});
+                    assertThat(batch.floats("price")[start]).isEqualTo(items[0] / 2f);
+                    reversed += backwards ? 1 : 0;
+                }
+            }
+            assertThat(reversed / 2_000.0).isCloseTo(reversal, Offset.offset(0.05));
+        }
+    }
+
+    @Test
+    void reversesOtherRowsInAnotherEpochAndTheSameWhereResumed() {
+        SequenceBatch rows = numbered(40);
+        BatchLoader loader = BatchLoader.of(rows, training(1).withReversal(0.5));
+        assertThat(contents(all(loader.epoch(0)))).isEqualTo(contents(all(loader.epoch(0))));
+        assertThat(firstItems(all(loader.epoch(0)))).isNotEqualTo(firstItems(all(loader.epoch(1))));
+        List<SequenceBatch> whole = all(loader.epoch(0));
+        assertThat(contents(all(loader.epoch(0, 3)))).isEqualTo(contents(whole.subList(3, whole.size())));
+        assertThatThrownBy(() -> training(1).withReversal(1.5)).hasMessage("reversal: 1.5 (expected: 0 to 1)");
+    }
+
+    /** Row r holds the items r, r + 1 and r + 2, and half of each as its price. */
+    private static SequenceBatch numbered(int rows) {
+        long[] items = LongStream.range(0, 3L * rows).map(i -> i / 3 + i % 3).toArray();
+        float[] prices = new float[items.length];
+        for (int i = 0; i < prices.length; i++) {
+            prices[i] = items[i] / 2f;
+        }
+        return new SequenceBatch(
+                IntStream.rangeClosed(0, rows).map(row -> 3 * row).toArray(),
+                Map.of("item_id", items),
+                Map.of("price", prices),
+                Map.of("user", LongStream.range(0, rows).toArray()),
+                Map.of("age", new float[rows]));
+    }
+
+    private static Map<Long, Long> firstItems(List<SequenceBatch> batches) {
+        Map<Long, Long> first = new TreeMap<>();
+        for (SequenceBatch batch : batches) {
+            for (int row = 0; row < batch.rowCount(); row++) {
+                first.put(batch.rowLongs("user")[row], batch.longs("item_id")[batch.offsets()[row]]);
+            }
+        }
+        return first;
     }
 
     @Test

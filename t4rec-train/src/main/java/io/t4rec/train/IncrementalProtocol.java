@@ -84,8 +84,8 @@ public record IncrementalProtocol(TrainingConfig training, Evaluator evaluator, 
 
     private void train(SessionModel model, Path window, List<TrainingListener> listeners, @Nullable Path checkpoints)
             throws IOException {
-        LoaderConfig loading = LoaderConfig.training(training.batchSize(), maxSequenceLength, training.seed());
-        try (BatchLoader loader = BatchLoader.open(List.of(window), model.schema(), loading);
+        try (BatchLoader loader =
+                        BatchLoader.open(List.of(window), model.schema(), training.loading(maxSequenceLength));
                 Trainer trainer = new Trainer(model, training, loader, listeners)) {
             trainer.run(null, checkpoints);
         }

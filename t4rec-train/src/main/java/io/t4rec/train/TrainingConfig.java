@@ -1,5 +1,6 @@
 package io.t4rec.train;
 
+import io.t4rec.data.LoaderConfig;
 import io.t4rec.nn.Pass;
 import io.t4rec.nn.optim.LearningRateSchedule;
 import io.t4rec.nn.optim.OptimizerConfig;
@@ -46,6 +47,9 @@ import java.util.Map;
  *     kept: less memory for long sequences and many layers, the same gradients; recurrent bodies have no blocks; default false
  * @param averaging decay of an exponential moving average of the weights over the steps, which is what is evaluated and kept; 0.999
  *     averages some thousand steps. It goes through all weights at each step, so item tables must be updated dense; default 0: none
+ * @param reversal probability that a training sequence is read backwards in an epoch, which makes more of short sessions in which
+ *     what was looked at together counts more than in which order; 0.5 reads both ways alike, at the cost of more epochs. 0 to 1,
+ *     default 0
  * @param device where the model is trained and evaluated: cpu, cuda or cuda:N, counted from 0; on CUDA devices one worker has the whole
  *     batch, whatever {@code threads} says; default cpu
  */
@@ -69,6 +73,7 @@ public record TrainingConfig(
         String precision,
         boolean gradientCheckpointing,
         double averaging,
+        double reversal,
         String device) {
     private static final int MAX_THREADS = 1_024;
     private static final Map<String, DataType> PRECISIONS =
@@ -99,6 +104,9 @@ public record TrainingConfig(
         finite("training.scheduleCycles", scheduleCycles);
         if (!(averaging >= 0 && averaging < 1)) {
             throw new ConfigException("training.averaging: " + averaging + " (expected: 0 <= decay < 1)");
+        }
+        if (!(reversal >= 0 && reversal <= 1)) {
+            throw new ConfigException("training.reversal: " + reversal + " (expected: 0 to 1)");
         }
         if (precision == null || !PRECISIONS.containsKey(precision)) {
             throw new ConfigException("training.precision: " + precision + " (expected: one of "
@@ -173,6 +181,15 @@ public record TrainingConfig(
                     + ", see docs/gpu.md)");
         }
         return found;
+    }
+
+    /**
+     * How training sequences are read.
+     *
+     * @param maxSequenceLength newest events kept of a row
+     */
+    public LoaderConfig loading(int maxSequenceLength) {
+        return LoaderConfig.training(batchSize, maxSequenceLength, seed).withReversal(reversal);
     }
 
     int workers() {

@@ -21,6 +21,7 @@ public final class TrainingConfigEditor {
     private String precision = "float32";
     private boolean gradientCheckpointing;
     private double averaging;
+    private double reversal;
     private String device = "cpu";
 
     TrainingConfigEditor() {}
@@ -45,6 +46,7 @@ public final class TrainingConfigEditor {
         precision = config.precision();
         gradientCheckpointing = config.gradientCheckpointing();
         averaging = config.averaging();
+        reversal = config.reversal();
         device = config.device();
     }
 
@@ -143,6 +145,11 @@ public final class TrainingConfigEditor {
         return this;
     }
 
+    public TrainingConfigEditor reversal(double value) {
+        reversal = value;
+        return this;
+    }
+
     public TrainingConfigEditor device(String value) {
         device = value;
         return this;
@@ -170,6 +177,7 @@ public final class TrainingConfigEditor {
                 precision,
                 gradientCheckpointing,
                 averaging,
+                reversal,
                 device);
     }
 }
