@@ -2,26 +2,16 @@ package io.t4rec.data;
 
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
-import java.sql.Types;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
-import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
 import org.duckdb.DuckDBPreparedStatement;
@@ -34,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database implements AutoCloseable {
     private static final Pattern SIZE = Pattern.compile("[0-9]+(\\.[0-9]+)? ?[KMGT]i?B", Pattern.CASE_INSENSITIVE);
-
-    private static final String PLACE = "__place";
 
     private final DuckDBConnection connection;
 
@@ -208,210 +196,15 @@ public final class Database implements AutoCloseable {
         try (Statement statement = connection.createStatement();
                 OngoingWork.Shown shown = shown(statement);
                 ResultSet rows = statement.executeQuery(sql)) {
-            ResultSetMetaData meta = rows.getMetaData();
-            List<ColumnReader> readers = new ArrayList<>();
-            for (int i = 1; i <= meta.getColumnCount(); i++) {
-                readers.add(new ColumnReader(meta.getColumnName(i), meta.getColumnType(i), meta.getColumnTypeName(i)));
-            }
-            while (rows.next()) {
-                for (int i = 0; i < readers.size(); i++) {
-                    Object value = rows.getObject(i + 1);
-                    readers.get(i).add(value instanceof Array array ? array.getArray() : value);
-                }
-            }
-            Map<String, Column> columns = new LinkedHashMap<>();
-            readers.forEach(reader -> columns.put(reader.name, reader.column()));
-            return Table.of(columns);
+            return ResultTable.of(rows);
         } catch (SQLException e) {
             throw failure(e);
-        }
-    }
-
-    private static final class ColumnReader {
-        private final String name;
-        private final boolean list;
-        private final boolean text;
-        private final boolean real;
-        private final List<@Nullable Object> values = new ArrayList<>();
-
-        ColumnReader(String name, int type, String typeName) {
-            this.name = name;
-            this.list = type == Types.ARRAY || typeName.endsWith("[]");
-            String element = typeName.replace("[]", "");
-            this.text = element.equals("VARCHAR");
-            this.real = element.equals("DOUBLE") || element.equals("FLOAT") || element.startsWith("DECIMAL");
-        }
-
-        void add(@Nullable Object value) {
-            values.add(value);
-        }
-
-        Column column() {
-            if (!list) {
-                return elements(values);
-            }
-            List<@Nullable Object> flat = new ArrayList<>();
-            int[] offsets = new int[values.size() + 1];
-            for (int i = 0; i < values.size(); i++) {
-                if (values.get(i) instanceof Object[] array) {
-                    flat.addAll(Arrays.asList(array));
-                }
-                offsets[i + 1] = flat.size();
-            }
-            return new Column.Lists(elements(flat), offsets);
-        }
-
-        private Column elements(List<@Nullable Object> list) {
-            BitSet nulls = new BitSet();
-            for (int i = 0; i < list.size(); i++) {
-                nulls.set(i, list.get(i) == null);
-            }
-            if (text) {
-                return new Column.Strings(
-                        list.stream().map(v -> v == null ? null : v.toString()).toArray(String[]::new));
-            }
-            if (real) {
-                double[] out = new double[list.size()];
-                for (int i = 0; i < out.length; i++) {
-                    out[i] = list.get(i) instanceof Number number ? number.doubleValue() : 0;
-                }
-                return new Column.Doubles(out, nulls);
-            }
-            long[] out = new long[list.size()];
-            for (int i = 0; i < out.length; i++) {
-                out[i] = toLong(list.get(i));
-            }
-            return new Column.Longs(out, nulls);
-        }
-
-        private static long toLong(@Nullable Object value) {
-            if (value instanceof Number number) {
-                return number.longValue();
-            }
-            if (value instanceof Boolean flag) {
-                return flag ? 1 : 0;
-            }
-            if (value instanceof Timestamp time) {
-                return Math.addExact(
-                        Math.multiplyExact(Math.floorDiv(time.getTime(), 1000L), 1_000_000L), time.getNanos() / 1000);
-            }
-            if (value == null) {
-                return 0;
-            }
-            throw new DataException("value: " + value + " (expected: a number, text, boolean or time)");
         }
     }
 
     /** Copies a table into the database under a name, replacing what was there. */
     public void register(String name, Table table) {
-        List<String> lists = table.columnNames().stream()
-                .filter(column -> table.column(column) instanceof Column.Lists)
-                .toList();
-        if (lists.isEmpty()) {
-            append(name, table);
-        } else {
-            registerLists(name, table, lists);
-        }
-    }
-
-    /** The appender takes no lists: their elements go into tables of their own first. */
-    private void registerLists(String name, Table table, List<String> lists) {
-        String flat = name + " flat";
-        append(
-                flat,
-                table.without(lists)
-                        .with(
-                                PLACE,
-                                Column.of(LongStream.range(0, table.rowCount()).toArray())));
-        Map<String, String> columns = new LinkedHashMap<>();
-        StringBuilder joins = new StringBuilder();
-        for (String column : table.columnNames()) {
-            if (table.column(column) instanceof Column.Lists list) {
-                String elements = name + " elements " + columns.size();
-                append(elements, elements(list));
-                String alias = "l" + columns.size();
-                columns.put(column, "coalesce(" + alias + ".list, [])");
-                joins.append(" left join (select place, list(element order by nth) as list from ")
-                        .append(identifier(elements))
-                        .append(" group by place) ")
-                        .append(alias)
-                        .append(" on ")
-                        .append(alias)
-                        .append(".place = f." + PLACE);
-            } else {
-                columns.put(column, "f." + identifier(column));
-            }
-        }
-        String select = columns.entrySet().stream()
-                .map(column -> column.getValue() + " as " + identifier(column.getKey()))
-                .collect(Collectors.joining(", "));
-        execute("create or replace table " + identifier(name) + " as select " + select + " from " + identifier(flat)
-                + " f" + joins + " order by f." + PLACE);
-        execute("drop table " + identifier(flat));
-        for (int i = 0; i < table.columnNames().size(); i++) {
-            execute("drop table if exists " + identifier(name + " elements " + i));
-        }
-    }
-
-    private static Table elements(Column.Lists lists) {
-        int[] offsets = lists.offsets();
-        long[] places = new long[lists.elements().size()];
-        for (int row = 0; row < lists.size(); row++) {
-            Arrays.fill(places, offsets[row], offsets[row + 1], row);
-        }
-        Map<String, Column> columns = new LinkedHashMap<>();
-        columns.put("place", Column.of(places));
-        columns.put("nth", Column.of(LongStream.range(0, places.length).toArray()));
-        columns.put("element", lists.elements());
-        return Table.of(columns);
-    }
-
-    private void append(String name, Table table) {
-        StringBuilder sql = new StringBuilder("create or replace table ")
-                .append(identifier(name))
-                .append(" (");
-        String separator = "";
-        for (String column : table.columnNames()) {
-            sql.append(separator).append(identifier(column)).append(' ').append(type(table.column(column)));
-            separator = ", ";
-        }
-        execute(sql.append(")").toString());
-        try (DuckDBAppender appender = connection.createAppender(DuckDBConnection.DEFAULT_SCHEMA, name)) {
-            for (int row = 0; row < table.rowCount(); row++) {
-                appender.beginRow();
-                for (String column : table.columnNames()) {
-                    append(appender, table.column(column), row);
-                }
-                appender.endRow();
-            }
-        } catch (SQLException e) {
-            throw failure(e);
-        }
-    }
-
-    private static String type(Column column) {
-        if (column instanceof Column.Longs) {
-            return "bigint";
-        }
-        if (column instanceof Column.Doubles) {
-            return "double";
-        }
-        if (column instanceof Column.Strings) {
-            return "varchar";
-        }
-        throw new DataException("table: lists of lists (expected: plain columns and lists of plain values)");
-    }
-
-    private static void append(DuckDBAppender appender, Column column, int row) throws SQLException {
-        if (column.isNull(row)) {
-            appender.appendNull();
-        } else if (column instanceof Column.Longs longs) {
-            appender.append(longs.values()[row]);
-        } else if (column instanceof Column.Doubles doubles) {
-            appender.append(doubles.values()[row]);
-        } else {
-            appender.append(String.valueOf(column.value(row)));
-        }
+        new TableCopy(this, connection).copy(name, table);
     }
 
     @Override
