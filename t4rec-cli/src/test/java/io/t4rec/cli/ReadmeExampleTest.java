@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.Column;
-import io.t4rec.data.LoaderConfig;
 import io.t4rec.data.SyntheticShop;
 import io.t4rec.data.Table;
 import io.t4rec.etl.Workflow;
@@ -38,9 +37,9 @@ class ReadmeExampleTest {
         workflow.transform(events, sequences);
 
         SessionModel model = SessionModel.create(ModelConfig.defaults(), workflow.outputSchema(), 1);
-        LoaderConfig loading = LoaderConfig.training(128, 20, 1);
-        try (BatchLoader loader = BatchLoader.open(List.of(sequences), workflow.outputSchema(), loading);
-                Trainer trainer = new Trainer(model, TrainingConfig.defaults(), loader, List.of())) {
+        TrainingConfig training = TrainingConfig.defaults();
+        try (BatchLoader loader = BatchLoader.open(List.of(sequences), workflow.outputSchema(), training.loading(20));
+                Trainer trainer = new Trainer(model, training, loader, List.of())) {
             trainer.run(null, null);
         }
         Bundle.write(dir.resolve("bundle"), model, workflow, Map.of());

@@ -13,7 +13,8 @@ import io.t4rec.tensor.Native;
 import java.util.Map;
 
 /**
- * How a model is trained. {@link #defaults()} and {@link #edit()} set some values and leave the others.
+ * How a model is trained. {@link #defaults()} and {@link #edit()} set some values and leave the others. What concerns the reading of
+ * sequences (batch size, order, reversal) is in {@link #loading}, with which the loader is opened.
  *
  * @param epochs passes over the data; default 10
  * @param maxSteps steps of the optimiser after which training ends, in place of {@code epochs}; default 0: epochs count
