@@ -263,14 +263,14 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         return table.column("value") instanceof Column.Strings;
     }
 
-    /** Counted from the smallest value, so that little is lost of large numbers that lie close together. */
+    /** Counted from the first value, so that little is lost of large numbers that lie close together. */
     private void moments(Statistic.Moments moments, Schema schema, FittedState found) {
         String values = numbers(moments.column(), schema);
         try {
             database.forEach(
-                    "select count(value), coalesce(any_value(least) + avg(value - least), 0),"
-                            + " coalesce(stddev_samp(value - least), 0) from (" + values
-                            + "), (select min(value) as least from (" + values + "))",
+                    "select count(value), coalesce(any_value(origin) + avg(value - origin), 0),"
+                            + " coalesce(stddev_samp(value - origin), 0) from (" + values
+                            + "), (select value as origin from (" + values + ") where value is not null limit 1)",
                     row -> {
                         found.statistics().put(moments.name() + ".count", row.getDouble(1));
                         found.statistics().put(moments.name() + ".mean", row.getDouble(2));

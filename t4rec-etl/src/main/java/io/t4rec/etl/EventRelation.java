@@ -11,10 +11,11 @@ import io.t4rec.schema.Schema;
 import io.t4rec.schema.io.Names;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Files of events as a relation of the schema's columns, in its types, with the place of each row. Refuses what would change
@@ -114,10 +115,15 @@ final class EventRelation {
         checks.addAll(EventCheck.of(config, dialect, column, element, INTEGERS.contains(element)));
     }
 
-    /** One pass over the events; only events that fail are read again, to find the row. */
+    /**
+     * A column at a time, since Parquet's statistics then tell of nulls and ranges without reading a value; only events that fail are read
+     * again, to find the row.
+     */
     private void refuse(List<EventCheck> checks) {
-        String any = checks.stream().map(check -> "(" + check.condition() + ")").collect(Collectors.joining(" or "));
-        if (checks.isEmpty() || database.number("select count(*) from " + events.relation() + " where " + any) == 0) {
+        Map<String, String> anyByColumn = new LinkedHashMap<>();
+        checks.forEach(
+                check -> anyByColumn.merge(check.column(), "(" + check.condition() + ")", (a, b) -> a + " or " + b));
+        if (anyByColumn.values().stream().allMatch(any -> countWhere(any) == 0)) {
             return;
         }
         StringBuilder select = new StringBuilder("select 0");
@@ -136,6 +142,10 @@ final class EventRelation {
                 throw refusal(checks.get(i), rows[i]);
             }
         }
+    }
+
+    private long countWhere(String condition) {
+        return database.number("select count(*) from " + events.relation() + " where " + condition);
     }
 
     private DataException refusal(EventCheck check, long row) {
