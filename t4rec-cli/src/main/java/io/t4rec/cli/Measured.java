@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     not-a-number for a single run of a metric that is no mean over cases
  * @param high upper bound
  * @param runs value by seed
- * @param target published figure; null for none
+ * @param target figure to compare with; null for none
  * @param ofTarget the mean as a share of it; null for none
  * @param expected bounds that the recipe gives; null for none
  * @param verdict inside, below or above those bounds; null for none
@@ -105,8 +105,7 @@ record Measured(
                 expected,
                 bounds -> String.format(
                         Locale.ROOT, "  expected %.4f to %.4f: %s", bounds.low(), bounds.high(), verdict)));
-        text.append(
-                part(target, figure -> String.format(Locale.ROOT, "  published %.4f: %.3f of it", figure, ofTarget)));
+        text.append(part(target, figure -> String.format(Locale.ROOT, "  target %.4f: %.3f of it", figure, ofTarget)));
         return text.toString();
     }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param training how it is trained
  * @param evaluation how it is judged
  * @param seeds one run each; default none: that of {@code training.seed}
- * @param target published figures by metric, for comparison
+ * @param target figures to compare with by metric: published ones, or those of a simpler model
  * @param expected what measured figures are expected to be, by metric
  */
 record Recipe(

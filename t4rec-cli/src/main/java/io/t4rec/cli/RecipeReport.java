@@ -30,7 +30,7 @@ record RecipeReport(Recipe recipe, Map<String, Measured> measured, List<SeedResu
                                         + " predict were never trained and count as misses.",
                                 first.cases(),
                                 first.unknownTargets()),
-                List.of("mean", "95 % interval", "standard error", "expected", "verdict", "published", "of published"),
+                List.of("mean", "95 % interval", "standard error", "expected", "verdict", "target", "of target"),
                 measured.entrySet().stream().map(RecipeReport::row).toList()));
         sections.add(seeds());
         sections.add(new Section.Comparisons(

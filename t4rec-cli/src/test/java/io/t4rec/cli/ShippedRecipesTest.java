@@ -23,7 +23,7 @@ class ShippedRecipesTest {
 
     @ParameterizedTest
     @MethodSource("recipes")
-    void areRecipesWithAPublishedFigureToCompareWith(Path file) throws IOException {
+    void areRecipesWithAFigureToCompareWith(Path file) throws IOException {
         Recipe recipe = Recipe.read(file, Map.of());
         assertThat(recipe.target()).as(file.toString()).isNotEmpty();
     }
