@@ -54,7 +54,8 @@ public final class ParquetOutput {
      * @throws IOException when it fails; what was there stays
      */
     public long write(String columns, String relation, String order, Path target) throws IOException {
-        String rows = "select " + columns + " from " + relation + " order by " + order;
+        // types last: those of the relation may be narrower, and sort faster
+        String rows = "select " + columns + " from (from " + relation + " order by " + order + ")";
         if (!layout.isFolder() && layout.shuffleSeed() == null) {
             return file(rows, target);
         }

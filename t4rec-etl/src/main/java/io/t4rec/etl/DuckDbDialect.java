@@ -106,7 +106,7 @@ final class DuckDbDialect extends SqlDialect {
     }
 
     /** The rows of a relation in the order of a group, with what it takes of them: other columns aren't even read. */
-    String sorted(Step.Group group, String relation, IdBounds ids) {
+    String sorted(Step.Group group, String relation, IntegerBounds bounds) {
         Set<String> needed = new LinkedHashSet<>(group.session());
         needed.addAll(group.order());
         group.columns().values().forEach(aggregate -> needed.add(aggregate.column()));
@@ -115,9 +115,10 @@ final class DuckDbDialect extends SqlDialect {
                 .map(column -> identifier(column) + direction)
                 .collect(Collectors.joining());
         String columns = needed.stream()
-                .map(column -> narrowed(identifier(column), ids.of(column)))
+                .map(column -> narrowed(identifier(column), bounds.of(column)))
                 .collect(Collectors.joining(", "));
-        return "select " + columns + ", " + ROW + " from " + relation + " order by " + identifiers(group.session())
+        return "select " + columns + ", " + narrowed(ROW, bounds.of(ROW)) + " from " + relation + " order by "
+                + identifiers(group.session())
                 + ", " + order + ROW;
     }
 
@@ -129,8 +130,8 @@ final class DuckDbDialect extends SqlDialect {
         return "cast(" + column + " as " + type + ") as " + column;
     }
 
-    /** Groups of what {@link #sorted} gave, with ids as wide as all integers again. */
-    String widened(Step.Group group, String relation, IdBounds ids) {
+    /** Groups of what {@link #sorted} gave, with integers of known bounds as wide as all others again. */
+    String widened(Step.Group group, String relation, IntegerBounds bounds) {
         List<String> wide = new ArrayList<>();
         group.columns().forEach((name, aggregate) -> {
             String type = switch (aggregate.kind()) {
@@ -138,7 +139,7 @@ final class DuckDbDialect extends SqlDialect {
                 case FIRST, LAST, MIN, MAX -> type(DType.INT64);
                 default -> null; // counts and the like are wide anyway
             };
-            if (type != null && ids.of(aggregate.column()) != null) {
+            if (type != null && bounds.of(aggregate.column()) != null) {
                 wide.add("cast(" + identifier(name) + " as " + type + ") as " + identifier(name));
             }
         });

@@ -7,6 +7,7 @@ import io.t4rec.data.OngoingWork;
 import io.t4rec.data.OutputLayout;
 import io.t4rec.data.ParquetOutput;
 import io.t4rec.data.Table;
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,10 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     private final DuckDbDialect dialect;
     private final IdentityHashMap<Object, String> registered = new IdentityHashMap<>();
     private final Stages stages = new Stages();
-    private final IdBounds ids = new IdBounds();
+    private final IntegerBounds bounds;
+
+    /** The rows of now with integers of known bounds as narrow as these fit; null where there are none. */
+    private @Nullable String narrow;
 
     /**
      * Opens events.
@@ -43,20 +48,30 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     DuckDbEngine(WorkflowConfig config, DataSource events, Schema schema, String memoryLimit) {
         this.database = Database.open(memoryLimit, 0);
         this.dialect = new DuckDbDialect(config);
+        this.bounds = new IntegerBounds(integers(schema));
         try {
-            database.execute("create temp view " + stages.current() + " as "
-                    + EventRelation.select(database, events, config, schema));
+            view(stages.first(), EventRelation.select(database, events, config, schema));
         } catch (RuntimeException e) {
             database.close();
             throw e;
         }
     }
 
+    private static List<String> integers(Schema events) {
+        return Stream.concat(
+                        events.columns().stream()
+                                .filter(column ->
+                                        !column.isList() && column.dtype().isInteger())
+                                .map(ColumnSchema::name),
+                        Stream.of(SqlDialect.ROW))
+                .toList();
+    }
+
     @Override
     public void add(FittedState state) {
         state.vocabularies().forEach((name, vocabulary) -> {
             register(vocabulary, DuckDbDialect.vocabularyTable(name), () -> StateTables.of(vocabulary));
-            ids.know(name, vocabulary);
+            bounds.know(name, vocabulary);
         });
         state.numbers()
                 .forEach((name, numbers) ->
@@ -79,14 +94,37 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         String from = stages.current();
         String to = stages.after(step);
         if (step instanceof Step.Group group) {
-            database.execute("create table sorted as " + dialect.sorted(group, from, ids));
+            group.session().forEach(this::bound);
+            bound(SqlDialect.ROW);
+            database.execute("create table sorted as " + dialect.sorted(group, from, bounds));
             group(group, to);
             database.execute("drop table sorted");
         } else {
             database.execute("create temp " + (keep && step.isCostly() ? "table " : "view ") + to + " as "
                     + dialect.select(step, from, before));
+            if (narrow != null) {
+                narrow = step.computes() ? null : view(to + "_narrow", dialect.select(step, narrow, before));
+            }
         }
-        ids.after(step);
+        bounds.after(step);
+    }
+
+    /** Finds out the bounds of a column that still is one of the events: a key that is narrow sorts faster. */
+    private void bound(String column) {
+        String name = bounds.ofEvents(column);
+        if (name != null) {
+            String value = Database.identifier(name);
+            database.forEach("select min(" + value + "), max(" + value + ") from " + stages.first(), row -> {
+                if (row.getLong(1) >= 0) {
+                    bounds.know(column, row.getLong(2));
+                }
+            });
+        }
+    }
+
+    private String view(String name, String select) {
+        database.execute("create temp view " + name + " as " + select);
+        return name;
     }
 
     /**
@@ -116,7 +154,8 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
             }));
         }
         String all = tables.stream().map(table -> "from " + table).collect(Collectors.joining(" union all ", "(", ")"));
-        database.execute("create temp view " + to + " as " + dialect.widened(group, all, ids));
+        narrow = view(to + "_narrow", "from " + all);
+        view(to, dialect.widened(group, narrow, bounds));
     }
 
     /** Orders of rows and sums are the same in each run. */
@@ -306,7 +345,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
      */
     long write(Path target, Schema schema, OutputLayout layout) throws IOException {
         return new ParquetOutput(database, schema, layout)
-                .write(dialect.typed(schema), stages.current(), SqlDialect.ROW, target);
+                .write(dialect.typed(schema), narrow == null ? stages.current() : narrow, SqlDialect.ROW, target);
     }
 
     @Override

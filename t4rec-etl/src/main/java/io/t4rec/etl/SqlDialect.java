@@ -25,8 +25,9 @@ public abstract class SqlDialect {
 
     private static final String ELEMENT = "e";
 
-    /** Types that are narrower than those computed in. */
+    /** Types of written columns that differ from those computed in. */
     private static final Map<DType, String> TYPES = Map.of(
+            DType.INT64, "bigint",
             DType.INT8, "tinyint",
             DType.INT16, "smallint",
             DType.INT32, "integer",

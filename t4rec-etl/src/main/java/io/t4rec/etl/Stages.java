@@ -10,6 +10,11 @@ final class Stages {
     private int current;
     private int sameRows;
 
+    /** What there was before any step. */
+    String first() {
+        return name(0);
+    }
+
     /** What all steps together made. */
     String current() {
         return name(current);

@@ -56,6 +56,11 @@ public sealed interface Step {
     /** Whether running the step twice, for two readers of its result, is worse than keeping its result. */
     boolean isCostly();
 
+    /** Whether the step makes or looks at values; otherwise it only moves them, whatever their types. */
+    default boolean computes() {
+        return true;
+    }
+
     /** Adds or replaces columns, all computed from the columns before the step. */
     record Project(Map<String, Expr> columns, Scope scope) implements Step {
         /** Everywhere. */
@@ -74,6 +79,12 @@ public sealed interface Step {
         public boolean isCostly() {
             return columns.values().stream().anyMatch(Expr::isCostly);
         }
+
+        @Override
+        public boolean computes() {
+            return !columns.values().stream()
+                    .allMatch(value -> value instanceof Expr.Slice slice && slice.list() instanceof Expr.Column);
+        }
     }
 
     /**
@@ -91,6 +102,11 @@ public sealed interface Step {
         public boolean isCostly() {
             return false;
         }
+
+        @Override
+        public boolean computes() {
+            return false;
+        }
     }
 
     /** Keeps these columns, in this order. */
@@ -102,6 +118,11 @@ public sealed interface Step {
 
         @Override
         public boolean isCostly() {
+            return false;
+        }
+
+        @Override
+        public boolean computes() {
             return false;
         }
     }

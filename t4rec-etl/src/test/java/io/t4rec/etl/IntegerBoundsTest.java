@@ -15,21 +15,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class IdBoundsTest {
+class IntegerBoundsTest {
     private static final Expr ID = new Expr.Lookup("colours", Expr.column("colour"));
 
     @TempDir
     Path folder;
 
-    private static IdBounds colours() {
-        IdBounds bounds = new IdBounds();
+    private static IntegerBounds colours() {
+        IntegerBounds bounds = new IntegerBounds(List.of("session", "size"));
         bounds.know("colours", new Vocabulary(List.of("red", "blue"), new long[] {2, 1}, true));
         return bounds;
     }
 
     @Test
     void aColumnIsBoundedWhileItHoldsIds() {
-        IdBounds bounds = colours();
+        IntegerBounds bounds = colours();
         bounds.after(new Step.Project(Map.of("colour", ID, "size", Expr.literal(1L))));
         assertThat(bounds.of("colour")).isEqualTo(4);
         assertThat(bounds.of("size")).isNull();
@@ -45,7 +45,7 @@ class IdBoundsTest {
 
     @Test
     void groupsHoldListsOfIdsAndNoIds() {
-        IdBounds bounds = colours();
+        IntegerBounds bounds = colours();
         bounds.after(new Step.Project(Map.of("colour", ID)));
         bounds.after(new Step.Group(
                 List.of("session"),
@@ -53,6 +53,53 @@ class IdBoundsTest {
                 false,
                 Map.of("colour", new Step.Aggregate(Step.Aggregate.Kind.LIST, "colour", true))));
         assertThat(bounds.of("colour")).isNull();
+    }
+
+    @Test
+    void aColumnIsThatOfTheEventsUntilAStepChangesIt() {
+        IntegerBounds bounds = colours();
+        bounds.after(new Step.Rename(Map.of("size", "width")));
+        assertThat(bounds.ofEvents("width")).isEqualTo("size");
+        assertThat(bounds.ofEvents("size")).isNull();
+        assertThat(bounds.ofEvents("colour")).as("not an integer").isNull();
+        bounds.know("width", 70);
+        assertThat(bounds.of("width")).isEqualTo(70);
+        bounds.after(new Step.Project(Map.of("width", Expr.literal(100L))));
+        assertThat(bounds.of("width")).isNull();
+        assertThat(bounds.ofEvents("width")).isNull();
+    }
+
+    /** Session ids about the ends of 8, 16 and 32 bits, and below 0; events of sessions take turns. */
+    @ParameterizedTest
+    @CsvSource({"0", "253", "65533", "4294967293", "9223372036854775800", "-3"})
+    void sessionsKeepTheirIdsAndOrderHoweverWideTheseAre(long first) throws IOException {
+        Path events = TestTables.write(
+                folder.resolve("events.parquet"),
+                "select " + first + " + i % 7 as session_id, i as item_id, 100 - i as \"time\" from range(70) t (i)");
+        Schema schema = Schema.of(
+                ColumnSchema.scalar("session_id", DType.INT64),
+                ColumnSchema.scalar("item_id", DType.INT64),
+                ColumnSchema.scalar("time", DType.INT64));
+        WorkflowConfig config = new WorkflowConfig(
+                "session_id",
+                "item_id",
+                "time",
+                List.of(
+                        Categorify.of("item_id"),
+                        new SessionOperators.Groupby(Map.of("item_id", List.of("list"))),
+                        new SessionOperators.ListSlice(-2, null)));
+        Path target = folder.resolve("out/sessions.parquet");
+        Workflow.fit(config, events, schema).transform(events, target);
+        try (Database database = Database.open()) {
+            String file = "read_parquet(" + Database.literal(target.toString()) + ", file_row_number = true)";
+            assertThat(database.describe("select * from " + file))
+                    .containsEntry("session_id", "BIGINT")
+                    .containsEntry("item_id", "BIGINT[]");
+            // the session of the last event comes last; its newest items are the smallest, whose ids are 3 more
+            assertThat(database.number("select count(*) from " + file + " where session_id = " + first
+                            + " + 6 - file_row_number and item_id = [16 - file_row_number, 9 - file_row_number]"))
+                    .isEqualTo(7);
+        }
     }
 
     /** So many values that the largest id is the last or the one behind it of 8 and of 16 bits. */
