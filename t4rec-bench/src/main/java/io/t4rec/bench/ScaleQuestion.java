@@ -32,13 +32,13 @@ final class ScaleQuestion implements Question {
 
     @Override
     public Measured measure(String part, BenchSettings settings, Consumer<String> progress) throws IOException {
-        ShopEvents few = ShopEvents.generate(settings.events() / 10, settings.seed(), progress);
+        ShopEvents few = ShopEvents.generate(settings.events() / 10, settings.seed(), EventOrder.BY_SESSION, progress);
         few.seconds(settings.memoryLimit()); // warms up
         ProcessStatus.forgetPeak();
         double small = few.seconds(settings.memoryLimit());
         String smallPeak = ProcessStatus.peakMebibytes();
         progress.accept(String.format(Locale.ROOT, "%,d events: %.1f s", few.count(), small));
-        ShopEvents many = ShopEvents.generate(settings.events(), settings.seed(), progress);
+        ShopEvents many = ShopEvents.generate(settings.events(), settings.seed(), EventOrder.BY_SESSION, progress);
         ProcessStatus.forgetPeak();
         double large = many.seconds(settings.memoryLimit());
         String largePeak = ProcessStatus.peakMebibytes();

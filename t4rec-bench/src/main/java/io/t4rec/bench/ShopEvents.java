@@ -34,7 +34,7 @@ record ShopEvents(Path folder, long count) {
     private static final int EVENTS_A_SESSION = 6;
 
     /** @param events about how many */
-    static ShopEvents generate(long events, long seed, Consumer<String> progress) throws IOException {
+    static ShopEvents generate(long events, long seed, EventOrder order, Consumer<String> progress) throws IOException {
         progress.accept(String.format(Locale.ROOT, "generating about %,d events", events));
         Path folder = Files.createTempDirectory("shop");
         new SyntheticShop(events / EVENTS_A_SESSION, ITEMS, seed, seed).write(folder);
@@ -44,7 +44,7 @@ record ShopEvents(Path folder, long count) {
             database.execute(
                     "copy (select * exclude (file_row_number), file_row_number * 2654435761 % 10007 / 100 as dwell"
                             + " from read_parquet(" + Database.literal(shop.toString())
-                            + ", file_row_number = true)) to "
+                            + ", file_row_number = true) order by " + order.sql + ") to "
                             + Database.literal(generated.file().toString()) + " (format parquet, compression zstd)");
             Files.delete(shop);
             return new ShopEvents(
