@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A data set as a relation of a schema's columns in DuckDB, with the place of each row. Parquet is streamed from its files, row group by
- * row group, each time it is asked for; texts are parsed once, into a temporary table that spills to disk. Texts' values stay text, so that
+ * row group, each time it is asked for; texts are parsed once, into a table of the database that spills to disk. Texts' values stay text, so that
  * nothing changes before it is looked at.
  */
 public final class DataTable {

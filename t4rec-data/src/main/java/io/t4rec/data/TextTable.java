@@ -55,7 +55,7 @@ final class TextTable {
         String columns = types.entrySet().stream()
                 .map(column -> Database.identifier(column.getKey()) + " " + column.getValue() + ", ")
                 .collect(Collectors.joining());
-        database.execute("create temp table " + name + " (" + columns + DataTable.PLACE + " bigint)");
+        database.execute("create table " + name + " (" + columns + DataTable.PLACE + " bigint)");
         database.execute("set threads = 1"); // rows are numbered in the order of the file
         try {
             for (int number = 0; number < files.files().size(); number++) {

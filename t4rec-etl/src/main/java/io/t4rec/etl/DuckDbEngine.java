@@ -19,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -100,7 +101,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
             group(group, to);
             database.execute("drop table sorted");
         } else {
-            database.execute("create temp " + (keep && step.isCostly() ? "table " : "view ") + to + " as "
+            database.execute("create " + (keep && step.isCostly() ? "table " : "view ") + to + " as "
                     + dialect.select(step, from, before));
             if (narrow != null) {
                 narrow = step.computes() ? null : view(to + "_narrow", dialect.select(step, narrow, before));
@@ -123,16 +124,13 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     }
 
     private String view(String name, String select) {
-        database.execute("create temp view " + name + " as " + select);
+        database.execute("create view " + name + " as " + select);
         return name;
     }
 
-    /**
-     * Makes the groups of sorted rows. A statement runs on one thread, so that lists and sums are the same in each run, but one for each
-     * core at a time, on connections of their own, each for a share of the parts.
-     */
+    /** Makes the groups of sorted rows, part by part. */
     private void group(Step.Group group, String to) {
-        int most = Math.toIntExact(Math.min(SortedParts.MOST, database.number("select current_setting('threads')")));
+        int most = most();
         List<String> parts = new SortedParts(database, "sorted", group.session(), SortedParts.ROWS / most).parts();
         int shares = Math.min(most, parts.size());
         List<String> tables =
@@ -141,41 +139,79 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         long work = OngoingWork.newPart();
         try (OngoingWork.Shown shown =
                 OngoingWork.show(() -> new OngoingWork.Position(work, (double) done.get() / parts.size(), 0))) {
-            onOneThread(() -> SideBySide.run(shares, share -> {
+            inShares(parts, shares, (connection, share, own) -> {
                 String before = "create table " + tables.get(share) + " as ";
-                try (Database connection = database.another()) {
-                    for (String part :
-                            parts.subList(parts.size() * share / shares, parts.size() * (share + 1) / shares)) {
-                        connection.execute(before + dialect.group(group, part));
-                        before = "insert into " + tables.get(share) + " ";
-                        done.incrementAndGet();
-                    }
+                for (String part : own) {
+                    connection.execute(before + dialect.group(group, part));
+                    before = "insert into " + tables.get(share) + " ";
+                    done.incrementAndGet();
                 }
-            }));
+            });
         }
         String all = tables.stream().map(table -> "from " + table).collect(Collectors.joining(" union all ", "(", ")"));
         narrow = view(to + "_narrow", "from " + all);
         view(to, dialect.widened(group, narrow, bounds));
     }
 
-    /** Orders of rows and sums are the same in each run. */
-    private void onOneThread(Runnable work) {
+    /** A share of some pieces of work, on a connection of its own. */
+    @FunctionalInterface
+    private interface Share<P> {
+        void run(Database connection, int share, List<P> pieces);
+    }
+
+    /** How many shares of work may run at the same time. */
+    private int most() {
+        return Math.toIntExact(Math.min(SortedParts.MOST, database.number("select current_setting('threads')")));
+    }
+
+    /** Runs shares of pieces at the same time. A statement in them takes one thread, so orders of rows and sums are the same in each run. */
+    private <P> void inShares(List<P> pieces, int shares, Share<P> work) {
         database.execute("set threads = 1");
         try {
-            work.run();
+            SideBySide.run(shares, share -> {
+                try (Database connection = database.another()) {
+                    work.run(
+                            connection,
+                            share,
+                            pieces.subList(pieces.size() * share / shares, pieces.size() * (share + 1) / shares));
+                }
+            });
         } finally {
             database.execute("reset threads");
         }
     }
 
     @Override
-    public FittedState find(Statistic statistic, Schema schema) {
+    public List<FittedState> find(List<Statistic> statistics, Schema schema) {
+        Map<Statistic, FittedState> found = new ConcurrentHashMap<>();
+        List<Statistic> sums =
+                statistics.stream().filter(DuckDbEngine::sums).distinct().toList();
+        if (!sums.isEmpty()) {
+            inShares(
+                    sums,
+                    Math.min(most(), sums.size()),
+                    (connection, share, own) ->
+                            own.forEach(statistic -> found.put(statistic, find(statistic, schema, connection))));
+        }
+        return statistics.stream()
+                .map(statistic -> found.computeIfAbsent(statistic, other -> find(other, schema, database)))
+                .toList();
+    }
+
+    /** Whether the order in which values are added shows in a statistic's last digits. */
+    private static boolean sums(Statistic statistic) {
+        return statistic instanceof Statistic.Moments
+                || statistic instanceof Statistic.Groups
+                || statistic instanceof Statistic.Summary;
+    }
+
+    private FittedState find(Statistic statistic, Schema schema, Database connection) {
         FittedState found = new FittedState();
         if (statistic instanceof Statistic.Counts counts) {
             Vocabulary vocabulary = counts(counts, schema);
             counts.names().forEach(name -> found.vocabularies().put(name, vocabulary));
         } else if (statistic instanceof Statistic.Moments moments) {
-            onOneThread(() -> moments(moments, schema, found));
+            moments(moments, schema, connection, found);
         } else if (statistic instanceof Statistic.Range range) {
             put(found, range.name(), List.of("count", "min", "max"), numbers(range.column(), schema));
         } else if (statistic instanceof Statistic.Median median) {
@@ -187,11 +223,11 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         } else if (statistic instanceof Statistic.Smallest smallest) {
             found.numbers().put(smallest.name(), smallest(smallest));
         } else if (statistic instanceof Statistic.Groups groups) {
-            onOneThread(() -> found.tables().put(groups.name(), groups(groups)));
+            found.tables().put(groups.name(), groups(groups, connection));
         } else if (statistic instanceof Statistic.Core core) {
             found.vocabularies().put(core.name(), core(core));
         } else if (statistic instanceof Statistic.Summary summary) {
-            onOneThread(() -> summary(summary, schema, found));
+            summary(summary, schema, connection, found);
         }
         return found;
     }
@@ -227,7 +263,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         });
     }
 
-    private KeyedTable groups(Statistic.Groups groups) {
+    private KeyedTable groups(Statistic.Groups groups, Database connection) {
         StringBuilder select = new StringBuilder("select value as " + KeyedTable.KEY + ", count(*) as \"rows\"");
         for (String column : groups.columns()) {
             String value = "cast(" + Database.identifier(column) + " as double)";
@@ -242,7 +278,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
                     .append(" as ")
                     .append(Database.identifier(column + "." + name)));
         }
-        return new KeyedTable(database.query(select.append(" from (")
+        return new KeyedTable(connection.query(select.append(" from (")
                 .append(dialect.valueAndColumns(groups.key(), groups.columns(), stages.current()))
                 .append(") where value is not null group by 1 order by 1")
                 .toString()));
@@ -273,10 +309,10 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
         database.execute("create or replace temp table core as " + select);
     }
 
-    private void summary(Statistic.Summary summary, Schema schema, FittedState found) {
+    private void summary(Statistic.Summary summary, Schema schema, Database connection, FittedState found) {
         boolean text = schema.get(summary.column()).dtype() == DType.STRING;
         String number = text ? "length(value)" : "cast(value as double)";
-        database.forEach(
+        connection.forEach(
                 "select count(value), count(*) - count(value), count(distinct value), coalesce(min(" + number
                         + "), 0), coalesce(max(" + number + "), 0), coalesce(avg(" + number
                         + "), 0), coalesce(stddev_samp(" + number + "), 0) from ("
@@ -303,10 +339,10 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     }
 
     /** Counted from the first value, so that little is lost of large numbers that lie close together. */
-    private void moments(Statistic.Moments moments, Schema schema, FittedState found) {
+    private void moments(Statistic.Moments moments, Schema schema, Database connection, FittedState found) {
         String values = numbers(moments.column(), schema);
         try {
-            database.forEach(
+            connection.forEach(
                     "select count(value), coalesce(any_value(origin) + avg(value - origin), 0),"
                             + " coalesce(stddev_samp(value - origin), 0) from (" + values
                             + "), (select value as origin from (" + values + ") where value is not null limit 1)",

@@ -20,9 +20,10 @@ public interface StepRunner {
     void apply(Step step, List<String> before, boolean keep);
 
     /**
-     * Finds out a statistic of the rows as they are now.
+     * Finds out statistics of the rows as they are now.
      *
      * @param schema of the rows
+     * @return of each statistic what it is
      */
-    FittedState find(Statistic statistic, Schema schema);
+    List<FittedState> find(List<Statistic> statistics, Schema schema);
 }

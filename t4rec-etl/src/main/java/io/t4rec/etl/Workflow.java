@@ -89,9 +89,7 @@ public final class Workflow {
                 schema,
                 new FittedState(),
                 (operator, before, state) -> {
-                    for (Statistic statistic : operator.statistics(before)) {
-                        state.addAll(runner.find(statistic, before.schema()));
-                    }
+                    runner.find(operator.statistics(before), before.schema()).forEach(state::addAll);
                     operator.arrange(before, state);
                 },
                 runner);
@@ -153,8 +151,12 @@ public final class Workflow {
                 input,
                 copy,
                 (operator, before, all) -> {
-                    for (Statistic statistic : operator.grows() ? operator.statistics(before) : List.<Statistic>of()) {
-                        merge.add(statistic, runner.find(StateMerge.whole(statistic), before.schema()));
+                    List<Statistic> statistics = operator.grows() ? operator.statistics(before) : List.of();
+                    List<Statistic> whole =
+                            statistics.stream().map(StateMerge::whole).toList();
+                    List<FittedState> found = runner.find(whole, before.schema());
+                    for (int i = 0; i < statistics.size(); i++) {
+                        merge.add(statistics.get(i), found.get(i));
                     }
                 },
                 runner);

@@ -84,8 +84,10 @@ final class SparkRunner implements StepRunner, AutoCloseable {
     }
 
     @Override
-    public FittedState find(Statistic statistic, Schema schema) {
-        return statistics.find(statistic, relation(), schema);
+    public List<FittedState> find(List<Statistic> wanted, Schema schema) {
+        return wanted.stream()
+                .map(statistic -> statistics.find(statistic, relation(), schema))
+                .toList();
     }
 
     /** Gives back what was kept for several readers. */
