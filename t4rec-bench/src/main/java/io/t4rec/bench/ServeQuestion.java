@@ -32,7 +32,7 @@ final class ServeQuestion implements Question {
     private static final int ITEMS = 40_000;
     private static final int SESSIONS = 2_000;
     private static final int WARM_UP_SECONDS = 8;
-    private static final Duration OWN_WARM_UP = Duration.ofSeconds(5);
+    private static final Duration OWN_WARM_UP = Duration.ofSeconds(30);
     private static final int K = 20;
 
     @Override
@@ -44,7 +44,7 @@ final class ServeQuestion implements Question {
     public String asks() {
         return "How soon does the server answer POST /recommend on loopback, one session and 20 items a request, when a second process on"
                 + " the same cores sends requests at random moments of a fixed rate, whether or not earlier ones were answered?"
-                + " Timed from the moment a request was due, after the server's own warm-up of 5 s, the usual one, and 8 s of"
+                + " Timed from the moment a request was due, after the server's own warm-up, the usual one, and 8 s of"
                 + " requests that don't count; real test sessions, or sessions of 1 to 20 items.";
     }
 
@@ -85,9 +85,8 @@ final class ServeQuestion implements Question {
                     .limit(SESSIONS)
                     .toList();
         }
-        Duration before = cpuTime();
-        LoadProcess.Result result = load(recommender, bodies, settings, progress);
-        double cpuMillis = cpuTime().minus(before).toNanos() / 1e6;
+        Load load = load(recommender, bodies, settings, progress);
+        LoadProcess.Result result = load.result();
         int sent = settings.rate() * (WARM_UP_SECONDS + settings.seconds());
         List<Double> milliseconds = result.milliseconds();
         return Measured.of(List.of(Row.of(part)
@@ -98,7 +97,7 @@ final class ServeQuestion implements Question {
                 .with("p99, ms", milliseconds.get(2), 2)
                 .with("longest, ms", milliseconds.get(3), 1)
                 .with("errors", result.errors(), 0)
-                .with("server's CPU, ms a request", cpuMillis / sent, 2)));
+                .with("server's CPU, ms a request", load.cpu().toNanos() / 1e6 / sent, 2)));
     }
 
     /** Of this process so far, all threads together; the second process is another. */
@@ -119,7 +118,10 @@ final class ServeQuestion implements Question {
         }
     }
 
-    private static LoadProcess.Result load(
+    /** @param cpu what the server took of the processors meanwhile */
+    private record Load(LoadProcess.Result result, Duration cpu) {}
+
+    private static Load load(
             Recommender recommender, List<String> bodies, BenchSettings settings, Consumer<String> progress)
             throws IOException {
         Path folder = Files.createTempDirectory("load");
@@ -127,12 +129,14 @@ final class ServeQuestion implements Question {
         Path out = folder.resolve("result.json");
         try (RecommendServer server = RecommendServer.start(
                 recommender, ServerConfig.builder().port(0).warmUp(OWN_WARM_UP).build())) {
+            server.ready().join();
             String url = "http://127.0.0.1:" + server.port() + "/recommend";
             progress.accept(settings.rate() + " requests/s for " + settings.seconds() + " s to " + url);
             ConfigFiles.writeJson(
                     in,
                     new LoadProcess.Plan(
                             url, bodies, settings.rate(), WARM_UP_SECONDS, settings.seconds(), settings.seed()));
+            Duration before = cpuTime();
             Process process = new ProcessBuilder(JavaCommand.of(
                             LoadProcess.class, List.of("-Xmx256m"), List.of(in.toString(), out.toString())))
                     .inheritIO()
@@ -143,10 +147,12 @@ final class ServeQuestion implements Question {
                 throw new DataException("load: the second process failed (expected: figures; see its lines)");
             }
             Runtime.getRuntime().removeShutdownHook(end);
+            return new Load(
+                    ConfigFiles.readJson(out, LoadProcess.Result.class),
+                    cpuTime().minus(before));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("load: interrupted", e);
         }
-        return ConfigFiles.readJson(out, LoadProcess.Result.class);
     }
 }

@@ -50,11 +50,11 @@ final class ServeCommand extends Command {
 
     @CommandLine.Option(
             names = "--warm-up",
-            defaultValue = "5",
+            defaultValue = "30",
             paramLabel = "SECONDS",
             description =
-                    "How long the server asks itself, so that it is quick when users ask, before it says that it is ready;"
-                            + " 0 for not at all. Default: ${DEFAULT-VALUE}.")
+                    "How long at most the server asks itself, until it is quick, before it says that it is ready; it answers"
+                            + " meanwhile. 0 for not at all. Default: ${DEFAULT-VALUE}.")
     private int warmUp;
 
     @CommandLine.Option(names = "--access-log", description = "Log a line for each request.")
@@ -76,12 +76,14 @@ final class ServeCommand extends Command {
                 .build();
         CountDownLatch stopped = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
-        try (RecommendServer server =
-                progress().during("Loading and warming up", () -> RecommendServer.start(bundle, config))) {
+        try (RecommendServer server = progress().during("Loading", () -> RecommendServer.start(bundle, config))) {
             if (isJson()) {
                 show(Map.of("url", "http://" + host + ":" + server.port()));
             }
             err().println("Serving " + bundle + " on http://" + host + ":" + server.port() + " (stop with Ctrl-C)");
+            if (warmUp > 0) {
+                server.ready().thenRun(() -> err().println("Warmed up."));
+            }
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stopped.countDown();
                 // for the server alone: the main thread itself can't end before the hooks have

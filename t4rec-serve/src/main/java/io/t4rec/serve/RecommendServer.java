@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves one bundle over HTTP: KServe v2 under {@code /v2}, {@code POST /recommend}, {@code POST /predict} and {@code POST /similar}, {@code /metrics} in Prometheus form. A request
@@ -42,7 +44,8 @@ public final class RecommendServer implements AutoCloseable {
     private final ModelRepository models;
     private final MicroBatcher batcher;
     private final Server server;
-    private volatile boolean ready;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private @Nullable WarmUp warmUp;
 
     private RecommendServer(ModelRepository models, ServerConfig config) {
         this.models = models;
@@ -63,8 +66,8 @@ public final class RecommendServer implements AutoCloseable {
     }
 
     /**
-     * Serves a model in memory; the caller frees it after the server was closed. When this returns the server listens, and has warmed up
-     * for as long as the configuration says; until then it answers, but says that it is not ready.
+     * Serves a model in memory; the caller frees it after the server was closed. When this returns the server listens and answers; it
+     * says that it is ready when it has warmed up, see {@link #ready}.
      *
      * @throws IOException when the address can't be listened on
      */
@@ -73,7 +76,8 @@ public final class RecommendServer implements AutoCloseable {
     }
 
     /**
-     * Serves a bundle on disk, and loads it anew when a client asks for that. When this returns the server listens, and has warmed up.
+     * Serves a bundle on disk, and loads it anew when a client asks for that. When this returns the server listens and answers; it says
+     * that it is ready when it has warmed up, see {@link #ready}.
      *
      * @param bundle its directory
      * @throws io.t4rec.schema.ModelFormatException when the bundle is damaged
@@ -91,14 +95,7 @@ public final class RecommendServer implements AutoCloseable {
         RecommendServer started = new RecommendServer(models, config);
         try {
             started.server.start().join();
-            if (config.warmUp().toMillis() > 0) {
-                WarmUp.run(
-                        new InetSocketAddress(config.host(), started.port()),
-                        models.current(),
-                        started.warmUpSecret,
-                        config.warmUp());
-            }
-            started.ready = true;
+            started.warmUp(config);
             return started;
         } catch (CompletionException e) {
             started.close();
@@ -107,6 +104,29 @@ public final class RecommendServer implements AutoCloseable {
                             + " (expected: a port of this machine that no other process uses)",
                     e);
         }
+    }
+
+    private void warmUp(ServerConfig config) {
+        if (config.warmUp().isZero()) {
+            ready.complete(null);
+            return;
+        }
+        WarmUp asking = WarmUp.of(
+                new InetSocketAddress(config.host(), port()), models.current(), warmUpSecret, config.warmUp());
+        warmUp = asking;
+        Thread thread = new Thread(
+                () -> {
+                    asking.run();
+                    ready.complete(null);
+                },
+                "t4rec-warm-up");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Completes when the server has warmed up and says that it is ready; cancelled when it is closed before. */
+    public CompletableFuture<Void> ready() {
+        return ready.copy();
     }
 
     /** The port it listens on. */
@@ -130,7 +150,7 @@ public final class RecommendServer implements AutoCloseable {
                 (context, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, meters.scrape()));
         route(builder, HttpMethod.GET, "/v2", "server", (context, request) -> Replies.ok(metadata()));
         route(builder, HttpMethod.GET, "/v2/health/live", "health", alive);
-        route(builder, HttpMethod.GET, "/v2/health/ready", "health", (context, request) -> ready());
+        route(builder, HttpMethod.GET, "/v2/health/ready", "health", (context, request) -> readiness());
         for (String path : MODEL_PATHS) {
             route(builder, HttpMethod.POST, path + "/infer", "infer", infer);
             route(
@@ -141,7 +161,7 @@ public final class RecommendServer implements AutoCloseable {
                     (context, request) -> Replies.ok(InferAnswer.metadata(addressed(context))));
             route(builder, HttpMethod.GET, path + "/ready", "model", (context, request) -> {
                 addressed(context);
-                return ready();
+                return readiness();
             });
         }
         String model = "/v2/repository/models/{model}";
@@ -150,8 +170,8 @@ public final class RecommendServer implements AutoCloseable {
         route(builder, HttpMethod.POST, model + "/unload", "repository", repository::unload);
     }
 
-    private HttpResponse ready() {
-        return ready
+    private HttpResponse readiness() {
+        return ready.isDone() && !ready.isCancelled()
                 ? HttpResponse.of(HttpStatus.OK)
                 : Replies.error(HttpStatus.SERVICE_UNAVAILABLE, "server: warming up (expected: ready in a few seconds)")
                         .toHttpResponse();
@@ -188,6 +208,10 @@ public final class RecommendServer implements AutoCloseable {
     /** Takes no more requests, answers those that came, then frees the model if the server loaded it. */
     @Override
     public void close() {
+        ready.cancel(false);
+        if (warmUp != null) {
+            warmUp.stop();
+        }
         server.stop().join();
         batcher.close();
         models.close();

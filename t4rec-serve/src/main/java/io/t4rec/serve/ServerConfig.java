@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param maxRequestBytes larger bodies get 413; default 1 MiB
  * @param maxEvents most events of one request; default 100,000
  * @param requestTimeout a request not answered by then gets 503, and what of it still waits is not scored; default 10 seconds
- * @param warmUp for how long a new server asks itself before it says that it is ready; default 0, see {@link RecommendServer#start}
+ * @param warmUp for how long at most a new server asks itself before it says that it is ready, less where the Java machine has compiled
+ *     what requests run through; default 0
  * @param accessLog whether each request is logged, as one line of the logger {@code io.t4rec.serve.access}; default no
  */
 public record ServerConfig(

@@ -5,6 +5,7 @@ import io.t4rec.etl.Vocabulary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a server for a while what users will ask, over loopback and with the catalogue's most frequent items, so that the Java machine
+ * Asks a server what users will ask, over loopback and with the catalogue's most frequent items, so that the Java machine
  * has compiled what requests run through before they come. Its requests carry a secret of this server, so that they can be told from
  * those of users.
  */
@@ -35,51 +36,69 @@ final class WarmUp {
     private final URL url;
     private final List<byte[]> bodies;
     private final String secret;
-    private final long end;
+    private volatile long end;
 
-    private WarmUp(URL url, List<byte[]> bodies, String secret, Duration length) {
+    private WarmUp(URL url, List<byte[]> bodies, String secret, Duration longest) {
         this.url = url;
         this.bodies = bodies;
         this.secret = secret;
-        this.end = System.nanoTime() + length.toNanos();
+        this.end = System.nanoTime() + longest.toNanos();
     }
 
     /**
-     * Asks from as many threads as there are cores. What goes wrong is logged and ends it early.
+     * Prepares what to ask.
      *
      * @param listening where the server does
      * @param secret what its requests carry
+     * @param longest it may take
      */
-    static void run(InetSocketAddress listening, ServedModel model, String secret, Duration length) {
-        WarmUp warmUp;
-        try {
-            warmUp = new WarmUp(url(listening, model), bodies(model), secret, length);
-        } catch (MalformedURLException e) {
-            LOG.warn("warm-up: left out ({})", e.getMessage());
-            return;
-        }
+    static WarmUp of(InetSocketAddress listening, ServedModel model, String secret, Duration longest) {
+        return new WarmUp(url(listening, model), bodies(model), secret, longest);
+    }
+
+    /** Asks from as many threads as there are cores, until little is left to compile. What goes wrong is logged and ends it early. */
+    void run() {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
             int first = i;
-            Thread thread = new Thread(() -> warmUp.ask(first), "t4rec-warm-up-" + i);
+            Thread thread = new Thread(() -> ask(first), "t4rec-warm-up-" + i);
             thread.setDaemon(true);
             thread.start();
             threads.add(thread);
         }
+        CompilationWatch compilation = CompilationWatch.ofThisMachine();
         try {
             for (Thread thread : threads) {
-                thread.join();
+                while (thread.isAlive()) {
+                    thread.join(CompilationWatch.PERIOD_MILLIS);
+                    if (compilation.isQuiet()) {
+                        stop();
+                    }
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static URL url(InetSocketAddress listening, ServedModel model) throws MalformedURLException {
+    /** Ends it; what was asked is still answered. */
+    void stop() {
+        end = System.nanoTime();
+    }
+
+    private boolean isOver() {
+        return System.nanoTime() - end >= 0;
+    }
+
+    private static URL url(InetSocketAddress listening, ServedModel model) {
         InetAddress address = listening.getAddress();
         String host = (address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address).getHostAddress();
         boolean items = model.recommender().bundle().model().config().predictsNextItem();
-        return new URL("http", host, listening.getPort(), items ? "/recommend" : "/predict");
+        try {
+            return new URL("http", host, listening.getPort(), items ? "/recommend" : "/predict");
+        } catch (MalformedURLException e) {
+            throw new UncheckedIOException(e); // of an unknown protocol or a negative port
+        }
     }
 
     /** Sessions of one item, of two and so on. */
@@ -102,11 +121,14 @@ final class WarmUp {
 
     private void ask(int first) {
         try {
-            for (int i = first; System.nanoTime() < end; i++) {
+            for (int i = first; !isOver(); i++) {
                 post(bodies.get(i % bodies.size()));
             }
         } catch (IOException e) {
-            LOG.warn("warm-up: ended early ({})", e.getMessage());
+            if (!isOver()) {
+                LOG.warn("warm-up: ended early ({})", e.getMessage());
+                stop();
+            }
         }
     }
 
