@@ -82,7 +82,7 @@ final class ServeCommand extends Command {
             }
             err().println("Serving " + bundle + " on http://" + host + ":" + server.port() + " (stop with Ctrl-C)");
             if (warmUp > 0) {
-                server.ready().thenRun(() -> err().println("Warmed up."));
+                var unused = server.ready().thenRun(() -> err().println("Warmed up."));
             }
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stopped.countDown();
