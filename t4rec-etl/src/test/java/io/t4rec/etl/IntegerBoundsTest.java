@@ -16,6 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class IntegerBoundsTest {
+    private static final Schema SCHEMA = Schema.of(
+            ColumnSchema.scalar("session_id", DType.INT64),
+            ColumnSchema.scalar("item_id", DType.INT64),
+            ColumnSchema.scalar("time", DType.INT64));
+
     private static final Expr ID = new Expr.Lookup("colours", Expr.column("colour"));
 
     @TempDir
@@ -76,10 +81,6 @@ class IntegerBoundsTest {
         Path events = TestTables.write(
                 folder.resolve("events.parquet"),
                 "select " + first + " + i % 7 as session_id, i as item_id, 100 - i as \"time\" from range(70) t (i)");
-        Schema schema = Schema.of(
-                ColumnSchema.scalar("session_id", DType.INT64),
-                ColumnSchema.scalar("item_id", DType.INT64),
-                ColumnSchema.scalar("time", DType.INT64));
         WorkflowConfig config = new WorkflowConfig(
                 "session_id",
                 "item_id",
@@ -89,7 +90,7 @@ class IntegerBoundsTest {
                         new SessionOperators.Groupby(Map.of("item_id", List.of("list"))),
                         new SessionOperators.ListSlice(-2, null)));
         Path target = folder.resolve("out/sessions.parquet");
-        Workflow.fit(config, events, schema).transform(events, target);
+        Workflow.fit(config, events, SCHEMA).transform(events, target);
         try (Database database = Database.open()) {
             String file = "read_parquet(" + Database.literal(target.toString()) + ", file_row_number = true)";
             assertThat(database.describe("select * from " + file))
@@ -110,10 +111,6 @@ class IntegerBoundsTest {
                 folder.resolve("events.parquet"),
                 "select i // 7 as session_id, i % " + values + " as item_id, i as \"time\" from range(" + 2 * values
                         + ") t (i)");
-        Schema schema = Schema.of(
-                ColumnSchema.scalar("session_id", DType.INT64),
-                ColumnSchema.scalar("item_id", DType.INT64),
-                ColumnSchema.scalar("time", DType.INT64));
         WorkflowConfig config = new WorkflowConfig(
                 "session_id",
                 "item_id",
@@ -123,7 +120,7 @@ class IntegerBoundsTest {
                         new SessionOperators.Groupby(Map.of(
                                 "item_id", List.of("list", "sum", "min", "max", "first", "last", "mean", "nunique")))));
         Path target = folder.resolve("out/sessions.parquet");
-        Workflow.fit(config, events, schema).transform(events, target);
+        Workflow.fit(config, events, SCHEMA).transform(events, target);
         try (Database database = Database.open()) {
             String file = "read_parquet(" + Database.literal(target.toString()) + ")";
             assertThat(database.number("select max(\"item_id-max\") from " + file))
