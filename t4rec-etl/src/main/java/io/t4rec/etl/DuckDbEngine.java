@@ -111,7 +111,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
             String value = Database.identifier(name);
             database.forEach("select min(" + value + "), max(" + value + ") from " + stages.first(), row -> {
                 if (row.getLong(1) >= 0) {
-                    bounds.know(column, row.getLong(2));
+                    bounds.bound(column, row.getLong(2));
                 }
             });
         }

@@ -2,7 +2,9 @@ package io.t4rec.etl;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ final class IntegerBounds {
     }
 
     /** That a column holds nothing below 0 and nothing above a number. */
-    void know(String column, long largest) {
+    void bound(String column, long largest) {
         byColumn.put(column, largest);
     }
 
@@ -45,6 +47,11 @@ final class IntegerBounds {
             UnaryOperator<String> renamed = column -> rename.names().getOrDefault(column, column);
             rename(byColumn, renamed);
             rename(unchanged, renamed);
+        } else if (step instanceof Step.Select kept) {
+            Set<String> left = new HashSet<>(kept.columns());
+            left.add(SqlDialect.ROW);
+            byColumn.keySet().retainAll(left);
+            unchanged.keySet().retainAll(left);
         } else if (step instanceof Step.Group) {
             byColumn.clear();
             unchanged.clear();

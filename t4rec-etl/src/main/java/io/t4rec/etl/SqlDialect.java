@@ -25,7 +25,7 @@ public abstract class SqlDialect {
 
     private static final String ELEMENT = "e";
 
-    /** Types of written columns that differ from those computed in. */
+    /** Types of columns when they are written; others are as computed. */
     private static final Map<DType, String> TYPES = Map.of(
             DType.INT64, "bigint",
             DType.INT8, "tinyint",

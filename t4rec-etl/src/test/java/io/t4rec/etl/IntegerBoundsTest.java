@@ -67,11 +67,22 @@ class IntegerBoundsTest {
         assertThat(bounds.ofEvents("width")).isEqualTo("size");
         assertThat(bounds.ofEvents("size")).isNull();
         assertThat(bounds.ofEvents("colour")).as("not an integer").isNull();
-        bounds.know("width", 70);
+        bounds.bound("width", 70);
         assertThat(bounds.of("width")).isEqualTo(70);
         bounds.after(new Step.Project(Map.of("width", Expr.literal(100L))));
         assertThat(bounds.of("width")).isNull();
         assertThat(bounds.ofEvents("width")).isNull();
+    }
+
+    @Test
+    void aDroppedColumnGivesItsNameAwayWithoutItsBounds() {
+        IntegerBounds bounds = colours();
+        bounds.bound("size", 70);
+        bounds.after(new Step.Select(List.of("session")));
+        assertThat(bounds.of("size")).isNull();
+        bounds.after(new Step.Rename(Map.of("session", "size")));
+        assertThat(bounds.of("size")).isNull();
+        assertThat(bounds.ofEvents("size")).isEqualTo("session");
     }
 
     /** Session ids about the ends of 8, 16 and 32 bits, and below 0; events of sessions take turns. */
