@@ -28,10 +28,12 @@ public enum EventFormat {
     MOVIELENS_100K(
             plain('\t', 0, List.of("user_id", "item_id", "rating", "timestamp")),
             new EventColumns("user_id", "item_id", "timestamp", TimeUnit.SECONDS)),
-    /** MovieLens in RecBole's {@code .inter} layout: tab, header with types after a colon. */
-    MOVIELENS_INTER(
-            plain('\t', 1, List.of("user_id", "item_id", "rating", "timestamp")),
-            new EventColumns("user_id", "item_id", "timestamp", TimeUnit.SECONDS)),
+    /**
+     * RecBole's {@code .inter} layout, in which MovieLens comes: tab, no quotes, a header of names with types after a colon. {@code
+     * user_id}, {@code item_id} and {@code timestamp} may stand anywhere, all else are side columns. Their types are told by the values;
+     * sequences ({@code token_seq}, {@code float_seq}) stay text.
+     */
+    MOVIELENS_INTER("", new EventColumns("user_id", "item_id", "timestamp", TimeUnit.SECONDS)),
     /** MovieLens 1M {@code ratings.dat}: {@code user::item::rating::time}. */
     MOVIELENS_1M(
             "(select p[1] as user_id, p[2] as item_id, p[3] as rating, case when len(p) = 4 then p[4] end as \"timestamp\""
@@ -100,13 +102,23 @@ public enum EventFormat {
     }
 
     boolean hasHeader() {
-        return this == CSV || this == TSV || this == SESSION_REC;
+        return this == CSV || this == TSV || this == SESSION_REC || this == MOVIELENS_INTER;
     }
 
     /** Of a text with a header; null where the header tells. */
     @Nullable
     Character delimiter() {
         return this == CSV ? null : '\t';
+    }
+
+    /** Of a text with a header; 0 for none. */
+    char quote() {
+        return this == MOVIELENS_INTER ? 0 : '"';
+    }
+
+    /** Whether the names in a header have types behind them. */
+    boolean hasTypedHeader() {
+        return this == MOVIELENS_INTER;
     }
 
     // options are given rather than left to DuckDB's guess, which skips first lines and takes lines that begin with #

@@ -141,6 +141,10 @@ public final class EventImporter {
 
     private static String side(RawEvents raw, String column, List<ColumnSchema> schema) {
         String text = RawEvents.text(column);
+        if (raw.isText(column)) {
+            schema.add(ColumnSchema.scalar(column, DType.STRING));
+            return text;
+        }
         if (fits(raw.database(), text, "bigint") && isWhole(raw.database(), text)) {
             schema.add(ColumnSchema.scalar(column, DType.INT64));
             return "cast(" + text + " as bigint)";

@@ -6,18 +6,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** A file of events as it was found: table {@code raw}, its rows numbered from 1 in {@link #ROW}. Finds what is wrong in it. */
 final class RawEvents implements AutoCloseable {
     static final String ROW = "__row";
 
+    private static final int MOST_SHOWN = 100;
+
     private final Database database = Database.open("", 1);
     private final Path file;
+    private final Set<String> texts = new HashSet<>();
     private final Map<String, String> present;
 
     /** @throws DataException for a file that is absent, empty, truncated or of another layout, with the line where it is known */
@@ -49,37 +55,76 @@ final class RawEvents implements AutoCloseable {
 
     private void load(EventFormat format) {
         String quoted = Database.literal(file.toString());
-        try {
-            String relation = format.relation(quoted);
-            if (format.hasHeader()) {
-                relation = headed(quoted, format.delimiter());
-            } else if (format == EventFormat.JSONL) {
-                relation = jsonAsText(quoted);
-            }
+        String relation = format.hasHeader()
+                ? headed(quoted, format)
+                : format == EventFormat.JSONL ? readable(format, () -> jsonAsText(quoted)) : format.relation(quoted);
+        readable(format, () -> {
             database.execute("create temp table raw as select *, row_number() over () as " + ROW + " from " + relation);
-        } catch (DataException e) {
-            throw new DataException(file + ": not readable as " + format.label() + " (" + e.getMessage() + ")", e);
-        }
+            return relation;
+        });
         if (database.number("select count(*) from raw") == 0) {
             throw new DataException(file + ": no event (expected: at least one)");
         }
     }
 
+    private String readable(EventFormat format, Supplier<String> work) {
+        try {
+            return work.get();
+        } catch (DataException e) {
+            throw new DataException(file + ": not readable as " + format.label() + " (" + e.getMessage() + ")", e);
+        }
+    }
+
     /** Names are read first, so that every line must have as many values. */
-    private String headed(String quoted, @Nullable Character delimiter) {
-        String[] header = {""};
+    private String headed(String quoted, EventFormat format) {
+        String header = readable(format, () -> firstLine(quoted));
+        Character known = format.delimiter();
+        char separator = known == null ? TextHeader.delimiter(header) : known;
+        List<String> names = format.hasTypedHeader() ? typed(header, separator, format) : quoted(header, separator);
+        return EventFormat.text(quoted, separator, format.quote(), 1, names);
+    }
+
+    private String firstLine(String quoted) {
+        String[] line = {""};
         database.forEach(
                 "select line from " + EventFormat.lines(quoted) + " limit 1",
-                row -> header[0] = row.getString(1).replaceFirst("^\uFEFF", ""));
-        char separator = delimiter == null ? TextHeader.delimiter(header[0]) : delimiter;
+                row -> line[0] = row.getString(1).replaceFirst("^\uFEFF", ""));
+        return line[0];
+    }
+
+    private static List<String> quoted(String header, char separator) {
         String outsideQuotes = Pattern.quote(String.valueOf(separator)) + "(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)";
         List<String> names = new ArrayList<>();
-        for (String name : header[0].split(outsideQuotes, -1)) {
+        for (String name : header.split(outsideQuotes, -1)) {
             String bare = name.strip();
             boolean quotes = bare.length() > 1 && bare.startsWith("\"") && bare.endsWith("\"");
             names.add(quotes ? bare.substring(1, bare.length() - 1).replace("\"\"", "\"") : bare);
         }
-        return EventFormat.text(quoted, separator, '"', 1, names);
+        return names;
+    }
+
+    /** Names before their types; lists are noted as text. */
+    private List<String> typed(String header, char separator, EventFormat format) {
+        List<String> names = new ArrayList<>();
+        for (String column : header.split(Pattern.quote(String.valueOf(separator)), -1)) {
+            String[] parts = column.strip().split(":", 2);
+            names.add(parts[0]);
+            if (parts.length == 2 && parts[1].endsWith("_seq")) {
+                texts.add(parts[0]);
+            }
+        }
+        EventFormat.EventColumns roles = Objects.requireNonNull(format.columns(), "a layout with roles");
+        List<String> required = List.of(roles.session(), roles.item(), roles.time());
+        if (!names.containsAll(required)) {
+            throw new DataException(file + ": the first line is '" + shortened(header)
+                    + "' (expected: the names of the columns, " + String.join(", ", required)
+                    + " among them, parted by tabs, each with its type, such as item_id:token)");
+        }
+        return names;
+    }
+
+    private static String shortened(String line) {
+        return line.length() <= MOST_SHOWN ? line : line.substring(0, MOST_SHOWN) + "...";
     }
 
     /** Every value as it is written: guessing types would lower the case of some ids and round long ones. */
@@ -102,6 +147,11 @@ final class RawEvents implements AutoCloseable {
     /** Columns of the file with their DuckDB types. */
     Map<String, String> columns() {
         return present;
+    }
+
+    /** Whether the file says that a column is text, whatever its values look like. */
+    boolean isText(String column) {
+        return texts.contains(column);
     }
 
     /** @throws DataException when there is no such column */

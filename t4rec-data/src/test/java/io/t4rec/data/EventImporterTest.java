@@ -70,6 +70,57 @@ class EventImporterTest {
         assertThat(events.rowCount()).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            item_id:token\\tuser_id:token\\ttimestamp:float\\trating:float\\n70\\t5\\t1\\t3\\n71\\t5\\t2\\t4   | rating
+            timestamp:float\\trating:float\\titem_id:token\\tuser_id:token\\n1\\t3\\t70\\t5\\n2\\t4\\t71\\t5   | rating
+            user_id:token\\titem_id:token\\ttimestamp:float\\n5\\t70\\t1\\n5\\t71\\t2                         | ''
+            user_id\\titem_id\\ttimestamp\\r\\n5\\t70\\t1\\r\\n5\\t71\\t2\\r                                  | ''
+            user_id:token\\titem_id:token\\trating:float\\ttimestamp:float\\tshop:token\\n5\\t70\\t3\\t1\\ta\\n5\\t71\\t4\\t2\\t | rating shop
+            """)
+    void takesTheColumnsOfAnInterFileByTheNamesInItsHeader(String text, String side) throws IOException {
+        Table events = importText(
+                "movielens-inter",
+                text.replace("\\t", "\t").replace("\\r", "\r").replace("\\n", "\n") + "\n",
+                EventFormat.EventColumns.standard());
+        assertThat(row(events, 0)).isEqualTo("5,70,1000000");
+        assertThat(row(events, 1)).isEqualTo("5,71,2000000");
+        assertThat(String.join(" ", events.columnNames())).isEqualTo(("session_id item_id time " + side).strip());
+        if (side.startsWith("rating")) {
+            assertThat(events.longs("rating").values()).containsExactly(3, 4);
+        }
+    }
+
+    @Test
+    void keepsListsOfAnInterFileAsTextAndReadsQuotesAsTheyAre() throws IOException {
+        Table events = importText(
+                "movielens-inter",
+                "user_id:token\titem_id:token\ttimestamp:float\ttags:token_seq\tprice:float\tname:token\n"
+                        + "u1\t70\t1\t4\t2.5\t\"big\nu2\t71\t2\t5\t3\tsmall\n",
+                EventFormat.EventColumns.standard());
+        assertThat(events.column("tags")).isEqualTo(Column.of("4", "5"));
+        assertThat(events.column("price")).isEqualTo(Column.of(2.5, 3));
+        assertThat(events.column("name")).isEqualTo(Column.of("\"big", "small"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            196\\t242\\t3\\t881250949\\n186\\t302\\t3\\t891717742        | the first line is '196
+            3\\t3\\t3\\t881250949\\n186\\t302\\t3\\t891717742            | the first line is '3
+            user_id:token\\titem_id:token\\trating:float\\n1\\t2\\t3     | the first line is 'user_id:token
+            user:token\\titem_id:token\\ttimestamp:float\\n1\\t2\\t3     | the first line is 'user:token
+            """)
+    void refusesAnInterFileWhoseFirstLineNamesNoUserItemAndTime(String text, String message) {
+        assertThatThrownBy(() -> importText(
+                        "movielens-inter",
+                        text.replace("\\t", "\t").replace("\\n", "\n") + "\n",
+                        EventFormat.EventColumns.standard()))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("input.movielens-inter: " + message)
+                .hasMessageContaining("(expected: ")
+                .hasMessageContaining("user_id, item_id, timestamp");
+    }
+
     @Test
     void readsCompressedText() throws IOException {
         Path file = folder.resolve("events.csv.gz");
