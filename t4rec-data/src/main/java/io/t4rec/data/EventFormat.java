@@ -39,10 +39,12 @@ public enum EventFormat {
             "(select p[1] as user_id, p[2] as item_id, p[3] as rating, case when len(p) = 4 then p[4] end as \"timestamp\""
                     + " from (select string_split(line, '::') as p from " + lines("%s") + "))",
             new EventColumns("user_id", "item_id", "timestamp", TimeUnit.SECONDS)),
-    /** One user a line, {@code user item item ...}, oldest first. */
+    /** One user a line, {@code user item item ...}, oldest first; a later line of the same user goes on where the one before ended. */
     SEQUENCES(
-            "(select p[1] as user_id, unnest(p[2:]) as item_id, unnest(range(len(p) - 1)) as position from " + words()
-                    + ")",
+            "(select user_id, unnest(items) as item_id, unnest(range(earlier, earlier + len(items))) as position from"
+                    + " (select p[1] as user_id, p[2:] as items, cast(coalesce(sum(len(p) - 1) over (partition by p[1] order"
+                    + " by line rows between unbounded preceding and 1 preceding), 0) as bigint) as earlier, line from"
+                    + " (select p, row_number() over () as line from " + words() + ") order by line))",
             new EventColumns("user_id", "item_id", "position", TimeUnit.MICROSECONDS)),
     /** One event a line, {@code user item}, oldest first for each user. */
     PAIRS(

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,26 @@ class EventImporterTest {
                 .hasMessageContaining("input.movielens-inter: " + message)
                 .hasMessageContaining("(expected: ")
                 .hasMessageContaining("user_id, item_id, timestamp");
+    }
+
+    @Test
+    void appendsLaterLinesOfAUserToEarlierOnes() throws IOException {
+        StringBuilder text = new StringBuilder("1 10 11 12\n2 20 21\n\n 1 30 31 32 \n2 22\n1 33\n");
+        for (int user = 3; user < 5000; user++) { // more lines than DuckDB looks at together
+            text.append(user).append(" 1 2\n");
+        }
+        Table events = importText("sequences", text + "1 34\n", EventFormat.EventColumns.standard());
+        assertThat(events.rowCount()).isEqualTo(11 + 2 * 4997);
+        List<String> first = new ArrayList<>();
+        for (int row = 0; row < 10; row++) {
+            first.add(row(events, row));
+        }
+        assertThat(first)
+                .containsExactly(
+                        "1,10,0", "1,11,1", "1,12,2", "2,20,0", "2,21,1", "1,30,3", "1,31,4", "1,32,5", "2,22,2",
+                        "1,33,6");
+        assertThat(row(events, events.rowCount() - 1)).isEqualTo("1,34,7");
+        assertThat(row(events, events.rowCount() - 2)).isEqualTo("4999,2,1");
     }
 
     @Test
