@@ -1,8 +1,6 @@
 package io.t4rec.cli;
 
-import io.t4rec.data.EventFiles;
-import io.t4rec.data.EventImporter;
-import io.t4rec.data.Split;
+import io.t4rec.schema.DataException;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
@@ -26,7 +24,6 @@ final class RecipeData {
     private static final String MANIFEST = "source.json";
     private static final String CHOICE = "choice";
     private static final String REPORTED = "reported";
-    private static final int SAMPLE_SEED = 1;
 
     private final Recipe recipe;
     private final SourceFiles files;
@@ -134,12 +131,14 @@ final class RecipeData {
 
     private void write(Path target, Manifest wanted, List<String> parts) throws IOException {
         List<String> warnings = new ArrayList<>();
-        Path events = target.resolve("events");
-        boolean given = recipe.parts().by().equals(SplitSettings.FILES);
-        Events divided = sampled(given ? given(events, parts.contains(REPORTED)) : divide(events, warnings), events);
-        for (String part : parts) {
-            DataPreparation.of(divided.parts(part, recipe.parts()), recipe.data())
-                    .write(target.resolve(part), progress);
+        RecipeEvents events = new RecipeEvents(recipe, files, target.resolve("events"), progress);
+        try {
+            RecipeEvents.Divided divided = events.divide(parts.contains(REPORTED), warnings);
+            for (String part : parts) {
+                DataPreparation.of(parts(part, divided), recipe.data()).write(target.resolve(part), progress);
+            }
+        } catch (DataException e) {
+            throw events.named(e);
         }
         ConfigFiles.writeJson(
                 target.resolve(MANIFEST),
@@ -154,95 +153,12 @@ final class RecipeData {
                         warnings));
     }
 
-    /** Event files of all parts; {@code full} is null unless the fit needs it, {@code test} where nothing is reported. */
-    private record Events(
-            Path train,
-            @Nullable Path validation,
-            @Nullable Path test,
-            @Nullable Path full) {
-        DataPreparation.Parts parts(String part, SplitSettings split) {
-            if (part.equals(CHOICE)) {
-                return DataPreparation.Parts.of(train, validation, null);
-            }
-            return full == null || split.isFit(SplitSettings.BEST)
-                    ? DataPreparation.Parts.of(train, validation, test)
-                    : DataPreparation.Parts.of(full, null, test);
+    private DataPreparation.Parts parts(String part, RecipeEvents.Divided events) {
+        if (part.equals(CHOICE)) {
+            return DataPreparation.Parts.of(events.train(), events.validation(), null);
         }
-    }
-
-    private Events given(Path folder, boolean reported) throws IOException {
-        SplitSettings split = recipe.parts();
-        Path train = load(Objects.requireNonNull(split.train()), folder.resolve("train"));
-        Path validation = split.validation() == null ? null : load(split.validation(), folder.resolve("validation"));
-        if (!reported) {
-            return new Events(train, validation, null, null);
-        }
-        Path test = load(Objects.requireNonNull(split.test()), folder.resolve("test"));
-        Path full = null;
-        if (split.full() != null) {
-            full = load(split.full(), folder.resolve("full"));
-        } else if (validation == null) {
-            full = split.isFit(SplitSettings.FULL) ? train : null;
-        } else if (!split.isFit(SplitSettings.BEST)) {
-            full = folder.resolve("full/events.parquet");
-            Files.createDirectories(full.getParent());
-            join(train, validation, full);
-        }
-        return new Events(train, validation, test, full);
-    }
-
-    private Events divide(Path folder, List<String> warnings) throws IOException {
-        SplitSettings split = recipe.parts();
-        Path all = load(Objects.requireNonNull(split.events()), folder.resolve("all"));
-        Path parts = folder.resolve("parts");
-        Split.Report report = progress.during(
-                "Splitting " + split.events(), () -> Split.of(split.by()).write(all, parts));
-        warnings.addAll(report.warnings());
-        Path train = parts.resolve("train.parquet");
-        Path validation = parts.resolve("valid.parquet");
-        Path full = null;
-        if (!split.isFit(SplitSettings.BEST)) {
-            full = parts.resolve("full.parquet");
-            join(train, validation, full);
-        }
-        return new Events(train, validation, parts.resolve("test.parquet"), full);
-    }
-
-    /** The drawn part of the validation to choose by; where the recipe says so, training has the rest. */
-    private Events sampled(Events whole, Path folder) throws IOException {
-        int sessions = recipe.evaluation().validationSample();
-        Path validation = whole.validation;
-        if (validation == null || sessions == 0) {
-            return whole;
-        }
-        Path sample = Files.createDirectories(folder.resolve("sample")).resolve("events.parquet");
-        EventFiles.sample(validation, sessions, SAMPLE_SEED, sample);
-        Path train = whole.train;
-        if (recipe.parts().trainOnRest()) {
-            Path rest = Files.createDirectories(folder.resolve("rest")).resolve("events.parquet");
-            EventFiles.rest(validation, sessions, SAMPLE_SEED, rest);
-            train = rest.resolveSibling("train.parquet");
-            join(whole.train, rest, train);
-        }
-        return new Events(train, sample, whole.test, whole.full);
-    }
-
-    /** Training with validation events: of leave-one-out, those that the training part doesn't hold already. */
-    private void join(Path train, Path validation, Path output) throws IOException {
-        if (recipe.parts().by().equals(SplitSettings.LEAVE_ONE_OUT)) {
-            EventFiles.appendNewest(train, validation, output);
-        } else {
-            EventFiles.append(train, validation, output);
-        }
-    }
-
-    private Path load(String name, Path folder) throws IOException {
-        Path file = files.find(name);
-        Path events = Files.createDirectories(folder).resolve("events.parquet");
-        progress.during(
-                "Importing " + file,
-                () -> EventImporter.run(
-                        file, recipe.source().layout(), recipe.source().columns(), events));
-        return events;
+        return events.full() == null || recipe.parts().isFit(SplitSettings.BEST)
+                ? DataPreparation.Parts.of(events.train(), events.validation(), events.test())
+                : DataPreparation.Parts.of(events.full(), null, events.test());
     }
 }

@@ -35,6 +35,16 @@ class RecipeProtocolTest {
               events: "*.seq"
             """;
 
+    private static final String FILES = """
+            source:
+              format: session-rec
+            split:
+              by: files
+              train: "*_train.txt"
+              validation: "*_valid.txt"
+              test: "*_test.txt"
+            """;
+
     @TempDir
     Path folder;
 
@@ -121,20 +131,11 @@ class RecipeProtocolTest {
         sessionRec("a_train.txt", "1,10,1", "1,11,2", "2,11,5", "2,10,4");
         sessionRec("a_valid.txt", "3,11,9", "3,12,7", "3,10,8");
         sessionRec("a_test.txt", "4,11,20", "4,10,19", "5,12,22", "5,11,21");
-        String files = """
-                source:
-                  format: session-rec
-                split:
-                  by: files
-                  train: "*_train.txt"
-                  validation: "*_valid.txt"
-                  test: "*_test.txt"
-                """;
-        PreparedData best = reported(files, null);
+        PreparedData best = reported(FILES, null);
         assertThat(sequences(best, best.train())).containsExactlyInAnyOrder("10 11", "10 11");
         assertThat(sequences(best, best.evaluation())).containsExactly("? 10 11");
         assertThat(sequences(best, best.reported())).containsExactlyInAnyOrder("10 11", "11 ?");
-        PreparedData full = reported(files + "  fit: full\n", null);
+        PreparedData full = reported(FILES + "  fit: full\n", null);
         assertThat(sequences(full, full.train())).containsExactlyInAnyOrder("10 11", "10 11", "12 10 11");
         assertThat(sequences(full, full.reported())).containsExactlyInAnyOrder("10 11", "11 12");
     }
@@ -223,6 +224,48 @@ class RecipeProtocolTest {
         assertThatThrownBy(() -> reported(LEAVE_ONE_OUT, "1 10 11\n2 11 10\n"))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("a session of three events or more");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            leave-one-out | 1 10 11;2 11 10           | nothing for the part valid (expected: a session of three events or more; name other
+            leave-one-out | 1 10 11 12                | users.seq (training part): no session of two or more events
+            time          | 1 10 11 12                | users.seq: column time: the order of events
+            """)
+    void tellsOfTheFileOfTheUserWhenItCanNotBeDivided(String by, String users, String message) {
+        String yaml = LEAVE_ONE_OUT.replace("by: leave-one-out", "by: " + by);
+        assertThatThrownBy(() -> reported(yaml, users.replace(';', '\n') + "\n"))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(folder.resolve("users.seq").toString())
+                .hasMessageContaining(message)
+                .hasMessageEndingWith("name other files with --data, or change the recipe's split or data with --set)")
+                .hasMessageNotContaining(".tmp")
+                .hasMessageNotContaining("parquet");
+    }
+
+    @Test
+    void tellsOfBothFilesWhoseEventsAreTrainedOnTogether() throws IOException {
+        sessionRec("a_train.txt", "1,10,1");
+        sessionRec("a_valid.txt", "2,11,2");
+        sessionRec("a_test.txt", "3,10,3", "3,11,4");
+        assertThatThrownBy(() -> reported(FILES + "  fit: full\n", null))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(
+                        folder.resolve("a_train.txt") + " and " + folder.resolve("a_valid.txt") + ": no session")
+                .hasMessageNotContaining("parquet");
+    }
+
+    @Test
+    void readsIdsAsTextInAllFilesWhereOneHasText() throws IOException {
+        sessionRec("a_train.txt", "1,10,1", "1,11,2", "2,11,5", "2,10,4");
+        sessionRec("a_valid.txt", "3,11,9", "3,10,8");
+        sessionRec("a_test.txt", "4,10,19", "4,x7,20", "u5,11,21", "u5,10,22");
+        PreparedData best = reported(FILES, null);
+        assertThat(sequences(best, best.train())).containsExactlyInAnyOrder("10 11", "10 11");
+        assertThat(sequences(best, best.reported())).containsExactlyInAnyOrder("10 ?", "11 10");
+        PreparedData full = reported(FILES + "  fit: full\n", null);
+        assertThat(sequences(full, full.train())).containsExactlyInAnyOrder("10 11", "10 11", "10 11");
+        assertThat(sequences(full, full.reported())).containsExactlyInAnyOrder("10 ?", "11 10");
     }
 
     private void sessionRec(String name, String... lines) throws IOException {

@@ -1,10 +1,16 @@
 package io.t4rec.data;
 
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.Tag;
 import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -44,6 +50,50 @@ public final class EventFiles {
     /** The events of all sessions that {@link #sample} doesn't draw with the same number and seed; there may be none. */
     public static void rest(Path events, int sessions, long seed, Path output) throws IOException {
         writeDrawn(events, sessions, seed, "not in", output);
+    }
+
+    /**
+     * Gives the columns of several files the types that hold the values of all: ids are text where any file has text, numbers are decimal
+     * where any file has decimals. Files whose types are others are written anew. Ids come out as they were in the source, since only
+     * those that are written like a plain number are one.
+     */
+    public static void widen(List<Path> files) throws IOException {
+        List<Schema> schemas = new ArrayList<>();
+        for (Path file : files) {
+            schemas.add(Schema.read(file.resolveSibling("schema.pbtxt")));
+        }
+        for (int i = 0; i < files.size(); i++) {
+            List<ColumnSchema> columns = new ArrayList<>();
+            List<String> casts = new ArrayList<>();
+            for (ColumnSchema column : schemas.get(i).columns()) {
+                DType widest = widest(column, schemas);
+                columns.add(column.withDType(widest));
+                if (widest != column.dtype()) {
+                    String name = Database.identifier(column.name());
+                    casts.add(
+                            "cast(" + name + " as " + (widest == DType.STRING ? "varchar" : "double") + ") as " + name);
+                }
+            }
+            if (!casts.isEmpty()) {
+                Path file = files.get(i);
+                write(file, file, "select * replace (" + String.join(", ", casts) + ") from " + parquet(file));
+                Schema.of(columns).write(file.resolveSibling("schema.pbtxt"));
+            }
+        }
+    }
+
+    private static DType widest(ColumnSchema column, List<Schema> schemas) {
+        DType widest = column.dtype();
+        for (Schema schema : schemas) {
+            ColumnSchema other = schema.find(column.name());
+            if (other == null) {
+                continue;
+            }
+            boolean text = column.tags().contains(Tag.ID) && other.dtype() == DType.STRING;
+            boolean decimal = widest == DType.INT64 && other.dtype() == DType.FLOAT64;
+            widest = text || decimal ? other.dtype() : widest;
+        }
+        return widest;
     }
 
     private static void writeDrawn(Path events, int sessions, long seed, String condition, Path output)

@@ -2,7 +2,9 @@ package io.t4rec.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
+import io.t4rec.schema.Tag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,9 +68,44 @@ class EventFilesTest {
         assertThat(rows(other)).isEqualTo(rows(events));
     }
 
+    @Test
+    void givesColumnsOfAllFilesTheTypesThatHoldTheirValues() throws IOException {
+        Path first = csv("a", "session_id,item_id,time,price,size\n1,10,1,3,4\n2,-20,2,,x\n");
+        Path second = csv("b", "session_id,item_id,time,price,size\n3,010,3,2.5,5\n");
+        Path third = csv("c", "session_id,item_id,time\n4,9223372036854775807,4\n");
+        byte[] text = Files.readAllBytes(second);
+        EventFiles.widen(List.of(first, second, third));
+        assertThat(rows(first)).containsExactly("1,10", "2,-20");
+        assertThat(rows(third)).containsExactly("4,9223372036854775807");
+        assertThat(Files.readAllBytes(second)).as("as it was").isEqualTo(text);
+        for (Path file : List.of(first, second, third)) {
+            Schema schema = Schema.read(file.resolveSibling("schema.pbtxt"));
+            assertThat(schema.get("session_id").dtype()).isEqualTo(DType.INT64);
+            assertThat(schema.get("item_id").dtype()).isEqualTo(DType.STRING);
+            assertThat(schema.get("item_id").tags()).contains(Tag.ITEM, Tag.ID);
+        }
+        Schema schema = Schema.read(first.resolveSibling("schema.pbtxt"));
+        assertThat(schema.get("price").dtype()).isEqualTo(DType.FLOAT64);
+        assertThat(schema.get("size").dtype()).as("no id").isEqualTo(DType.STRING);
+        assertThat(Schema.read(second.resolveSibling("schema.pbtxt"))
+                        .get("size")
+                        .dtype())
+                .as("an integer that became text might not be as it was written")
+                .isEqualTo(DType.INT64);
+        try (Database database = Database.open("", 1)) {
+            assertThat(database.describe(
+                            "select item_id, price from read_parquet(" + Database.literal(first.toString()) + ")"))
+                    .containsEntry("item_id", "VARCHAR")
+                    .containsEntry("price", "DOUBLE");
+        }
+    }
+
     private Path events(String name, String... lines) throws IOException {
-        Path text = Files.writeString(
-                folder.resolve(name + ".csv"), "session_id,item_id,time\n" + String.join("\n", lines) + "\n");
+        return csv(name, "session_id,item_id,time\n" + String.join("\n", lines) + "\n");
+    }
+
+    private Path csv(String name, String content) throws IOException {
+        Path text = Files.writeString(folder.resolve(name + ".csv"), content);
         Path output = Files.createDirectory(folder.resolve(name)).resolve("events.parquet");
         EventImporter.run(text, EventFormat.CSV, EventFormat.EventColumns.standard(), output);
         return output;
