@@ -8,10 +8,13 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,29 +72,32 @@ final class RecipeData {
 
     /** Training and validation part alone, to choose settings or the number of epochs by. */
     PreparedData choice(PrintWriter warnings) throws IOException {
-        return prepare(CHOICE, warnings);
+        return prepare(List.of(CHOICE), warnings);
     }
 
-    /** What is trained on in the end, with the test; with validation too where the epoch is chosen in the same run. */
+    /**
+     * What is trained on in the end, with the test; with validation too where the epoch is chosen in the same run. Where it is chosen in
+     * a run before, the choice is made along with it.
+     */
     PreparedData reported(PrintWriter warnings) throws IOException {
-        return prepare(REPORTED, warnings);
+        return prepare(
+                recipe.parts().isFit(SplitSettings.REFIT) ? List.of(REPORTED, CHOICE) : List.of(REPORTED), warnings);
     }
 
-    private PreparedData prepare(String part, PrintWriter warnings) throws IOException {
+    private PreparedData prepare(List<String> asked, PrintWriter warnings) throws IOException {
         Manifest there = existing();
-        boolean whole = part.equals(REPORTED);
-        Manifest wanted = manifest(whole);
-        if (there == null || !there.agreesWith(wanted) || !there.parts.contains(part)) {
-            List<String> parts = new ArrayList<>();
+        Manifest wanted = manifest(asked);
+        if (there == null || !there.agreesWith(wanted) || !there.parts.containsAll(asked)) {
+            Set<String> parts = new LinkedHashSet<>();
             if (there != null && there.agreesWith(wanted)) {
                 parts.addAll(there.parts);
             }
-            parts.add(part);
-            Manifest made = whole || !parts.contains(REPORTED) ? wanted : manifest(true);
-            AtomicFiles.directory(directory, MANIFEST, temporary -> write(temporary, made, parts));
+            parts.addAll(asked);
+            Manifest made = parts.size() == asked.size() ? wanted : manifest(parts);
+            AtomicFiles.directory(directory, MANIFEST, temporary -> write(temporary, made, List.copyOf(parts)));
         }
         Objects.requireNonNull(existing(), "written").warnings.forEach(text -> warnings.println("warning: " + text));
-        return PreparedData.read(directory.resolve(part));
+        return PreparedData.read(directory.resolve(asked.get(0)));
     }
 
     private @Nullable Manifest existing() throws IOException {
@@ -99,15 +105,15 @@ final class RecipeData {
         return Files.exists(file) ? ConfigFiles.readJson(file, Manifest.class) : null;
     }
 
-    /** @param whole whether the files of the report are among them, or those of the choice alone */
-    private Manifest manifest(boolean whole) throws IOException {
+    /** Of the files that some parts are made of. */
+    private Manifest manifest(Collection<String> parts) throws IOException {
         SourceSettings source = recipe.source();
         SourceSettings anywhere = new SourceSettings(
                 "", source.format(), source.session(), source.item(), source.time(), source.timeUnit());
         Map<String, String> digests = new LinkedHashMap<>();
         SplitSettings split = recipe.parts();
-        for (String name : names(split, whole)) {
-            Path file = files.find(name);
+        for (String name : names(split, parts)) {
+            Path file = files.find(name, name.equals(split.validation()) ? withoutValidation(parts) : "");
             digests.put(name, progress.during("Reading " + file, () -> FileDigest.sha256(file)));
         }
         return new Manifest(
@@ -121,19 +127,30 @@ final class RecipeData {
                 List.of());
     }
 
-    private static List<String> names(SplitSettings split, boolean whole) {
-        Stream<@Nullable String> choice = Stream.of(split.events(), split.train(), split.validation());
-        Stream<@Nullable String> report = Stream.of(split.full(), split.test());
-        return (whole ? Stream.concat(choice, report) : choice)
-                .filter(Objects::nonNull)
-                .toList();
+    private static List<String> names(SplitSettings split, Collection<String> parts) {
+        Stream<@Nullable String> choice = parts.contains(CHOICE) || !split.fitsFullFile()
+                ? Stream.of(split.events(), split.train(), split.validation())
+                : Stream.of();
+        Stream<@Nullable String> report =
+                parts.contains(REPORTED) ? Stream.of(split.full(), split.test()) : Stream.of();
+        return Stream.concat(choice, report).filter(Objects::nonNull).toList();
+    }
+
+    /** How to go on without a validation file, for a message; empty where the recipe can't. */
+    private String withoutValidation(Collection<String> parts) {
+        SplitSettings split = recipe.parts();
+        if (parts.contains(CHOICE) || split.isFit(SplitSettings.REFIT) || split.trainOnRest()) {
+            return "";
+        }
+        return "; or go without one, and keep the last epoch, with --set split.validation=null"
+                + (recipe.training().patience() > 0 ? " --set training.patience=0" : "");
     }
 
     private void write(Path target, Manifest wanted, List<String> parts) throws IOException {
         List<String> warnings = new ArrayList<>();
         RecipeEvents events = new RecipeEvents(recipe, files, target.resolve("events"), progress);
         try {
-            RecipeEvents.Divided divided = events.divide(parts.contains(REPORTED), warnings);
+            RecipeEvents.Divided divided = events.divide(parts.contains(CHOICE), parts.contains(REPORTED), warnings);
             for (String part : parts) {
                 DataPreparation.of(parts(part, divided), recipe.data()).write(target.resolve(part), progress);
             }

@@ -36,7 +36,7 @@ final class RecipeEvents {
         this.progress = progress;
     }
 
-    /** Event files of all parts; {@code full} is null unless the fit needs it, {@code test} where nothing is reported. */
+    /** Event files of all parts; {@code train} is {@code full} where that alone is asked for, {@code full} is null unless the fit needs it, {@code test} where nothing is reported. */
     record Divided(
             Path train,
             @Nullable Path validation,
@@ -46,11 +46,12 @@ final class RecipeEvents {
     /**
      * Writes the files.
      *
+     * @param chosen whether there are to be a training and a validation part, even where the fit needs neither
      * @param reported whether there is to be a test part
      * @param warnings gets those of the split
      */
-    Divided divide(boolean reported, List<String> warnings) throws IOException {
-        return sampled(split.by().equals(SplitSettings.FILES) ? given(reported) : ofOneFile(warnings));
+    Divided divide(boolean chosen, boolean reported, List<String> warnings) throws IOException {
+        return sampled(split.by().equals(SplitSettings.FILES) ? given(chosen, reported) : ofOneFile(warnings));
     }
 
     /** The failure told of the user's files, where it is told of those made of them, which are gone by then. */
@@ -70,13 +71,15 @@ final class RecipeEvents {
                 failure);
     }
 
-    private Divided given(boolean reported) throws IOException {
-        Path train = load(Objects.requireNonNull(split.train()), "train");
-        Path validation = split.validation() == null ? null : load(split.validation(), "validation");
-        Path test = reported ? load(Objects.requireNonNull(split.test()), "test") : null;
+    private Divided given(boolean chosen, boolean reported) throws IOException {
+        boolean fullAlone = !chosen && split.fitsFullFile();
         Path full = reported && split.full() != null ? load(split.full(), "full") : null;
+        Path train = fullAlone && full != null ? full : load(Objects.requireNonNull(split.train()), "train");
+        Path validation = fullAlone || split.validation() == null ? null : load(split.validation(), "validation");
+        Path test = reported ? load(Objects.requireNonNull(split.test()), "test") : null;
         EventFiles.widen(Stream.of(train, validation, test, full)
                 .filter(Objects::nonNull)
+                .distinct()
                 .toList());
         if (reported && full == null) {
             if (validation == null) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceFiles {
     private static final int MOST_NAMES = 8;
+    private static final String COMPRESSED = ".gz";
 
     private final Recipe recipe;
     private final List<Path> places = new ArrayList<>();
@@ -58,11 +59,19 @@ final class SourceFiles {
      * @throws DataException when there is none, or the pattern fits several
      */
     Path find(String name) throws IOException {
+        return find(name, "");
+    }
+
+    /** @param otherwise what else to do when there is none, to go on with in the message */
+    Path find(String name, String otherwise) throws IOException {
         if (single != null) {
             return single;
         }
         for (Path place : places) {
             List<Path> found = matching(place, name);
+            if (found.isEmpty()) {
+                found = matching(place, name + COMPRESSED);
+            }
             if (found.size() == 1) {
                 return found.get(0);
             }
@@ -74,7 +83,8 @@ final class SourceFiles {
         throw new DataException("file: no " + name + " in "
                 + String.join(" or ", places.stream().map(Path::toString).toList())
                 + " (expected: events in the format " + recipe.source().format()
-                + "; name the folder with --data, another file with --set split." + key(name) + "=FILE)");
+                + "; name the folder with --data, another file with --set split." + key(name) + "=FILE" + otherwise
+                + ")");
     }
 
     private String key(String name) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a recipe trains on, chooses by and tests. Files are named, or described by a pattern such as {@code *_test.txt} that one
- * file of the folder fits.
+ * file of the folder fits; where none does, one that is compressed, such as {@code a_test.txt.gz}.
  *
  * @param by {@code leave-one-out}: the last event of each user is the test target, the last but one the validation target; {@code
  *     time}: the last tenth of the sessions is the test, the tenth before it validation; {@code files}: given ones
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param train file to train on
  * @param validation file to choose by; without it the last epoch is kept
  * @param test file to report on
- * @param full file with training and validation events, for {@code fit}; default: the two joined
+ * @param full file with training and validation events, for {@code fit}; default: the two joined. With "full", t4rec train needs no file
+ *     of the two
  * @param trainOnRest whether validation sessions that {@code evaluation.validationSample} does not draw are trained on; of
  *     leave-one-out their validation event. Default false
  * @param fit "best": train on the training part and keep the epoch that validation finds best; "refit": then train anew
@@ -95,6 +96,11 @@ record SplitSettings(
 
     boolean hasValidation() {
         return !by.equals(FILES) || validation != null;
+    }
+
+    /** Whether what is reported on is trained on {@code full} alone, so that only a choice needs the files of the two parts. */
+    boolean fitsFullFile() {
+        return full != null && isFit(FULL);
     }
 
     boolean isFit(String way) {

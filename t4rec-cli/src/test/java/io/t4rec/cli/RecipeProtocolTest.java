@@ -10,12 +10,14 @@ import io.t4rec.schema.DataException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -226,6 +228,90 @@ class RecipeProtocolTest {
                 .hasMessageContaining("a session of three events or more");
     }
 
+    @Test
+    void trainsOnTheFullFileWithoutTheFilesOfAChoiceThatNobodyAskedFor() throws IOException {
+        sessionRec("a_full.txt", "1,10,1", "1,11,2", "3,12,7", "3,10,8");
+        sessionRec("a_test.txt", "4,10,19", "4,11,20");
+        String yaml = FILES + "  full: \"*_full.txt\"\n  fit: full\nevaluation:\n  validationSample: 5\n";
+        PreparedData full = reported(yaml, null);
+        assertThat(sequences(full, full.train())).containsExactlyInAnyOrder("10 11", "12 10");
+        assertThat(sequences(full, full.reported())).containsExactly("10 11");
+        assertThatThrownBy(() -> recipe(yaml, null).choice(new PrintWriter(warnings)))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("no *_train.txt in")
+                .hasMessageContaining("--set split.train=FILE");
+        sessionRec("a_train.txt", "1,10,1", "1,11,2");
+        sessionRec("a_valid.txt", "3,11,7", "3,10,8");
+        PreparedData choice = recipe(yaml, null).choice(new PrintWriter(warnings));
+        assertThat(sequences(choice, choice.train())).containsExactly("10 11");
+        assertThat(sequences(choice, choice.evaluation())).containsExactly("11 10");
+        PreparedData again = reported(yaml, null);
+        assertThat(sequences(again, again.train())).containsExactlyInAnyOrder("10 11", "12 10");
+    }
+
+    @Test
+    void saysHowToGoWithoutAValidationFile() throws IOException {
+        sessionRec("a_train.txt", "1,10,1", "1,11,2");
+        sessionRec("a_test.txt", "4,10,19", "4,11,20");
+        String patient = FILES + "training:\n  patience: 3\n";
+        assertThatThrownBy(() -> reported(patient, null))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("no *_valid.txt in")
+                .hasMessageContaining("--set split.validation=null --set training.patience=0)");
+        PreparedData data = recipe(patient, null, Map.of("split.validation", "null", "training.patience", "0"))
+                .reported(new PrintWriter(warnings));
+        assertThat(data.hasEvaluation()).isFalse();
+        assertThat(sequences(data, data.reported())).containsExactly("10 11");
+        for (String yaml : List.of(
+                FILES + "  fit: refit\n", FILES + "  trainOnRest: true\nevaluation:\n  validationSample: 5\n")) {
+            assertThatThrownBy(() -> reported(yaml, null))
+                    .as("that needs one")
+                    .hasMessageContaining("no *_valid.txt in")
+                    .hasMessageNotContaining("null");
+        }
+    }
+
+    @Test
+    void findsTheWindowOfSessionRecThatIsThere() throws IOException {
+        Path recipeFile = Path.of("../recipes/yoochoose.yaml");
+        Recipe recipe = Recipe.read(recipeFile, Map.of());
+        SplitSettings split = recipe.parts();
+        SourceFiles files = new SourceFiles(recipe, recipeFile, folder);
+        for (String window : List.of("", ".12")) {
+            List<String> names = new ArrayList<>();
+            for (String part : List.of("train_tr", "train_valid", "train_full", "test")) {
+                names.add("a_test_" + part + window + ".txt");
+                sessionRec(names.get(names.size() - 1), "1,10,1");
+            }
+            for (int i = 0; i < names.size(); i++) {
+                String pattern = List.of(split.train(), split.validation(), split.full(), split.test())
+                        .get(i);
+                assertThat(files.find(pattern)).isEqualTo(folder.resolve(names.get(i)));
+            }
+            if (!window.isEmpty()) {
+                sessionRec("a_test_test.3.txt", "1,10,1");
+                assertThatThrownBy(() -> files.find(split.test()))
+                        .isInstanceOf(DataException.class)
+                        .hasMessageContaining("[a_test_test.12.txt, a_test_test.3.txt]")
+                        .hasMessageContaining("--set split.test=FILE");
+            }
+            for (String name : names) {
+                Files.delete(folder.resolve(name));
+            }
+        }
+    }
+
+    @Test
+    void takesACompressedFileWhereNoOtherFits() throws IOException {
+        try (var out = new GZIPOutputStream(Files.newOutputStream(folder.resolve("users.seq.gz")))) {
+            out.write(USERS.getBytes(StandardCharsets.UTF_8));
+        }
+        PreparedData packed = reported(LEAVE_ONE_OUT, null);
+        assertThat(sequences(packed, packed.train())).containsExactlyInAnyOrder("10 11", "12 13 10", "13 12");
+        PreparedData plain = reported(LEAVE_ONE_OUT, "7 1 2 3 4\n8 4 3 2 1\n");
+        assertThat(sequences(plain, plain.train())).containsExactlyInAnyOrder("1 2", "4 3");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             leave-one-out | 1 10 11;2 11 10           | nothing for the part valid (expected: a session of three events or more; name other
@@ -278,11 +364,15 @@ class RecipeProtocolTest {
     }
 
     private RecipeData recipe(String yaml, @Nullable String users) throws IOException {
+        return recipe(yaml, users, Map.of());
+    }
+
+    private RecipeData recipe(String yaml, @Nullable String users, Map<String, String> overrides) throws IOException {
         if (users != null) {
             Files.writeString(folder.resolve("users.seq"), users);
         }
         Path file = Files.writeString(folder.resolve("recipe.yaml"), yaml);
-        Recipe recipe = Recipe.read(file, Map.of());
+        Recipe recipe = Recipe.read(file, overrides);
         return new RecipeData(
                 recipe,
                 new SourceFiles(recipe, file, null),
