@@ -61,6 +61,21 @@ final class ModelFit {
         }
     }
 
+    /**
+     * Refuses what would not go on with the run in a directory, before anything of it is touched.
+     *
+     * @param events statistics of the data
+     * @throws io.t4rec.schema.ConfigException when that run was started with other settings or data
+     */
+    static void check(Path output, Experiment experiment, EvaluationSettings evaluation, PreparedData.Events events)
+            throws IOException {
+        RunSettings.check(output, experiment, noted(evaluation), events);
+    }
+
+    private static @Nullable EvaluationSettings noted(EvaluationSettings evaluation) {
+        return evaluation.equals(EvaluationSettings.defaults()) ? null : evaluation;
+    }
+
     Fitted run() throws IOException {
         return run(epochs -> false);
     }
@@ -71,8 +86,7 @@ final class ModelFit {
                 "evaluation.decisive",
                 evaluation.decisive(),
                 evaluation.labels(experiment.model(), data.workflow().outputSchema()));
-        boolean usual = evaluation.equals(EvaluationSettings.defaults());
-        RunSettings.begin(output, experiment, usual ? null : evaluation, data.events());
+        RunSettings.begin(output, experiment, noted(evaluation), data.events());
         SessionModel model = PretrainedInputs.model(experiment, data.workflow());
         LoaderConfig loading =
                 experiment.training().loading(experiment.model().transformer().totalSeqLength());

@@ -25,20 +25,32 @@ import org.jspecify.annotations.Nullable;
 final class RecipeData {
     private static final int FORMAT_VERSION = 1;
     private static final String MANIFEST = "source.json";
-    private static final String CHOICE = "choice";
-    private static final String REPORTED = "reported";
+    /** Name of the part that settings or the number of epochs are chosen by. */
+    static final String CHOICE = "choice";
+
+    /** Name of the part that is trained on in the end. */
+    static final String REPORTED = "reported";
 
     private final Recipe recipe;
     private final SourceFiles files;
     private final Path directory;
     private final Progress progress;
+    private final Check check;
+
+    /** Hears of what was made before it replaces what an earlier run made, and may refuse it. */
+    @FunctionalInterface
+    interface Check {
+        /** @param made statistics of the events, by part */
+        void accept(Map<String, PreparedData.Events> made) throws IOException;
+    }
 
     /** @param directory to write, or to replace when it is of a recipe */
-    RecipeData(Recipe recipe, SourceFiles files, Path directory, Progress progress) {
+    RecipeData(Recipe recipe, SourceFiles files, Path directory, Progress progress, Check check) {
         this.recipe = recipe;
         this.files = files;
         this.directory = directory;
         this.progress = progress;
+        this.check = check;
     }
 
     /**
@@ -151,9 +163,13 @@ final class RecipeData {
         RecipeEvents events = new RecipeEvents(recipe, files, target.resolve("events"), progress);
         try {
             RecipeEvents.Divided divided = events.divide(parts.contains(CHOICE), parts.contains(REPORTED), warnings);
+            Map<String, PreparedData.Events> made = new LinkedHashMap<>();
             for (String part : parts) {
-                DataPreparation.of(parts(part, divided), recipe.data()).write(target.resolve(part), progress);
+                PreparedData data =
+                        DataPreparation.of(parts(part, divided), recipe.data()).write(target.resolve(part), progress);
+                made.put(part, data.events());
             }
+            check.accept(made);
         } catch (DataException e) {
             throw events.named(e);
         }

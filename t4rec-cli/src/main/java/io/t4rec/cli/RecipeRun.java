@@ -23,7 +23,7 @@ final class RecipeRun {
     /** @param messages hears of warnings, and of which seed is on */
     RecipeRun(Recipe recipe, SourceFiles files, Path output, Progress progress, PrintWriter messages) {
         this.recipe = recipe;
-        this.data = new RecipeData(recipe, files, output.resolve("data"), progress);
+        this.data = new RecipeData(recipe, files, output.resolve("data"), progress, this::refuseOthers);
         this.output = output;
         this.progress = progress;
         this.messages = messages;
@@ -56,6 +56,20 @@ final class RecipeRun {
         return shown;
     }
 
+    /** Refuses data that the runs there were not started with, before it takes the place of theirs. */
+    private void refuseOthers(Map<String, PreparedData.Events> made) throws IOException {
+        for (long seed : recipe.runs()) {
+            for (Map.Entry<String, PreparedData.Events> part : made.entrySet()) {
+                Path run = part.getKey().equals(RecipeData.CHOICE) ? choice(seed) : folder(seed);
+                ModelFit.check(run, recipe.experiment(seed), recipe.evaluation(), part.getValue());
+            }
+        }
+    }
+
+    private Path choice(long seed) {
+        return folder(seed).resolve(RecipeData.CHOICE);
+    }
+
     private Path folder(long seed) {
         return output.resolve("seed-" + seed);
     }
@@ -64,7 +78,7 @@ final class RecipeRun {
         Experiment experiment = recipe.experiment(seed);
         Path folder = folder(seed);
         if (recipe.parts().isFit(SplitSettings.REFIT)) {
-            experiment = withEpochs(experiment, chosenEpochs(experiment, folder.resolve("choice")));
+            experiment = withEpochs(experiment, chosenEpochs(experiment, choice(seed)));
         }
         SeedResult before = SeedResult.read(folder, experiment, recipe.evaluation(), reported.events());
         if (before != null) {

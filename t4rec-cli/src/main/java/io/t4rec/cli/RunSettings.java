@@ -49,6 +49,23 @@ record RunSettings(
     static void begin(
             Path output, Experiment experiment, @Nullable EvaluationSettings evaluation, PreparedData.Events events)
             throws IOException {
+        ConfigFiles.writeJson(output.resolve(FILE), checked(output, experiment, evaluation, events));
+    }
+
+    /**
+     * Compares the settings with those of the run that goes on, if there is one, and notes nothing.
+     *
+     * @throws ConfigException when the run in the directory was started otherwise
+     */
+    static void check(
+            Path output, Experiment experiment, @Nullable EvaluationSettings evaluation, PreparedData.Events events)
+            throws IOException {
+        checked(output, experiment, evaluation, events);
+    }
+
+    private static RunSettings checked(
+            Path output, Experiment experiment, @Nullable EvaluationSettings evaluation, PreparedData.Events events)
+            throws IOException {
         RunSettings settings =
                 new RunSettings(FORMAT_VERSION, experiment, evaluation, events, PretrainedInputs.digests(experiment));
         Path file = output.resolve(FILE);
@@ -64,7 +81,7 @@ record RunSettings(
                 throw new ConfigException(file + ": the run was started with other settings: " + difference + remedy);
             }
         }
-        ConfigFiles.writeJson(file, settings);
+        return settings;
     }
 
     private static boolean hasCheckpoint(Path output) throws IOException {

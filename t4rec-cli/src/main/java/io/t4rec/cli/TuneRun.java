@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,8 +76,14 @@ final class TuneRun {
     private record Begun(int formatVersion, TuneSettings settings, Recipe recipe, PreparedData.Events events) {}
 
     Map<String, Object> execute(boolean json) throws IOException {
-        PreparedData data = new RecipeData(recipe, files, output.resolve("data"), progress).choice(messages);
-        begin(data);
+        PreparedData data = new RecipeData(
+                        recipe,
+                        files,
+                        output.resolve("data"),
+                        progress,
+                        made -> begun(Objects.requireNonNull(made.get(RecipeData.CHOICE), "asked for")))
+                .choice(messages);
+        ConfigFiles.writeJson(output.resolve(FILE), begun(data.events()));
         TrialLog log = TrialLog.open(output.resolve("trials.jsonl"));
         Search search = settings.search().search();
         long end = settings.search().minutes() == 0
@@ -92,8 +99,9 @@ final class TuneRun {
         return results(log, json);
     }
 
-    private void begin(PreparedData data) throws IOException {
-        Begun begun = new Begun(FORMAT_VERSION, bounded(settings), recipe, data.events());
+    /** @throws ConfigException when the directory holds a search that was started otherwise */
+    private Begun begun(PreparedData.Events events) throws IOException {
+        Begun begun = new Begun(FORMAT_VERSION, bounded(settings), recipe, events);
         Path file = output.resolve(FILE);
         if (Files.exists(file)) {
             JsonNode old = JSON.readTree(file.toFile());
@@ -103,7 +111,7 @@ final class TuneRun {
                                 + " with more trials or minutes if need be; or choose another --output)");
             }
         }
-        ConfigFiles.writeJson(file, begun);
+        return begun;
     }
 
     /** Without what only says how long the search lasts. */

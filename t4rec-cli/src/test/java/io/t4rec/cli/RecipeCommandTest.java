@@ -12,10 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecipeCommandTest {
     private static final String RECIPE = """
@@ -203,6 +206,33 @@ class RecipeCommandTest {
                 .filteredOn(line -> line.startsWith("{\"event\":\"epoch\""))
                 .hasSize(3);
         assertThat(result.path("data").path("evaluation").isNull()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"best", "refit"})
+    void keepsTheDataOfARunThatRefusesOtherData(String fit) throws IOException {
+        String[] command = {"train", recipe, "--output", folder + "/run", "--set", "split.fit=" + fit};
+        assertThat(run(command)).as(err.toString()).isZero();
+        Map<String, String> before = contents(folder.resolve("run"));
+        String users = Files.readString(folder.resolve("ring.seq"));
+        Files.writeString(folder.resolve("ring.seq"), users + "301 1 2 3 4 5\n");
+        assertThat(run(command)).isEqualTo(2);
+        assertThat(err.toString()).contains("run.json: the run was started with other settings: events.");
+        assertThat(contents(folder.resolve("run"))).isEqualTo(before);
+        assertThat(run("train", recipe, "--output", folder + "/run", "--set", "split.fit=" + fit, "--seeds", "2"))
+                .as("no run there is refused")
+                .isZero();
+        assertThat(contents(folder.resolve("run/data"))).isNotEqualTo(before);
+    }
+
+    private static Map<String, String> contents(Path root) throws IOException {
+        Map<String, String> contents = new TreeMap<>();
+        try (var files = Files.walk(root)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                contents.put(root.relativize(file).toString(), FileDigest.sha256(file));
+            }
+        }
+        return contents;
     }
 
     @Test

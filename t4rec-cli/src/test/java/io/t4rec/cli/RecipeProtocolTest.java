@@ -377,7 +377,8 @@ class RecipeProtocolTest {
                 recipe,
                 new SourceFiles(recipe, file, null),
                 folder.resolve("out/data"),
-                new Progress(new PrintWriter(new StringWriter()), 0, true));
+                new Progress(new PrintWriter(new StringWriter()), 0, true),
+                made -> {});
     }
 
     /** Raw item ids of each sequence, ? for one that was never trained. */

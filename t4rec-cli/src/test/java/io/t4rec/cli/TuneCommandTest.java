@@ -125,6 +125,12 @@ class TuneCommandTest {
         Files.writeString(folder.resolve("space.yaml"), SPACE.replace("0.0001", "0.001"));
         assertThat(tune("parts")).isEqualTo(2);
         assertThat(err.toString()).contains("another space");
+        String source = Files.readString(folder.resolve("parts/data/source.json"));
+        Files.writeString(folder.resolve("data/ring.seq"), "1 1 2 3 4\n2 1 2 3 4\n");
+        assertThat(tune("parts")).isEqualTo(2);
+        assertThat(Files.readString(folder.resolve("parts/data/source.json")))
+                .as("refused data")
+                .isEqualTo(source);
     }
 
     @Test
