@@ -44,7 +44,11 @@ record ItemSession(List<String> items, Map<String, String> context) {
                                 : Column.of(
                                         items.stream().mapToLong(RawIds::number).toArray()));
             } else if (column.name().equals(session)) {
-                columns.put(session, text ? Column.of(new String[rows]) : Column.of(new long[rows]));
+                columns.put(
+                        session,
+                        text
+                                ? Column.of(Collections.nCopies(rows, "0").toArray(String[]::new))
+                                : Column.of(new long[rows]));
             } else if (column.name().equals(time)) {
                 columns.put(time, Column.of(LongStream.range(0, rows).toArray()));
             } else if (context.containsKey(column.name())) {

@@ -117,6 +117,20 @@ class BadInputTest {
     }
 
     @Test
+    void sessionsMayHaveTextForTheirIds() throws IOException {
+        Path file = Files.writeString(own.resolve("events.csv"), HEAD + "ann,5,1,1\nann,7,2,1\n");
+        assertThat(run("import", file.toString(), "--output", own + "/e.parquet")
+                        .code())
+                .isZero();
+        assertThat(run("prepare", own + "/e.parquet", "--output", own + "/d").code())
+                .isZero();
+        assertThat(run("train", own + "/d", "--output", own + "/r", "--set", "training.epochs=1")
+                        .code())
+                .isZero();
+        assertThat(run("recommend", own + "/r/bundle", "7").out()).contains("5 ");
+    }
+
+    @Test
     void sessionsOfOneEventAreNoTrainingData() throws IOException {
         Path file = Files.writeString(own.resolve("single.csv"), HEAD + "1,2,3,1\n2,3,4,1\n");
         assertThat(run("import", file.toString(), "--output", own + "/single.parquet")
