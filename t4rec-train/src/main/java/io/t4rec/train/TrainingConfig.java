@@ -26,9 +26,10 @@ import java.util.Map;
  *       <li>dense: as all other parameters, every row at every step
  *       <li>lazy: by {@code optimizer}, but only the rows that have a gradient ({@link TableUpdate#LAZY})
  *       <li>row-adagrad: row-wise Adagrad, one number of state for a row ({@link TableUpdate#ROW_ADAGRAD})
- *       <li>auto: lazy from 100,000 rows with a sampled loss, else dense
+ *       <li>auto: lazy from 100,000 rows with a sampled loss and no {@code averaging}, else dense
  *     </ul>
  *     The full softmax gives every row a gradient: lazy is the same as dense then, and auto is dense
+ * @param momentum of sgd, 0 <= momentum < 1; default 0: none
  * @param weightDecay default 0; with lazy and row-adagrad, rows without a gradient don't decay
  * @param schedule a name of {@link LearningRateSchedule.Kind}; default constant
  * @param scheduleCycles cycles of the cosine forms over the whole run; default 0: half a one (cosine), one (with restarts)
@@ -61,6 +62,7 @@ public record TrainingConfig(
         double learningRate,
         String optimizer,
         String tableOptimizer,
+        double momentum,
         double weightDecay,
         String schedule,
         double scheduleCycles,
@@ -113,8 +115,15 @@ public record TrainingConfig(
             throw new ConfigException("training.precision: " + precision + " (expected: one of "
                     + PRECISIONS.keySet().stream().sorted().toList() + ")");
         }
+        if (!(momentum >= 0 && momentum < 1)) {
+            throw new ConfigException("training.momentum: " + momentum + " (expected: 0 <= momentum < 1)");
+        }
         try {
-            OptimizerConfig.Kind.of(optimizer);
+            OptimizerConfig.Kind kind = OptimizerConfig.Kind.of(optimizer);
+            if (momentum > 0 && kind != OptimizerConfig.Kind.SGD) {
+                throw new ConfigException("training.momentum: " + momentum + " (expected: 0 with optimizer " + optimizer
+                        + ", or optimizer sgd)");
+            }
             checkTableOptimizer(tableOptimizer);
             LearningRateSchedule.Kind.of(schedule);
             Device.parse(device);
@@ -205,11 +214,11 @@ public record TrainingConfig(
      *
      * @param rows of the item table
      * @param sampled whether the loss leaves most rows without a gradient
-     * @throws ConfigException when few rows are updated but all are to be averaged
+     * @throws ConfigException when few rows are asked to be updated but all to be averaged
      */
     TableUpdate tableUpdate(long rows, boolean sampled) {
         TableUpdate update = tableOptimizer.equals(AUTO)
-                ? sampled && rows >= LAZY_ROWS ? TableUpdate.LAZY : TableUpdate.DENSE
+                ? sampled && rows >= LAZY_ROWS && averaging == 0 ? TableUpdate.LAZY : TableUpdate.DENSE
                 : TableUpdate.of(tableOptimizer);
         if (averaging > 0 && update != TableUpdate.DENSE) {
             throw new ConfigException(
@@ -231,7 +240,9 @@ public record TrainingConfig(
     }
 
     OptimizerConfig optimizerConfig() {
-        return OptimizerConfig.of(OptimizerConfig.Kind.of(optimizer)).withWeightDecay(weightDecay);
+        OptimizerConfig usual =
+                OptimizerConfig.of(OptimizerConfig.Kind.of(optimizer)).withWeightDecay(weightDecay);
+        return momentum > 0 ? usual.withMomentum(momentum) : usual;
     }
 
     /** Steps of the optimiser in an epoch: the last one may have fewer batches summed up. */

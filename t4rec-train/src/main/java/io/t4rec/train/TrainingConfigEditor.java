@@ -8,6 +8,7 @@ public final class TrainingConfigEditor {
     private double learningRate = 1e-3;
     private String optimizer = "adam";
     private String tableOptimizer = "auto";
+    private double momentum;
     private double weightDecay;
     private String schedule = "constant";
     private double scheduleCycles;
@@ -33,6 +34,7 @@ public final class TrainingConfigEditor {
         learningRate = config.learningRate();
         optimizer = config.optimizer();
         tableOptimizer = config.tableOptimizer();
+        momentum = config.momentum();
         weightDecay = config.weightDecay();
         schedule = config.schedule();
         scheduleCycles = config.scheduleCycles();
@@ -77,6 +79,11 @@ public final class TrainingConfigEditor {
 
     public TrainingConfigEditor tableOptimizer(String value) {
         tableOptimizer = value;
+        return this;
+    }
+
+    public TrainingConfigEditor momentum(double value) {
+        momentum = value;
         return this;
     }
 
@@ -164,6 +171,7 @@ public final class TrainingConfigEditor {
                 learningRate,
                 optimizer,
                 tableOptimizer,
+                momentum,
                 weightDecay,
                 schedule,
                 scheduleCycles,

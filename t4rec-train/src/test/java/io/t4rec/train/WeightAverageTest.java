@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.model.ModelConfig;
 import io.t4rec.model.SessionModel;
+import io.t4rec.nn.optim.TableUpdate;
 import io.t4rec.schema.ConfigException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -104,6 +105,13 @@ class WeightAverageTest {
         assertThatThrownBy(() -> train(SmallRun.sampledSoftmax(), config, null, null))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("training.averaging: 0.7 (expected: 0, or training.tableOptimizer dense");
+    }
+
+    @Test
+    void updatesLargeTablesAsAWholeUnlessToldOtherwise() {
+        assertThat(config().averaging(DECAY).build().tableUpdate(TrainingConfig.LAZY_ROWS, true))
+                .isEqualTo(TableUpdate.DENSE);
+        assertThat(config().build().tableUpdate(TrainingConfig.LAZY_ROWS, true)).isEqualTo(TableUpdate.LAZY);
     }
 
     @Test

@@ -55,6 +55,11 @@ public record OptimizerConfig(Kind kind, double weightDecay, double beta1, doubl
         };
     }
 
+    /** The same with another first constant: the momentum of SGD. */
+    public OptimizerConfig withMomentum(double momentum) {
+        return new OptimizerConfig(kind, weightDecay, momentum, beta2, epsilon);
+    }
+
     /** The same with another weight decay. */
     public OptimizerConfig withWeightDecay(double decay) {
         return new OptimizerConfig(kind, decay, beta1, beta2, epsilon);
