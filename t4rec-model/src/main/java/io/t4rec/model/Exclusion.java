@@ -1,11 +1,15 @@
 package io.t4rec.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.t4rec.model.ranking.ItemRanker;
 import io.t4rec.schema.ConfigException;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Which items of a session an evaluation takes for items that would not be recommended to it. A target among them ranks last. */
+/**
+ * Which items of a session an evaluation takes for items that would not be recommended to it. A target among them gets the rank {@link
+ * ItemRanker#LAST}.
+ */
 public enum Exclusion {
     /** None: what was seen may come again. */
     @JsonProperty("none")

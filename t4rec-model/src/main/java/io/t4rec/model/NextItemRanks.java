@@ -7,6 +7,7 @@ import io.t4rec.model.ranking.ItemFilter;
 import io.t4rec.model.ranking.ItemRanker;
 import io.t4rec.nn.Pass;
 import io.t4rec.nn.transformer.AttentionPattern;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
@@ -22,6 +23,9 @@ import java.util.random.RandomGenerator;
  * @param ranker of the model's items
  */
 record NextItemRanks(SessionModel model, Exclusion exclusion, ItemRanker ranker) {
+    /** Prefixes that are computed together, as many as an evaluation's batch usually has rows: long sessions have thousands. */
+    private static final int PREFIXES = 256;
+
     /**
      * Ranks as {@link SessionModel#ranks} says.
      *
@@ -33,7 +37,9 @@ record NextItemRanks(SessionModel model, Exclusion exclusion, ItemRanker ranker)
                 && (tooLong
                         || !model.config().masking().predictsEveryPosition()
                         || model.body().dependsOnLength())) {
-            return of(Prefixes.of(batch), false);
+            return Prefixes.parts(batch, PREFIXES)
+                    .flatMapToInt(part -> Arrays.stream(of(part, false)))
+                    .toArray();
         }
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
@@ -56,10 +62,15 @@ record NextItemRanks(SessionModel model, Exclusion exclusion, ItemRanker ranker)
                 excluded.stream().map(some -> ItemFilter.of(null, some)).toList());
         for (int i = 0; i < ranks.length; i++) {
             int target = items[i];
+            if (ranks[i] == ItemRanker.LAST) {
+                throw new ConfigException("model: the score of item id " + target
+                        + " is no number (expected: a number; its training has diverged: train again with a lower"
+                        + " training.learningRate, or with training.clipNorm)");
+            }
             if (target < model.firstItem()) {
                 ranks[i] = 0;
             } else if (Arrays.stream(excluded.get(i)).anyMatch(id -> id == target)) {
-                ranks[i] = Math.toIntExact(model.itemCount());
+                ranks[i] = ItemRanker.LAST;
             }
         }
         return ranks;

@@ -69,6 +69,7 @@ public final class SessionModel extends Module {
         this.itemCount = schema.itemId().cardinality();
         if (config.predictsNextItem()) {
             config.head().loss().check(itemCount, config.head().firstItem());
+            requireRoomForTarget();
         }
         this.body = config.transformer().toConfig().create(generator);
         requirePattern();
@@ -119,6 +120,14 @@ public final class SessionModel extends Module {
                     "postContext.columns: " + lists + " with masking task "
                             + config.masking().label()
                             + " (expected: columns of the session alone; features of the events that are predicted are hidden)");
+        }
+    }
+
+    private void requireRoomForTarget() {
+        if (config.transformer().totalSeqLength() < 2) {
+            throw new ConfigException("model.transformer.totalSeqLength: "
+                    + config.transformer().totalSeqLength()
+                    + " (expected: >= 2: an event and the item that comes next)");
         }
     }
 
@@ -427,9 +436,10 @@ public final class SessionModel extends Module {
      * while all of its items count as seen.
      *
      * @param allPositions whether every item but the first of a row is a target, else its last item alone
-     * @param exclusion items of the row before the target that don't compete; a target among them ranks last
+     * @param exclusion items of the row before the target that don't compete; a target among them gets the rank {@link ItemRanker#LAST}
      * @param ranker of this model's items
      * @return a rank for each target from 1, row after row; 0 where the target is no known item
+     * @throws ConfigException where a score is no number, since training has diverged
      */
     public int[] ranks(SequenceBatch batch, boolean allPositions, Exclusion exclusion, ItemRanker ranker) {
         requireNextItem();

@@ -2,6 +2,7 @@ package io.t4rec.cli.report;
 
 import static io.t4rec.cli.report.HtmlReport.escape;
 
+import io.t4rec.model.ranking.ItemRanker;
 import java.util.Locale;
 
 /** Writes sample sessions: what was seen, what came next, what would be recommended. */
@@ -27,6 +28,9 @@ final class Samples {
     private static String place(Section.Sample sample) {
         if (sample.rank() == 0) {
             return "next item unknown to the model";
+        }
+        if (sample.rank() == ItemRanker.LAST) {
+            return "next item among those left out";
         }
         return sample.rank() <= sample.recommendations().size()
                 ? "hit at rank " + sample.rank()

@@ -105,7 +105,7 @@ public final class ExactRanker implements ItemRanker {
                             (query, firstId, scores, offset, items) ->
                                     counted[query].count(firstId, scores, offset, items));
                     for (int i = 0; i < count; i++) {
-                        ranks[from + i] = counted[i].rank(itemCount());
+                        ranks[from + i] = counted[i].rank();
                     }
                 }
             }

@@ -8,6 +8,9 @@ import java.util.List;
  * is freed before it returns.
  */
 public sealed interface ItemRanker permits ExactRanker, QuantisedRanker {
+    /** Rank of a target that would never be recommended: behind all, however many places are looked at. */
+    int LAST = Integer.MAX_VALUE;
+
     /**
      * The best items of each query.
      *
@@ -35,7 +38,7 @@ public sealed interface ItemRanker permits ExactRanker, QuantisedRanker {
      * @param targets ids, one a query; a target competes even where its filter leaves it out
      * @param filters which other items compete, one a query
      * @return ranks from 1: one more than the number of competing items with a higher score, or an equal score and a lower id; a
-     *     target whose score is no number ranks last
+     *     target whose score is no number gets {@link #LAST}
      */
     int[] ranks(Tensor queries, int[] targets, List<ItemFilter> filters);
 

@@ -165,7 +165,7 @@ public final class QuantisedRanker implements ItemRanker {
                 partial.fill(start, scores, count);
                 counted.count(start, scores, 0, count);
             }
-            ranks[i] = counted.rank(itemCount);
+            ranks[i] = counted.rank();
         }
         return ranks;
     }

@@ -46,8 +46,8 @@ final class TargetRank {
         return id != target && (score > own || (score == own && id < target));
     }
 
-    /** From 1; last when the target's score is no number, with which nothing compares. */
-    int rank(int itemCount) {
-        return Float.isNaN(own) ? itemCount : ahead + 1;
+    /** From 1; {@link ItemRanker#LAST} when the target's score is no number, with which nothing compares. */
+    int rank() {
+        return Float.isNaN(own) ? ItemRanker.LAST : ahead + 1;
     }
 }

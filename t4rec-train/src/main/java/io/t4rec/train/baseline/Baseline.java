@@ -1,6 +1,7 @@
 package io.t4rec.train.baseline;
 
 import io.t4rec.model.Exclusion;
+import io.t4rec.model.ranking.ItemRanker;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,7 +22,7 @@ public interface Baseline {
      * Rank of an item after a session, among all ids from {@code firstItem}: one more than those with a higher score, or an equal
      * score and a lower id. 0 for an id below {@code firstItem}.
      *
-     * @param exclusion items of the session that don't compete; a target among them ranks last
+     * @param exclusion items of the session that don't compete; a target among them gets {@link ItemRanker#LAST}
      */
     default int rank(long[] session, long target, long firstItem, Exclusion exclusion) {
         if (target < firstItem) {
@@ -30,7 +31,7 @@ public interface Baseline {
         double[] scores = scores(session);
         long[] excluded = exclusion.of(session, 0, session.length);
         if (Arrays.stream(excluded).anyMatch(item -> item == target)) {
-            return scores.length;
+            return ItemRanker.LAST;
         }
         double own = scores[(int) target];
         int rank = 1;
