@@ -220,10 +220,9 @@ public final class Trainer implements AutoCloseable {
         if (!Double.isFinite(loss)) {
             throw new ConfigException(
                     "training.learningRate: " + config.learningRate() + " made the loss " + loss + " at step "
-                            + (step + 1) + ", batch " + batch + " of epoch " + epoch
-                            + " (expected: a number; lower the rate or clip"
-                            + " gradients; last good checkpoint: "
-                            + (checkpoints == null ? "none" : Checkpoint.newest(checkpoints)) + ")");
+                            + (step + 1) + ", batch " + (batch + 1) + " of epoch " + (epoch + 1)
+                            + " (expected: a number; lower the rate or clip gradients; last good checkpoint: "
+                            + lastGood(checkpoints) + ")");
         }
         step++;
         batch++;
@@ -244,6 +243,15 @@ public final class Trainer implements AutoCloseable {
         TrainingListener.Step done = new TrainingListener.Step(
                 step, totalBatches(), epoch, loss, rate, sequences.rowCount(), figures.means());
         listeners.forEach(listener -> listener.onStep(done));
+    }
+
+    /** The newest checkpoint, if the loss of a batch that followed it was a number. */
+    private String lastGood(@Nullable Path checkpoints) throws IOException {
+        Path newest = checkpoints == null ? null : Checkpoint.newest(checkpoints);
+        if (newest == null) {
+            return "none";
+        }
+        return step > checkpointed ? newest.toString() : "none, " + newest + " has the weights that made this loss";
     }
 
     private long totalBatches() {

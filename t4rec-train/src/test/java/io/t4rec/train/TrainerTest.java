@@ -14,6 +14,7 @@ import io.t4rec.model.TransformerSettings;
 import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Native;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
@@ -233,6 +235,55 @@ class TrainerTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("learningRate: 1.0E30")
                 .hasMessageContaining("step");
+    }
+
+    /** Makes weights useless once a step is done. */
+    private static TrainingListener poisonAt(long poisoned, SessionModel model) {
+        return new TrainingListener() {
+            @Override
+            public void onStep(Step step) {
+                if (step.step() == poisoned) {
+                    try (Autograd off = Autograd.disabled()) {
+                        model.parameters()
+                                .values()
+                                .forEach(weights -> weights.value().fillInPlace(Float.NaN));
+                    }
+                }
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2, none)", // before the first checkpoint
+        "3, 'none, {folder}/checkpoint-3 has the weights that made this loss)'",
+        "4, {folder}/checkpoint-3)"
+    })
+    void namesTheLastCheckpointWhoseWeightsHadALossThatWasANumber(long poisoned, String checkpoint) {
+        SessionModel model = SessionModel.create(SmallRun.fullSoftmax(), SmallRun.SCHEMA, 3);
+        assertThatThrownBy(() -> {
+                    try (Trainer trainer = new Trainer(
+                            model, config().build(), SmallRun.loader(), List.of(poisonAt(poisoned, model)))) {
+                        trainer.run(null, folder);
+                    }
+                })
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("step " + (poisoned + 1) + ", batch " + (poisoned + 1) + " of epoch 1")
+                .hasMessageEndingWith("last good checkpoint: " + checkpoint.replace("{folder}", folder.toString()));
+        model.release();
+    }
+
+    @Test
+    void descendsWithMomentumWhereSgdIsAskedFor() throws IOException {
+        TrainingConfigEditor descent = config().optimizer("sgd").learningRate(0.01);
+        assertThat(weights(train(descent.momentum(0.9).build(), null, null)))
+                .isNotEqualTo(weights(train(descent.momentum(0).build(), null, null)));
+        assertThatThrownBy(() -> config().momentum(0.9).build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("training.momentum: 0.9 (expected: 0 with optimizer adam, or optimizer sgd)");
+        assertThatThrownBy(() -> descent.momentum(1).build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("training.momentum: 1.0 (expected: 0 <= momentum < 1)");
     }
 
     @Test
