@@ -1,5 +1,6 @@
 package io.t4rec.bench;
 
+import io.t4rec.model.ModelConfig;
 import io.t4rec.train.TrainingConfig;
 import java.io.IOException;
 import java.util.List;
@@ -23,7 +24,7 @@ final class CatalogueQuestion implements Question {
     @Override
     public String asks() {
         return "How does a training step grow with the catalogue when the loss is sampled? GPT-2 as in the question train, sampled"
-                + " softmax with 4,096 negatives drawn uniformly, the table updated by its used rows; median of 20 steps.";
+                + " softmax with 4,096 negatives drawn uniformly, the table updated by its used rows; median of 20 steps. The floor is the products of states and negatives.";
     }
 
     @Override
@@ -43,15 +44,19 @@ final class CatalogueQuestion implements Question {
 
     @Override
     public Measured measure(String part, BenchSettings settings, Consumer<String> progress) throws IOException {
-        double seconds = TrainQuestion.stepSeconds(
-                Models.sampled(Models.gpt2(), NEGATIVES),
-                ITEMS.getOrDefault(part, 0),
-                WARM_UP,
-                STEPS,
-                TrainingConfig.defaults(),
-                settings);
-        return Measured.of(List.of(Row.of(part)
-                .with("ms a step", seconds * 1e3, 1)
-                .with("sequences/s", TrainQuestion.BATCH / seconds, 0)));
+        ModelConfig model = Models.sampled(Models.gpt2(), NEGATIVES);
+        int items = ITEMS.getOrDefault(part, 0);
+        double seconds = TrainQuestion.stepSeconds(model, items, WARM_UP, STEPS, TrainingConfig.defaults(), settings);
+        Row row =
+                Row.of(part).with("ms a step", seconds * 1e3, 1).with("sequences/s", TrainQuestion.BATCH / seconds, 0);
+        return new Measured(
+                List.of(row),
+                () -> row.share(
+                        Floors.head(
+                                TrainQuestion.targets(model, items, settings),
+                                Models.WIDTH,
+                                NEGATIVES,
+                                settings.workers()),
+                        seconds));
     }
 }

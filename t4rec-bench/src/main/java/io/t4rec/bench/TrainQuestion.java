@@ -120,7 +120,7 @@ final class TrainQuestion implements Question {
     }
 
     /** Targets of one batch. */
-    private static int targets(ModelConfig config, int items, BenchSettings settings) {
+    static int targets(ModelConfig config, int items, BenchSettings settings) {
         SessionModel model = SessionModel.create(config, ZipfBatches.schema(items), settings.seed());
         try (BatchLoader loader = ZipfBatches.loader(items, BATCH, BATCH);
                 BatchLoader.Epoch epoch = loader.epoch(0)) {
