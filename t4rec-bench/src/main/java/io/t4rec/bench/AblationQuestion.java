@@ -30,6 +30,8 @@ final class AblationQuestion implements Question {
     private static final String FIXED = "own loop, padded to 20, 1 thread";
     private static final String CHUNKED = "head alone, in chunks as shipped, 1 thread";
     private static final String PLAIN = "head alone, all scores at once, 1 thread";
+    private static final String LARGE = "sampled softmax of 512 over 200,000 items, all rows updated, 2 threads";
+    private static final String LARGE_LAZY = "sampled softmax of 512 over 200,000 items, used rows updated, 2 threads";
     private static final int EPOCHS = 10;
     private static final int LENGTH = 20;
     private static final int BATCH_SIZE = 128;
@@ -37,6 +39,9 @@ final class AblationQuestion implements Question {
     private static final int ROWS = 2_432;
     private static final int ITEMS = 40_000;
     private static final int HEAD_RUNS = 5;
+    private static final int LARGE_ITEMS = 200_000;
+    private static final int WARM_UP = 2;
+    private static final int STEPS = 20;
 
     @Override
     public String name() {
@@ -46,7 +51,8 @@ final class AblationQuestion implements Question {
     @Override
     public String asks() {
         return "What does each technique bring? The default model on yoochoose-100k, 10 epochs, last item of each test session ranked"
-                + " among all, seconds as median of the epochs; below, loss and gradients of 2,432 targets over 40,000 items, width 64.";
+                + " among all, seconds as median of the epochs; below, loss and gradients of 2,432 targets over 40,000 items, width 64,"
+                + " and a step of the default model on a large catalogue, as the question train has it.";
     }
 
     @Override
@@ -56,7 +62,8 @@ final class AblationQuestion implements Question {
 
     @Override
     public List<String> parts() {
-        return List.of(DEFAULT, BUCKETS, ONE_THREAD, SAMPLED, LAZY, GROUPS, BATCH, FIXED, CHUNKED, PLAIN);
+        return List.of(
+                DEFAULT, BUCKETS, ONE_THREAD, SAMPLED, LAZY, GROUPS, BATCH, FIXED, CHUNKED, PLAIN, LARGE, LARGE_LAZY);
     }
 
     @Override
@@ -64,6 +71,8 @@ final class AblationQuestion implements Question {
         Row row = Row.of(part);
         switch (part) {
             case CHUNKED, PLAIN -> row.with("head, ms", 1e3 * headSeconds(part.equals(PLAIN), settings), 1);
+            case LARGE, LARGE_LAZY ->
+                row.with("step, ms", 1e3 * stepSeconds(part.equals(LARGE_LAZY) ? "lazy" : "dense", settings), 1);
             case GROUPS -> ownLoop(row, AblationLoop.Padding.GROUPS, settings);
             case BATCH -> ownLoop(row, AblationLoop.Padding.BATCH, settings);
             case FIXED -> ownLoop(row, AblationLoop.Padding.FIXED, settings);
@@ -108,6 +117,13 @@ final class AblationQuestion implements Question {
         row.with("s an epoch", seconds, 2)
                 .with("recall@20", metrics.getOrDefault("recall@20", Double.NaN), 4)
                 .with("NDCG@20", metrics.getOrDefault("ndcg@20", Double.NaN), 4);
+    }
+
+    private static double stepSeconds(String tableOptimizer, BenchSettings settings) throws IOException {
+        TrainingConfig training =
+                TrainingConfig.defaults().edit().tableOptimizer(tableOptimizer).build();
+        return TrainQuestion.stepSeconds(
+                Models.sampled(ModelConfig.defaults(), NEGATIVES), LARGE_ITEMS, WARM_UP, STEPS, training, settings);
     }
 
     private static double headSeconds(boolean plain, BenchSettings settings) {
