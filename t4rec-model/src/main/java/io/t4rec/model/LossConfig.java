@@ -63,10 +63,9 @@ public record LossConfig(
         }
     }
 
-    private static void atLeast(String name, double value, double least) {
-        if (!(value >= least && value < Double.POSITIVE_INFINITY)) {
-            throw new ConfigException(
-                    "head.loss." + name + ": " + value + " (expected: >= " + (least == 0 ? "0" : "1") + ")");
+    private static void atLeast(String name, Number value, int least) {
+        if (!(value.doubleValue() >= least && value.doubleValue() < Double.POSITIVE_INFINITY)) {
+            throw new ConfigException("head.loss." + name + ": " + value + " (expected: >= " + least + ")");
         }
     }
 
@@ -116,11 +115,11 @@ public record LossConfig(
             return;
         }
         if (items < 2) {
-            throw new ConfigException("head.loss.kind: " + kind + " for a catalogue of " + Math.max(0, items)
+            throw new ConfigException("model.head.loss.kind: " + kind + " for a catalogue of " + Math.max(0, items)
                     + " items (expected: at least 2, so that there is a negative; or kind softmax)");
         }
         if (samplerKind().drawsFromCatalogue() && negatives > items) {
-            throw new ConfigException("head.loss.negatives: " + negatives + " (expected: at most " + items
+            throw new ConfigException("model.head.loss.negatives: " + negatives + " (expected: at most " + items
                     + ", the items of the catalogue without special ids; or kind softmax, which compares all)");
         }
     }

@@ -251,11 +251,25 @@ public final class ConfigFiles {
             return unknownKey(wrong, unknown, RECORDS.keys(type), place, e);
         }
         String message = message(e, type, object);
+        List<String> name = List.of(message.replaceFirst("(?s):.*", "").split("\\."));
+        int shared = shared(path, name);
         List<JsonMappingException.Reference> named = new ArrayList<>(path);
-        named.add(new JsonMappingException.Reference(null, message.replaceFirst(":.*", "")));
-        String key = Place.dotted(path);
-        return new ConfigException(
-                place.of(place.has(named) ? named : path) + ": " + (key.isEmpty() ? "" : key + ": ") + message, e);
+        name.subList(shared, name.size()).forEach(step -> named.add(new JsonMappingException.Reference(null, step)));
+        String before = Place.dotted(shared > 0 ? path.subList(0, path.size() - shared) : path);
+        String separator = before.isEmpty() ? "" : shared > 0 ? "." : ": ";
+        return new ConfigException(place.of(place.has(named) ? named : path) + ": " + before + separator + message, e);
+    }
+
+    /** How many of the last steps of a path the dotted name that a message begins with says again. */
+    private static int shared(List<JsonMappingException.Reference> path, List<String> name) {
+        List<String> steps =
+                path.stream().map(step -> String.valueOf(step.getFieldName())).toList();
+        for (int count = Math.min(steps.size(), name.size()); count > 0; count--) {
+            if (steps.subList(steps.size() - count, steps.size()).equals(name.subList(0, count))) {
+                return count;
+            }
+        }
+        return 0;
     }
 
     private static String message(JsonMappingException e, @Nullable JavaType type, JsonNode object) {

@@ -62,6 +62,20 @@ class ConfigFilesTest {
         }
     }
 
+    record Head(Loss loss) {}
+
+    record Loss(int negatives) {
+        Loss {
+            if (negatives < 1) {
+                throw new ConfigException("head.loss.negatives: " + negatives + " (expected: >= 1)");
+            }
+        }
+    }
+
+    record Model(Head head) {}
+
+    record Nested(Model model) {}
+
     record Settings(Training training, List<Input> inputs, Task task) {}
 
     private static final Settings DEFAULTS =
@@ -199,6 +213,20 @@ class ConfigFilesTest {
                 .isEqualTo(new Masked(0.3));
         assertThat(over("task: {lastOnly: false}").task()).isEqualTo(new Causal(false));
         assertRefused(() -> over("task: {task: clm, probability: 0.3}"), "x.yaml:1: unknown key task.probability");
+    }
+
+    @Test
+    void saysTheNameOfASettingOnce() {
+        Nested defaults = new Nested(new Model(new Head(new Loss(5))));
+        String told = "model.head.loss.negatives: 0 (expected: >= 1)";
+        assertRefused(
+                () -> ConfigFiles.parseYamlOver(
+                        defaults, "model:\n  head:\n    loss:\n      negatives: 0\n", "x.yaml", Map.of()),
+                "x.yaml:4: " + told);
+        assertRefused(
+                () -> ConfigFiles.parseYamlOver(
+                        defaults, "model:\n  head:\n", "x.yaml", Map.of("model.head.loss.negatives", "0")),
+                "set model.head.loss.negatives: " + told);
     }
 
     @Test
