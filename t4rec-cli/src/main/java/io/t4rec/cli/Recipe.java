@@ -167,6 +167,11 @@ record Recipe(
         return new Recipe(title, source, other, data, model, training, evaluation, seeds, target, expected);
     }
 
+    /** For other settings, of which other figures are to be expected. */
+    Recipe withoutExpected() {
+        return new Recipe(title, source, split, data, model, training, evaluation, seeds, target, Map.of());
+    }
+
     Recipe withTraining(TrainingConfig other) {
         return new Recipe(title, source, split, data, model, other, evaluation, seeds, target, expected);
     }

@@ -249,7 +249,7 @@ final class TuneRun {
 
     /** With the best settings, for {@code t4rec train}; where that chooses no epoch, for as many as were best. */
     private Recipe bestRecipe(TrialLog.Entry best) throws IOException {
-        Recipe found = with(best.settings());
+        Recipe found = with(best.settings()).withoutExpected();
         if (found.parts().isFit(SplitSettings.FULL)) {
             found = found.withTraining(
                     found.training().edit().epochs(best.epoch()).build());

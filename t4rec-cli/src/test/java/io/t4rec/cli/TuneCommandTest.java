@@ -27,6 +27,7 @@ class TuneCommandTest {
               transformer: {dModel: 8, dInner: 8, nLayer: 1, totalSeqLength: 9}
             training: {epochs: 4, threads: 1}
             evaluation: {k: [5], decisive: ndcg@5}
+            expected: {ndcg@5: {low: 0.9, high: 1}}
             """;
     private static final String SPACE = """
             recipe: ring.yaml
@@ -88,6 +89,9 @@ class TuneCommandTest {
         assertThat(shown.path("refused").asInt()).isPositive();
         assertThat(shown.path("given up").asInt()).isPositive();
         Recipe found = Recipe.read(folder.resolve("a/best.yaml"), Map.of());
+        assertThat(found.expected())
+                .as("those of the recipe were found with other settings")
+                .isEmpty();
         JsonNode settings = trials.get(number - 1).path("settings");
         assertThat(found.training().learningRate())
                 .isEqualTo(settings.path("training.learningRate").asDouble());
