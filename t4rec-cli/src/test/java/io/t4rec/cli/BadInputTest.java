@@ -218,7 +218,7 @@ class BadInputTest {
         Files.writeString(config, "training:\n  epochs: many\n");
         refused(USAGE, List.of("experiment.yaml:2", "training.epochs", "many"), prepare(config));
         Files.writeString(config, "training:\n  epochs: 0\n");
-        refused(USAGE, List.of("experiment.yaml:1", "training.epochs: 0", ">= 1"), prepare(config));
+        refused(USAGE, List.of("experiment.yaml:2", "training.epochs: 0", ">= 1"), prepare(config));
         Files.writeString(config, "training: [\n");
         refused(USAGE, List.of("experiment.yaml"), prepare(config));
         refused(USAGE, List.of("absent.yaml"), prepare(own.resolve("absent.yaml")));
