@@ -94,7 +94,8 @@ final class DuckDbStatistics {
     }
 
     private KeyedTable groups(Statistic.Groups groups) {
-        StringBuilder select = new StringBuilder("select value as " + KeyedTable.KEY + ", count(*) as \"rows\"");
+        StringBuilder select =
+                new StringBuilder("select " + SqlDialect.VALUE + " as " + KeyedTable.KEY + ", count(*) as \"rows\"");
         for (String column : groups.columns()) {
             String value = "cast(" + Database.identifier(column) + " as double)";
             Map<String, String> measures = new LinkedHashMap<>();
@@ -110,7 +111,7 @@ final class DuckDbStatistics {
         }
         return new KeyedTable(database.query(select.append(" from (")
                 .append(dialect.valueAndColumns(groups.key(), groups.columns(), stages.current()))
-                .append(") where value is not null group by 1 order by 1")
+                .append(") where " + SqlDialect.VALUE + " is not null group by 1 order by 1")
                 .toString()));
     }
 

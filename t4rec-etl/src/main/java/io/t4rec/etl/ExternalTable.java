@@ -17,6 +17,14 @@ import java.util.stream.Collectors;
 
 /** A table beside the events, such as items or users, read whole: Parquet, CSV with a header, or JSON lines. */
 final class ExternalTable {
+    private static final String VALUE = SqlDialect.VALUE;
+
+    /** Place of a row in the file. */
+    private static final String PLACE = "__place";
+
+    /** Place of a row among those of its key. */
+    private static final String NTH = "__nth";
+
     private final String file;
     private final String source;
 
@@ -50,14 +58,15 @@ final class ExternalTable {
             String rows = "(select " + typed + " from " + source + ")";
             String keyed = dialect.valueAndColumns(GroupKey.of(on), taken, rows);
             String unique = dropDuplicates
-                    ? "select * from (select *, row_number() over (partition by value order by place) as nth from"
-                            + " (select *, row_number() over () as place from (" + keyed + "))) where nth = 1"
+                    ? "select * from (select *, row_number() over (partition by " + VALUE + " order by " + PLACE
+                            + ") as " + NTH + " from (select *, row_number() over () as " + PLACE + " from (" + keyed
+                            + "))) where " + NTH + " = 1"
                     : keyed;
-            Table table = database.query("select value as " + KeyedTable.KEY
+            Table table = database.query("select " + VALUE + " as " + KeyedTable.KEY
                     + taken.stream()
                             .map(name -> ", " + Database.identifier(name))
                             .collect(Collectors.joining())
-                    + " from (" + unique + ") where value is not null order by 1");
+                    + " from (" + unique + ") where " + VALUE + " is not null order by 1");
             return new KeyedTable(table);
         } catch (DataException e) {
             throw new DataException(

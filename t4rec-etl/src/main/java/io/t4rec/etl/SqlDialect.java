@@ -23,6 +23,9 @@ public abstract class SqlDialect {
     /** Column that says which rows stay. */
     static final String KEEP = "__keep";
 
+    /** The computed value beside columns of rows: {@link #valueAndColumns}. */
+    public static final String VALUE = "__value";
+
     private static final String ELEMENT = "e";
 
     /** Types of columns when they are written; others are as computed. */
@@ -178,13 +181,13 @@ public abstract class SqlDialect {
                 .collect(Collectors.joining(", "));
     }
 
-    /** A select of an expression's values as {@code value}, and of columns beside them. */
+    /** A select of an expression's values as {@link #VALUE}, and of columns beside them, whatever they are called. */
     public String valueAndColumns(Expr expr, List<String> columns, String relation) {
         Rendering rendering = new Rendering(relation);
         String value = rendering.render(expr);
         String others =
                 columns.stream().map(column -> ", " + ofRow(column)).distinct().collect(Collectors.joining());
-        return "select " + value + " as value" + others + " from " + relation + " t" + rendering.joins;
+        return "select " + value + " as " + VALUE + others + " from " + relation + " t" + rendering.joins;
     }
 
     private String project(Map<String, Expr> changed, String relation, List<String> before) {

@@ -280,6 +280,35 @@ class FittedOperatorsTest {
     }
 
     @Test
+    void columnsMayBeCalledAsAnythingIsWithinStatements() throws IOException {
+        Table table = transform(
+                new Copy(Map.of("price", "value")),
+                new JoinGroupby(List.of("item"), List.of("value"), List.of("mean")),
+                new RelativeToGroup(List.of("value"), List.of("item")),
+                TargetEncoding.of("value", "item"));
+        Table plain = transform(
+                new JoinGroupby(List.of("item"), List.of("price"), List.of("mean")),
+                new RelativeToGroup(List.of("price"), List.of("item")),
+                TargetEncoding.of("price", "item"));
+        assertThat(values(table, "item_value_mean"))
+                .isEqualTo(values(plain, "item_price_mean"))
+                .startsWith(11.0 / 3, 2.5);
+        assertThat(values(table, "value_relative_to_item")).isEqualTo(values(plain, "price_relative_to_item"));
+        assertThat(values(table, "TE_item_value")).isEqualTo(values(plain, "TE_item_price"));
+
+        String items = TestTables.write(
+                        folder.resolve("items.parquet"),
+                        "select * from (values (7, 0.5, 'p', 1), (8, 1.5, 'q', 2), (8, 2.5, 'r', 3))"
+                                + " t(key, value, place, nth)")
+                .toString();
+        Table joined = transform(
+                new JoinExternal(items, List.of("item"), List.of("key"), List.of(), JoinExternal.How.LEFT, true));
+        assertThat(values(joined, "value")).startsWith(0.5, 1.5, 0.5, null);
+        assertThat(values(joined, "place")).startsWith("p", "q", "p", null);
+        assertThat(values(joined, "nth")).startsWith(1L, 2L, 1L, null);
+    }
+
+    @Test
     void similarityComparesVectors() throws IOException {
         String vectors = TestTables.write(
                         folder.resolve("vectors.parquet"),

@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Random events with awkward names and values, and random workflows over them: what every engine must agree on. */
+/** Random events with awkward names, many of which SQL uses within, and values, and random workflows over them: what every engine must agree on. */
 final class RandomWorkflows {
     static final String BRAND = "brand \"x\"; drop";
 
@@ -27,24 +27,24 @@ final class RandomWorkflows {
             ColumnSchema.scalar("item_id", DType.INT64).withTags(Tag.ITEM_ID),
             ColumnSchema.scalar("time", DType.INT64).withTags(Tag.TIME),
             ColumnSchema.scalar(BRAND, DType.STRING),
-            ColumnSchema.scalar("price", DType.FLOAT64),
+            ColumnSchema.scalar("value", DType.FLOAT64),
             ColumnSchema.scalar("count", DType.INT64),
-            ColumnSchema.scalar("colour", DType.STRING),
-            ColumnSchema.scalar("big", DType.INT64),
-            ColumnSchema.ragged("sizes", DType.FLOAT64),
-            ColumnSchema.ragged("words", DType.STRING));
+            ColumnSchema.scalar("t", DType.STRING),
+            ColumnSchema.scalar("number", DType.INT64),
+            ColumnSchema.ragged("e", DType.FLOAT64),
+            ColumnSchema.ragged("v", DType.STRING));
 
     private final SplittableRandom random;
     private final Path folder;
     private final List<Operator> operators = new ArrayList<>();
 
     /** Columns by what may still be done with them. */
-    private final Set<String> texts = new LinkedHashSet<>(List.of(BRAND, "colour"));
+    private final Set<String> texts = new LinkedHashSet<>(List.of(BRAND, "t"));
 
-    private final Set<String> integers = new LinkedHashSet<>(List.of("count", "big"));
-    private final Set<String> numbers = new LinkedHashSet<>(List.of("price"));
-    private final Set<String> numberLists = new LinkedHashSet<>(List.of("sizes"));
-    private final Set<String> textLists = new LinkedHashSet<>(List.of("words"));
+    private final Set<String> integers = new LinkedHashSet<>(List.of("count", "number"));
+    private final Set<String> numbers = new LinkedHashSet<>(List.of("value"));
+    private final Set<String> numberLists = new LinkedHashSet<>(List.of("e"));
+    private final Set<String> textLists = new LinkedHashSet<>(List.of("v"));
     private boolean sessionized;
     private boolean combined;
 
@@ -132,8 +132,9 @@ final class RandomWorkflows {
         if (first(TargetEncoding.class)) {
             List<String> by = key();
             double smoothing = random.nextBoolean() ? 0 : 20;
-            operators.add(new TargetEncoding(by, "item_id", 1 + random.nextInt(4), smoothing, 7L, "encoded"));
-            numbers.add("encoded");
+            String target = numbers.contains("value") ? "value" : "item_id";
+            operators.add(new TargetEncoding(by, target, 1 + random.nextInt(4), smoothing, 7L, "rows"));
+            numbers.add("rows");
         }
     }
 
@@ -145,25 +146,25 @@ final class RandomWorkflows {
     }
 
     private void relative() {
-        if (first(RelativeToGroup.class) && numbers.contains("price")) {
+        if (first(RelativeToGroup.class) && numbers.contains("value")) {
             List<String> by = key();
-            operators.add(new RelativeToGroup(List.of("price"), by));
-            numbers.add("price_relative_to_" + String.join("_", by));
+            operators.add(new RelativeToGroup(List.of("value"), by));
+            numbers.add("value_relative_to_" + String.join("_", by));
         }
     }
 
     private void joinExternal() {
-        if (first(JoinExternal.class) && texts.contains("colour")) {
+        if (first(JoinExternal.class) && texts.contains("t")) {
             String table = TestTables.write(
                             folder.resolve("colours.parquet"),
                             "select * from (values ('a', 1, 0.5, ['x', null]), ('a', 2, 1.5, []), ('red', null, null, ['z'])) "
-                                    + "t(name, code, weight, labels)")
+                                    + "t(value, place, nth, id)")
                     .toString();
             JoinExternal.How how = random.nextInt(3) == 0 ? JoinExternal.How.INNER : JoinExternal.How.LEFT;
-            operators.add(new JoinExternal(table, List.of("colour"), List.of("name"), List.of(), how, true));
-            integers.add("code");
-            numbers.add("weight");
-            textLists.add("labels");
+            operators.add(new JoinExternal(table, List.of("t"), List.of("value"), List.of(), how, true));
+            integers.add("place");
+            numbers.add("nth");
+            textLists.add("id");
         }
     }
 
@@ -183,14 +184,14 @@ final class RandomWorkflows {
 
     private void lambda() {
         if (first(Lambda.class) && !texts.isEmpty()) {
-            operators.add(new Lambda("letters", List.of(any(texts)), "length({0})", "length", "int64"));
-            integers.add("letters");
+            operators.add(new Lambda("v0", List.of(any(texts)), "length({0})", "length", "int64"));
+            integers.add("v0");
         }
     }
 
     private void combine() {
         if (texts.size() == 2 && !combined) {
-            operators.add(Categorify.combined("colour", BRAND, "item_id").withBuckets(1 + random.nextInt(3)));
+            operators.add(Categorify.combined("t", BRAND, "item_id").withBuckets(1 + random.nextInt(3)));
             combined = true;
         }
     }
@@ -200,7 +201,7 @@ final class RandomWorkflows {
     }
 
     private void filter() {
-        String text = texts.contains("colour") ? "colour" : "";
+        String text = texts.contains("t") ? "t" : "";
         switch (random.nextInt(text.isEmpty() ? 4 : 8)) {
             case 0 -> operators.add(new Filter(any(numbers), Filter.Test.PRESENT, null));
             case 1 -> operators.add(new Filter("item_id", Filter.Test.AT_MOST, 9));
@@ -281,7 +282,7 @@ final class RandomWorkflows {
         if (random.nextBoolean() && !texts.isEmpty()) {
             operators.add(new Operators.FillMissing(List.of(any(texts)), "it's \"none\"", indicator));
         } else if (!numbers.isEmpty()) {
-            operators.add(new Operators.FillMissing(List.of(any(numbers), "sizes"), 0.25, indicator));
+            operators.add(new Operators.FillMissing(List.of(any(numbers), "e"), 0.25, indicator));
         }
     }
 
@@ -291,8 +292,8 @@ final class RandomWorkflows {
             if (numbers.remove(column)) {
                 operators.add(new Bucketize(List.of(column), List.of(-1.0, 0.0, 1.0, 2.5)));
             }
-        } else if (numberLists.remove("sizes")) {
-            operators.add(new Bucketize(List.of("sizes"), List.of(0.5)));
+        } else if (numberLists.remove("e")) {
+            operators.add(new Bucketize(List.of("e"), List.of(0.5)));
         }
     }
 
@@ -308,7 +309,7 @@ final class RandomWorkflows {
     private void cross() {
         if (texts.size() == 2) {
             operators.add(new HashedCross(
-                    List.of("colour", BRAND, "item_id"), 1 + random.nextInt(50), "crossed" + operators.size()));
+                    List.of("t", BRAND, "item_id"), 1 + random.nextInt(50), "crossed" + operators.size()));
         }
     }
 
@@ -320,8 +321,8 @@ final class RandomWorkflows {
     }
 
     private void rename() {
-        if (numbers.remove("price")) {
-            operators.add(new Operators.Rename(Map.of("price", "cost of 'it'")));
+        if (numbers.remove("value")) {
+            operators.add(new Operators.Rename(Map.of("value", "cost of 'it'")));
             numbers.add("cost of 'it'");
         }
     }
@@ -331,10 +332,10 @@ final class RandomWorkflows {
             case 0 -> operators.add(new TagAs(List.of("item_id"), TagAs.Role.ITEM_ID));
             case 1 -> operators.add(new AddMetadata(List.of("tag:time"), List.of("context"), Map.of("unit", "µs")));
             case 2 -> operators.add(new DropLowCardinality(4));
-            default -> operators.add(new ValueCount(List.of("words", "sizes")));
+            default -> operators.add(new ValueCount(List.of("v", "e")));
         }
         if (operators.get(operators.size() - 1) instanceof DropLowCardinality) {
-            texts.remove("colour"); // others may be gone too, so nothing names what may have been dropped
+            texts.remove("t"); // others may be gone too, so nothing names what may have been dropped
         }
     }
 
@@ -356,8 +357,8 @@ final class RandomWorkflows {
             boolean text = !texts.isEmpty();
             operators.add(new SessionOperators.ListSlice(start, end, text ? 0 : random.nextInt(4), -1));
         }
-        if (lists.containsKey("big") && lists.get("big").size() == 1 && random.nextBoolean()) {
-            operators.add(Categorify.of("big"));
+        if (lists.containsKey("number") && lists.get("number").size() == 1 && random.nextBoolean()) {
+            operators.add(Categorify.of("number"));
         }
         if (random.nextBoolean()) {
             operators.add(new SessionOperators.SessionLengthFilter(2));
@@ -389,16 +390,16 @@ final class RandomWorkflows {
         columns.put("item_id", Column.of(ids[1]));
         columns.put("time", Column.of(ids[2]));
         columns.put(BRAND, Column.of(brand));
-        columns.put("price", new Column.Doubles(price, noPrice));
+        columns.put("value", new Column.Doubles(price, noPrice));
         columns.put("count", Column.of(ids[3]));
-        columns.put("colour", Column.of(colour));
-        columns.put("big", new Column.Longs(ids[4], noBig));
+        columns.put("t", Column.of(colour));
+        columns.put("number", new Column.Longs(ids[4], noBig));
         int[] offsets = new int[rows + 1];
         for (int i = 0; i < rows; i++) {
             offsets[i + 1] = offsets[i] + random.nextInt(4);
         }
-        columns.put("sizes", new Column.Lists(sizes(random, offsets[rows]), offsets));
-        columns.put("words", new Column.Lists(words(random, offsets[rows]), offsets));
+        columns.put("e", new Column.Lists(sizes(random, offsets[rows]), offsets));
+        columns.put("v", new Column.Lists(words(random, offsets[rows]), offsets));
         return Table.of(columns);
     }
 

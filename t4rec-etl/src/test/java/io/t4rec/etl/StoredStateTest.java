@@ -23,9 +23,9 @@ class StoredStateTest {
             "item_id",
             "time",
             List.of(
-                    new JoinGroupby(List.of("colour"), List.of("price"), List.of("mean")),
+                    new JoinGroupby(List.of("t"), List.of("value"), List.of("mean")),
                     new TimeFeatures(List.of("recency")),
-                    new Categorify(List.of("item_id", "big"), 2, 5, false, false, true, 3, 10, Map.of())));
+                    new Categorify(List.of("item_id", "number"), 2, 5, false, false, true, 3, 10, Map.of())));
 
     @TempDir
     Path folder;
@@ -41,7 +41,7 @@ class StoredStateTest {
         Path saved = Files.createDirectory(folder.resolve("saved"));
         fitted.save(saved);
         Workflow stored = StoredWorkflows.load(saved);
-        assertThat(stored.vocabulary("big").stored()).isNotNull();
+        assertThat(stored.vocabulary("number").stored()).isNotNull();
         assertThat(stored.outputSchema()).isEqualTo(fitted.outputSchema());
         Path again = Files.createDirectory(folder.resolve("again"));
         stored.save(again);

@@ -2,6 +2,8 @@ package io.t4rec.spark;
 
 import io.t4rec.etl.Expr;
 import io.t4rec.etl.FittedState;
+import io.t4rec.etl.KeyedTable;
+import io.t4rec.etl.SqlDialect;
 import io.t4rec.etl.Statistic;
 import io.t4rec.etl.Vocabulary;
 import io.t4rec.schema.ConfigException;
@@ -18,6 +20,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** Finds out statistics with Spark. */
 final class SparkStatistics {
+    private static final String VALUE = SqlDialect.VALUE;
+
     private final SparkSession session;
     private final SparkDialect dialect;
     private final SparkState state;
@@ -63,7 +67,7 @@ final class SparkStatistics {
     }
 
     private String groups(Statistic.Groups groups, String relation) {
-        StringBuilder select = new StringBuilder("select value as __key, count(*) as `rows`");
+        StringBuilder select = new StringBuilder("select " + VALUE + " as " + KeyedTable.KEY + ", count(*) as `rows`");
         for (String column : groups.columns()) {
             String value = "cast(" + dialect.identifier(column) + " as double)";
             Map<String, String> measures = new LinkedHashMap<>();
@@ -77,7 +81,7 @@ final class SparkStatistics {
         }
         return select.append(" from (")
                 .append(dialect.valueAndColumns(groups.key(), groups.columns(), relation))
-                .append(") where value is not null group by value")
+                .append(") where " + VALUE + " is not null group by " + VALUE)
                 .toString();
     }
 
