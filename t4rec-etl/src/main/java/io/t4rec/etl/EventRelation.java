@@ -10,10 +10,8 @@ import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.io.Names;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -89,13 +87,7 @@ final class EventRelation {
             throw new ConfigException("column " + config.time() + ": "
                     + schema.get(config.time()).dtype() + " (expected: integers, microseconds since 1970)");
         }
-        Set<String> names = new HashSet<>(Set.of(SqlDialect.ROW, SqlDialect.KEEP));
-        for (String name : schema.names()) {
-            if (!names.add(name.toLowerCase(Locale.ROOT))) {
-                throw new ConfigException("column " + name + ": its name is taken (expected: names that differ in more"
-                        + " than case, and not " + SqlDialect.ROW + " or " + SqlDialect.KEEP + ")");
-            }
-        }
+        ColumnNames.require(schema, "");
     }
 
     private static String type(ColumnSchema column) {

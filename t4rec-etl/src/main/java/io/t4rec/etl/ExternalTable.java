@@ -20,10 +20,10 @@ final class ExternalTable {
     private static final String VALUE = SqlDialect.VALUE;
 
     /** Place of a row in the file. */
-    private static final String PLACE = "__place";
+    static final String PLACE = "__place";
 
     /** Place of a row among those of its key. */
-    private static final String NTH = "__nth";
+    static final String NTH = "__nth";
 
     private final String file;
     private final String source;
@@ -50,6 +50,9 @@ final class ExternalTable {
             Map<String, String> types = database.describe("select * from " + source);
             List<String> taken = new ArrayList<>(columns.isEmpty() ? types.keySet() : columns);
             taken.removeAll(columns.isEmpty() ? on : List.of());
+            taken.stream().filter(ColumnNames::isReserved).findFirst().ifPresent(name -> {
+                throw new DataException("column " + name + ": its name is taken");
+            });
             DuckDbDialect dialect = new DuckDbDialect(new WorkflowConfig("session", "item", SqlDialect.ROW, List.of()));
             String typed = types.entrySet().stream()
                     .map(column -> "cast(" + Database.identifier(column.getKey()) + " as " + type(column.getValue())

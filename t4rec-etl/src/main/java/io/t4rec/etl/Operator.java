@@ -7,7 +7,9 @@ import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.io.Names;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One operation of a workflow. It knows its settings, what must be found out from data, and which engine-independent steps it
@@ -87,6 +89,16 @@ public sealed interface Operator
                 ValueCount,
                 Operators.EventOperator,
                 SessionOperators.SequenceOperator {
+    /** The name of its kind, the key {@code op}. */
+    static String kind(Operator operator) {
+        JsonSubTypes kinds = Objects.requireNonNull(Operator.class.getAnnotation(JsonSubTypes.class));
+        return Arrays.stream(kinds.value())
+                .filter(kind -> kind.value().isInstance(operator))
+                .map(JsonSubTypes.Type::name)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Whether something must be found out from data. */
     default boolean needsData() {
         return false;
@@ -180,9 +192,9 @@ public sealed interface Operator
             return found;
         }
 
-        /** That a new column's name is free. */
+        /** That a new column's name is free, whatever its case. */
         void requireNew(String operator, String column) {
-            if (schema.contains(column)) {
+            if (schema.names().stream().map(ColumnNames::folded).anyMatch(ColumnNames.folded(column)::equals)) {
                 throw refusal(operator, column, "exists", "a name that is free; rename the other column first");
             }
         }

@@ -187,12 +187,10 @@ public final class Operators {
             Map<String, String> all = new LinkedHashMap<>();
             input.select(OPERATOR, columns).forEach(column -> all.put(column, column + postfix));
             all.putAll(names);
-            all.forEach((column, name) -> {
-                input.changeable(OPERATOR, column);
-                if (!all.containsKey(name)) {
-                    input.requireNew(OPERATOR, name);
-                }
-            });
+            all.keySet().forEach(column -> input.changeable(OPERATOR, column));
+            Input others =
+                    new Input(input.number(), input.workflow(), input.schema().excluding(all.keySet()));
+            all.values().forEach(name -> others.requireNew(OPERATOR, name));
             Schema schema = Schema.of(input.schema().columns().stream()
                     .map(column -> column.withName(all.getOrDefault(column.name(), column.name())))
                     .toList());

@@ -26,6 +26,9 @@ public abstract class SqlDialect {
     /** The computed value beside columns of rows: {@link #valueAndColumns}. */
     public static final String VALUE = "__value";
 
+    /** Number of a row in its group. */
+    protected static final String NUMBER = "__number";
+
     private static final String ELEMENT = "e";
 
     /** Types of columns when they are written; others are as computed. */

@@ -113,7 +113,7 @@ public final class Workflow {
             Operator operator = flat.operators().get(number);
             Operator.Input before = new Operator.Input(number, flat, current);
             finder.find(operator, before, state);
-            Operator.Built built = operator.build(before, state);
+            Operator.Built built = build(operator, before, state);
             if (runner != null && number < last) {
                 runner.add(state);
                 columns = apply(built.steps(), columns, Step.Place.TRAINING_DATA, runner, true);
@@ -122,6 +122,18 @@ public final class Workflow {
             current = built.schema();
         }
         return new Workflow(config, schema, state, steps, current, Set.of());
+    }
+
+    /** Builds an operator whose columns have names that SQL tells apart. */
+    private static Operator.Built build(Operator operator, Operator.Input before, FittedState state) {
+        String where = "operator " + before.number() + " (" + Operator.kind(operator) + "), ";
+        try {
+            Operator.Built built = operator.build(before, state);
+            ColumnNames.require(built.schema(), where);
+            return built;
+        } catch (SchemaException e) {
+            throw new ConfigException(where + e.getMessage(), e);
+        }
     }
 
     /**

@@ -14,9 +14,7 @@ import java.util.stream.Collectors;
 /** Steps as Spark's SQL, for sessions in which backslashes begin escapes, as is Spark's default. */
 final class SparkDialect extends SqlDialect {
     /** Numbers as people and programs write them; Spark's own cast also takes Java's {@code 1d} and {@code NaN}. */
-    private static final String NUMBER = "^ *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)? *$";
-
-    private static final String NUMBER_IN_GROUP = "__number";
+    private static final String DECIMAL = "^ *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)? *$";
 
     SparkDialect(WorkflowConfig config) {
         super(config);
@@ -87,7 +85,7 @@ final class SparkDialect extends SqlDialect {
 
     @Override
     protected String isFinite(String value) {
-        return "(cast(" + value + " as string) rlike '" + NUMBER + "' and abs(try_cast(" + value
+        return "(cast(" + value + " as string) rlike '" + DECIMAL + "' and abs(try_cast(" + value
                 + " as double)) < double('infinity'))";
     }
 
@@ -127,9 +125,7 @@ final class SparkDialect extends SqlDialect {
      */
     String group(Step.Group group, String relation) {
         boolean byTime = group.order().equals(List.of(time())) && !group.descending();
-        return byTime
-                ? group(group, relation, order())
-                : group(group, numbered(group, relation), "t." + NUMBER_IN_GROUP);
+        return byTime ? group(group, relation, order()) : group(group, numbered(group, relation), "t." + NUMBER);
     }
 
     /** The relation with the number of each row in its group. */
@@ -139,7 +135,7 @@ final class SparkDialect extends SqlDialect {
                 group.order().stream().map(column -> ofRow(column) + direction).collect(Collectors.joining());
         String keys = group.session().stream().map(this::ofRow).collect(Collectors.joining(", "));
         return "(select t.*, row_number() over (partition by " + keys + " order by " + order + "t." + ROW + ") as "
-                + NUMBER_IN_GROUP + " from " + relation + " t)";
+                + NUMBER + " from " + relation + " t)";
     }
 
     /** @param order of the events of a group */

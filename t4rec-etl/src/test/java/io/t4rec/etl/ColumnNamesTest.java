@@ -1,0 +1,103 @@
+package io.t4rec.etl;
+
+import static io.t4rec.etl.TestTables.values;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
+import io.t4rec.schema.Tag;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Names that SQL can't tell apart, or uses itself, are refused wherever they come up. */
+class ColumnNamesTest {
+    private static final Schema SCHEMA = Schema.of(
+            ColumnSchema.scalar("user", DType.INT64).withTags(Tag.SESSION_ID),
+            ColumnSchema.scalar("item", DType.INT64).withTags(Tag.ITEM_ID),
+            ColumnSchema.scalar("time", DType.INT64).withTags(Tag.TIME),
+            ColumnSchema.scalar("stock", DType.INT64),
+            ColumnSchema.scalar("price", DType.FLOAT64));
+
+    @TempDir
+    Path folder;
+
+    private Path events() {
+        return TestTables.write(
+                folder.resolve("events.parquet"),
+                "select * from (values (1, 7, 10, 3, 1.0), (1, 8, 20, null, 2.0)) t(user, item, time, stock, price)");
+    }
+
+    private Workflow fit(Operator... operators) {
+        return Workflow.fit(new WorkflowConfig("user", "item", "time", List.of(operators)), events(), SCHEMA);
+    }
+
+    static Stream<Arguments> taken() {
+        Map<String, String> both = new LinkedHashMap<>();
+        both.put("stock", "x");
+        both.put("price", "x");
+        return Stream.of(
+                Arguments.of(new Copy(Map.of("price", "Price")), "operator 1 (copy), column Price: exists"),
+                Arguments.of(
+                        new Copy(Map.of("stock", "__keep")), "operator 1 (copy), column __keep: its name is taken"),
+                Arguments.of(
+                        new Operators.Rename(Map.of("stock", "__row")), "operator 1 (rename), column __row: its name"),
+                Arguments.of(
+                        new Operators.Rename(Map.of("stock", "__VALUE")), "operator 1 (rename), column __VALUE: its"),
+                Arguments.of(
+                        new Operators.Rename(Map.of("stock", "PRICE")), "operator 1 (rename), column PRICE: exists"),
+                Arguments.of(new Operators.Rename(both), "operator 1 (rename), column x: twice"),
+                Arguments.of(
+                        new Lambda("Price", List.of("stock"), "{0}", null, null),
+                        "operator 1 (lambda), column Price: its name is taken"),
+                Arguments.of(
+                        new DifferenceLag(List.of("price"), List.of(1, 1), List.of()),
+                        "operator 1 (difference-lag), column price_difference_lag_1: twice"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("taken")
+    void refusesANameThatIsTakenWithTheOperator(Operator operator, String message) {
+        assertThatThrownBy(() -> fit(new Operators.Log(List.of("price")), operator))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void refusesTablesWhoseNamesAreTaken() {
+        String cased = TestTables.write(folder.resolve("cased.parquet"), "select 7 as item, 5.0 as Price")
+                .toString();
+        assertThatThrownBy(() -> fit(JoinExternal.of(cased, "item")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("operator 0 (join-external), column Price: exists");
+        String keyed = TestTables.write(folder.resolve("keyed.parquet"), "select 7 as item, 5.0 as __key")
+                .toString();
+        assertThatThrownBy(() -> fit(JoinExternal.of(keyed, "item")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("keyed.parquet: column __key: its name is taken");
+    }
+
+    @Test
+    void aNameMayChangeItsCase() throws IOException {
+        Map<String, String> swapped = new LinkedHashMap<>();
+        swapped.put("stock", "PRICE");
+        swapped.put("price", "Stock");
+        Path target = folder.resolve("out/out.parquet");
+        fit(new Operators.Rename(swapped), new Operators.FillMissing(List.of("PRICE"), 0L))
+                .transform(folder.resolve("events.parquet"), target);
+        assertThat(values(TestTables.read(target), "PRICE")).containsExactly(3L, 0L);
+        assertThat(values(TestTables.read(target), "Stock")).containsExactly(1.0, 2.0);
+    }
+}
