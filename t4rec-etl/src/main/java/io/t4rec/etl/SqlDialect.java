@@ -124,6 +124,13 @@ public abstract class SqlDialect {
     protected abstract String each(
             String list, String table, String key, BinaryOperator<String> found, boolean text, Rendering rendering);
 
+    /**
+     * Refuses an expression of the user's own that the engine would read in another way than DuckDB, whose parser checked it.
+     *
+     * @throws ConfigException then
+     */
+    protected void requireSameMeaning(String sql) {}
+
     /** Sum of the products of two lists' numbers. */
     protected abstract String dot(String left, String right);
 
@@ -327,11 +334,12 @@ public abstract class SqlDialect {
                         "lambda " + custom.function()
                                 + ": no sql (expected: its SQL expression, to run on files; it runs on requests alone without)");
             }
+            requireSameMeaning(sql);
             List<String> values = custom.arguments().stream().map(this::render).toList();
-            for (int i = values.size() - 1; i >= 0; i--) {
-                sql = sql.replace("{" + i + "}", values.get(i));
-            }
-            return "cast((" + sql + ") as " + type(custom.type()) + ")";
+            String present =
+                    values.stream().map(value -> value + " is not null").collect(Collectors.joining(" and "));
+            return "cast(case when " + present + " then (" + SqlExpression.filled(sql, values::get) + "\n) end as "
+                    + type(custom.type()) + ")";
         }
 
         private String windowed(Expr expr) {

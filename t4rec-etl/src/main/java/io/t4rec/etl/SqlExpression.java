@@ -1,56 +1,135 @@
 package io.t4rec.etl;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.t4rec.data.Database;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * SQL that a user gives as an expression. A saved workflow may come from elsewhere, so it must be an expression of its inputs and nothing
- * more: DuckDB's parser has to find one value, no query within, no table and no second statement.
+ * more: DuckDB's parser has to find one value, no query within, no table, no other column and no second statement.
  */
 final class SqlExpression {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([0-9]{1,9})}");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What the parser sees in place of a placeholder, with its number behind. */
+    private static final String INPUT = "input ";
+
+    private static final String COLUMN = "COLUMN_REF";
+
+    /** Not among them: queries, windows, stars, lambdas, columns by position, and parameters. */
+    private static final Set<String> CLASSES = Set.of(
+            COLUMN,
+            "CONSTANT",
+            "FUNCTION",
+            "OPERATOR",
+            "COMPARISON",
+            "CONJUNCTION",
+            "BETWEEN",
+            "CASE",
+            "CAST",
+            "COLLATE");
+
+    /** Of either engine: what depends on more than arguments, makes rows, or calls Java. */
+    private static final Set<String> FUNCTIONS_REFUSED = Set.of(
+            ("random setseed rand randn randstr shuffle uuid gen_random_uuid uuidv4 uuidv7 nextval currval txid_current"
+                            + " now today curdate current_date current_time current_timestamp current_localtime"
+                            + " current_localtimestamp localtime localtimestamp transaction_timestamp get_current_time"
+                            + " get_current_timestamp current_setting getenv getvariable monotonically_increasing_id"
+                            + " spark_partition_id input_file_name unnest explode explode_outer posexplode"
+                            + " posexplode_outer inline stack java_method reflect try_reflect")
+                    .split(" "));
+
     private SqlExpression() {}
+
+    /** The expression with values in place of its placeholders, all put in at once: what is put in is not looked at again. */
+    static String filled(String sql, IntFunction<String> values) {
+        return PLACEHOLDER
+                .matcher(sql)
+                .replaceAll(found -> Matcher.quoteReplacement(values.apply(Integer.parseInt(found.group(1)))));
+    }
 
     /**
      * @param inputs number of {@code {0}}, {@code {1}} ... that may occur
-     * @throws ConfigException for anything but an expression
+     * @throws ConfigException for anything but an expression of them
      */
     static void requirePlain(String sql, int inputs) {
-        String filled = sql;
-        for (int i = 0; i < inputs; i++) {
-            filled = filled.replace("{" + i + "}", "x" + i);
-        }
-        String tree;
-        try (Database database = Database.open("", 1)) {
-            String select = "select (" + filled + "\n) as value";
-            tree = String.valueOf(database.query(
-                            "select cast(json_serialize_sql(" + Database.literal(select) + ") as varchar) as tree")
-                    .column("tree")
-                    .value(0));
-        } catch (DataException e) {
-            throw refusal(sql, e.getMessage());
-        }
-        boolean plain = tree.startsWith("{\"error\":false")
-                && !tree.contains("\"class\":\"SUBQUERY\"")
-                && !tree.contains("\"class\":\"STAR\"")
-                && !tree.contains("\"class\":\"WINDOW\"")
-                && count(tree, "\"type\":\"SELECT_NODE\"") == 1
-                && tree.contains("\"alias\":\"value\"")
-                && count(tree, "\"alias\":\"") == count(tree, "\"alias\":\"\"") + 1
-                && tree.contains("\"from_table\":{\"type\":\"EMPTY\"");
+        int[] placeholders = new int[1];
+        String parsed = filled(sql, number -> {
+            if (number >= inputs) {
+                throw refusal(sql, "there are " + inputs + " inputs");
+            }
+            placeholders[0]++;
+            return Database.identifier(INPUT + number);
+        });
+        JsonNode tree = tree(sql, "select (" + parsed + "\n) as value");
+        JsonNode statements = tree.path("statements");
+        JsonNode select = statements.path(0).path("node");
+        boolean plain = !tree.path("error").asBoolean(true)
+                && statements.size() == 1
+                && select.path("select_list").size() == 1
+                && select.path("select_list").path(0).path("alias").asText().equals("value")
+                && select.path("from_table").path("type").asText().equals("EMPTY")
+                && tree.findValuesAsText("type").stream()
+                                .filter("SELECT_NODE"::equals)
+                                .count()
+                        == 1
+                && tree.findValuesAsText("alias").stream()
+                                .filter(alias -> !alias.isEmpty())
+                                .count()
+                        == 1;
         if (!plain) {
             throw refusal(sql, "not a plain expression");
         }
+        requireParts(sql, select.path("select_list"), placeholders[0]);
     }
 
-    private static int count(String text, String part) {
-        return text.split(Pattern.quote(part), -1).length - 1;
+    private static void requireParts(String sql, JsonNode expression, int placeholders) {
+        List<JsonNode> parts = expression.findParents("class");
+        int inputs = 0;
+        for (JsonNode part : parts) {
+            String kind = part.path("class").asText();
+            String function = part.path("function_name").asText().toLowerCase(Locale.ROOT);
+            if (!CLASSES.contains(kind) || FUNCTIONS_REFUSED.contains(function)) {
+                throw refusal(sql, "not a plain expression: " + (function.isEmpty() ? kind : function));
+            }
+            if (kind.equals(COLUMN)) {
+                JsonNode names = part.path("column_names");
+                if (names.size() != 1 || !names.path(0).asText().startsWith(INPUT)) {
+                    throw refusal(sql, "a column that is no input: " + names);
+                }
+                inputs++;
+            }
+        }
+        if (inputs != placeholders) {
+            throw refusal(sql, "a placeholder within text or a comment");
+        }
+    }
+
+    private static JsonNode tree(String sql, String select) {
+        try (Database database = Database.open("", 1)) {
+            String json = String.valueOf(database.query(
+                            "select cast(json_serialize_sql(" + Database.literal(select) + ") as varchar) as tree")
+                    .column("tree")
+                    .value(0));
+            return JSON.readTree(json);
+        } catch (DataException | JsonProcessingException e) {
+            throw refusal(sql, e.getMessage());
+        }
     }
 
     private static ConfigException refusal(String sql, @Nullable String why) {
-        return new ConfigException("lambda: sql " + sql + " (expected: an expression of {0}, {1} ..., without select"
-                + " and windows; " + why + ")");
+        return new ConfigException("lambda: sql " + sql + " (expected: an expression of {0}, {1} ..., without select,"
+                + " windows, other columns, and functions that depend on more than their arguments; " + why + ")");
     }
 }

@@ -343,12 +343,45 @@ class FittedOperatorsTest {
                 "1) from read_text('/etc/hostname'), (select 1",
                 "1; drop table x",
                 "{0}) as a, (1",
-                "sum({0}) over ()")) {
+                "{0}), (1",
+                "sum({0}) over ()",
+                "{0} + {1}",
+                "{0} + item",
+                "{0} + __row",
+                "t.{0}",
+                "#1 + {0}",
+                "{0} + random()",
+                "{0} + epoch(Now())",
+                "{0} + extract(year from current_date)",
+                "unnest([{0}, {0}])",
+                "java_method('java.lang.System', 'exit', 1) + {0}",
+                "{0} + length('{0}')",
+                "{0} /* {0} */",
+                "$$ {0} $$")) {
             assertThatThrownBy(() -> fit(new Lambda("double", List.of("price"), evil, null, null)))
                     .as(evil)
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("expected: an expression");
         }
+    }
+
+    @Test
+    void ownFunctionsGiveNullForNullOnFilesToo() throws IOException {
+        LambdaFunctions.register("or zero", values -> ((Number) values.get(0)).doubleValue());
+        Lambda lambda = new Lambda("x", List.of("price", "item"), "coalesce({0}, 0) -- and no more", "or zero", null);
+        Table table = transform(lambda);
+        assertThat(values(table, "x")).containsExactly(1.0, 3.0, null, 5.0, 8.0, 2.0, 2.0);
+        TestTables.assertSame(
+                "requests", table, fit(lambda).pipeline(Step.Place.DATA_SET).transform(TestTables.read(events())));
+    }
+
+    @Test
+    void namesOfColumnsArePutIntoOwnFunctionsAsTheyAre() throws IOException {
+        String evil = ") as double) as x, t.__row from (select * replace (0 as price) from stage_0) t --";
+        Table table = transform(
+                new Operators.Rename(Map.of("price", "{1}", "city", evil)),
+                new Lambda("x", List.of("{1}", evil), "{0} + length({1})", null, null));
+        assertThat(values(table, "x")).containsExactly(2.0, 4.0, null, null, 9.0, 3.0, 3.0);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.t4rec.spark;
 import io.t4rec.etl.SqlDialect;
 import io.t4rec.etl.Step;
 import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,6 +107,14 @@ final class SparkDialect extends SqlDialect {
         String alias = rendering.join("(" + gathered + ")");
         rendering.on(alias + "." + ROW + " = t." + ROW);
         return "coalesce(" + alias + ".found, cast(array() as array<" + (text ? "string" : "bigint") + ">))";
+    }
+
+    @Override
+    protected void requireSameMeaning(String sql) {
+        if (sql.contains("\\")) {
+            throw new ConfigException(
+                    "lambda: sql " + sql + " (expected: no backslash, which begins an escape on Spark alone)");
+        }
     }
 
     @Override

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.Database;
 import io.t4rec.data.OngoingWork;
+import io.t4rec.etl.Lambda;
+import io.t4rec.etl.Operator;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.etl.WorkflowEngine;
@@ -90,6 +92,28 @@ class SparkEngineTest {
                     .containsExactlyInAnyOrder(
                             "whole.parquet", "parts [with] space", "of-parts", "of-whole", "schema.pbtxt");
         }
+    }
+
+    @Test
+    void ownFunctionsGiveNullForNullAndHoldNoEscapes() throws IOException {
+        Path file = write(
+                "events.parquet",
+                "select 1 as session_id, 1 as item_id, range as time, nullif(range / 2.0, 0) as price,"
+                        + " range as count from range(2)");
+        Workflow workflow =
+                ENGINE.fit(with(new Lambda("x", List.of("price"), "coalesce({0}, 0)", null, null)), file, SCHEMA);
+        assertThat(rows(ENGINE.transform(workflow, SESSION.read().parquet(file.toString()))
+                        .select("x")))
+                .containsExactlyInAnyOrder("[null]", "[0.5]");
+        Workflow escaped =
+                ENGINE.fit(with(new Lambda("x", List.of("price"), "length('\\') + {0}", null, null)), file, SCHEMA);
+        assertThatThrownBy(() -> ENGINE.transform(escaped, SESSION.read().parquet(file.toString())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("no backslash");
+    }
+
+    private static WorkflowConfig with(Operator... operators) {
+        return new WorkflowConfig("session_id", "item_id", "time", List.of(operators));
     }
 
     @Test
