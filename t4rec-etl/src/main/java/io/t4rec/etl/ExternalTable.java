@@ -9,6 +9,7 @@ import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,9 +44,28 @@ final class ExternalTable {
      * @param on columns of the key: one's value, or the {@link TupleText} of several
      * @param columns taken; empty for all but the key
      * @param dropDuplicates whether of rows with one key the first is taken; else they are refused
-     * @throws DataException for a file that can't be read, lacks a column, or holds a key twice
+     * @throws DataException for a file that can't be read, lacks a column, or holds a key twice or a number that is not finite
      */
     KeyedTable read(List<String> on, List<String> columns, boolean dropDuplicates) {
+        KeyedTable table = asItIs(on, columns, dropDuplicates);
+        table.columns().forEach((name, column) -> requireFinite(table, name, column));
+        return table;
+    }
+
+    private void requireFinite(KeyedTable table, String name, Column column) {
+        for (int row = 0; row < column.size(); row++) {
+            Object value = column.value(row);
+            double[] numbers = value instanceof Column.Doubles list
+                    ? list.values()
+                    : new double[] {value instanceof Double number ? number : 0};
+            if (!Arrays.stream(numbers).allMatch(Double::isFinite)) {
+                throw new DataException("table " + file + ", key " + table.keys().get(row) + ", column " + name + ": "
+                        + Arrays.toString(numbers) + " (expected: finite numbers or null)");
+            }
+        }
+    }
+
+    private KeyedTable asItIs(List<String> on, List<String> columns, boolean dropDuplicates) {
         try (Database database = Database.open("", 1)) {
             Map<String, String> types = database.describe("select * from " + source);
             List<String> taken = new ArrayList<>(columns.isEmpty() ? types.keySet() : columns);

@@ -309,6 +309,21 @@ class FittedOperatorsTest {
     }
 
     @Test
+    void numbersOfTablesThatAreNotFiniteAreRefusedWithTheirKey() {
+        for (String value : List.of("'nan'::float", "'-inf'::double", "[1.0, 'inf'::double, null]")) {
+            String items = TestTables.write(
+                            folder.resolve("items.parquet"),
+                            "select 7 as item, 'a' as kind, null as weight union all select 8, 'b', " + value)
+                    .toString();
+            assertThatThrownBy(() -> fit(JoinExternal.of(items, "item")))
+                    .as(value)
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("items.parquet, key 8, column weight: [")
+                    .hasMessageContaining("expected: finite numbers or null");
+        }
+    }
+
+    @Test
     void similarityComparesVectors() throws IOException {
         String vectors = TestTables.write(
                         folder.resolve("vectors.parquet"),
