@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param column an integer, number or text column with one value an event
  * @param test what the value must be
- * @param value compared with: integer, number or text as the column is; a list of them for {@link Test#IN} and {@link
+ * @param value compared with: integer, number, text or truth value as the column is; a list of them for {@link Test#IN} and {@link
  *     Test#NOT_IN}; null for {@link Test#PRESENT} and {@link Test#ABSENT}
  */
 public record Filter(String column, Test test, @Nullable Object value) implements Operator {
@@ -109,7 +109,11 @@ public record Filter(String column, Test test, @Nullable Object value) implement
                 && Double.isFinite(real.doubleValue())) {
             return real.doubleValue();
         }
-        if (found.dtype() != DType.STRING && !found.dtype().isFloating() && given instanceof Long) {
+        Long truth = Operators.truth(given);
+        if (found.dtype() == DType.BOOL && truth != null) {
+            return truth;
+        }
+        if (found.dtype().isInteger() && given instanceof Long) {
             return given;
         }
         throw input.refusal(

@@ -24,7 +24,7 @@ public final class Operators {
     /**
      * A value in place of null; in lists, in place of each null element.
      *
-     * @param value number or text, as the columns are
+     * @param value number, text or truth value, as the columns are; of truth values 0 and 1 too
      * @param indicator whether a column {@code NAME_filled} tells where a value was missing; default false
      */
     public record FillMissing(List<String> columns, Object value, boolean indicator) implements EventOperator {
@@ -47,24 +47,28 @@ public final class Operators {
         @Override
         public Built build(Input input, FittedState state) {
             List<String> chosen = input.select(OPERATOR, columns);
-            Built filled = perColumn(input, OPERATOR, chosen, column -> fitting(input, column), (column, element) -> {
-                Object typed = column.dtype().isFloating() && value instanceof Number number
-                        ? (Object) typed(column, number.doubleValue())
-                        : value;
-                return Expr.call(Expr.Function.COALESCE, element, Expr.literal(typed));
-            });
+            Built filled = perColumn(
+                    input,
+                    OPERATOR,
+                    chosen,
+                    column -> fitting(input, column),
+                    (column, element) ->
+                            Expr.call(Expr.Function.COALESCE, element, Expr.literal(typed(column))));
             return indicator ? MissingIndicators.before(filled, input, OPERATOR, chosen) : filled;
         }
 
-        private static double typed(ColumnSchema column, double value) {
-            return column.dtype() == DType.FLOAT32 ? (float) value : value;
+        private @Nullable Object typed(ColumnSchema column) {
+            return switch (column.dtype()) {
+                case STRING -> value instanceof String ? value : null;
+                case BOOL -> truth(value);
+                case FLOAT32 -> value instanceof Number number ? (Object) (double) number.floatValue() : null;
+                case FLOAT64 -> value instanceof Number number ? (Object) number.doubleValue() : null;
+                default -> value instanceof Long ? value : null;
+            };
         }
 
         private ColumnSchema fitting(Input input, ColumnSchema column) {
-            boolean fits = column.dtype() == DType.STRING
-                    ? value instanceof String
-                    : column.dtype().isFloating() ? value instanceof Number : value instanceof Long;
-            if (!fits) {
+            if (typed(column) == null) {
                 throw input.refusal(OPERATOR, column.name(), "value " + value, "a value of type " + column.dtype());
             }
             return column;
@@ -212,6 +216,13 @@ public final class Operators {
         public Built build(Input input, FittedState state) {
             return new AddMetadata(columns, tags, Map.of()).build(input, state);
         }
+    }
+
+    /** 0 or 1 for a truth value, given as such or as one of these numbers; else null. */
+    static @Nullable Long truth(@Nullable Object value) {
+        return value instanceof Boolean yes
+                ? (Long) (yes ? 1L : 0L)
+                : value instanceof Long number && (number == 0 || number == 1) ? number : null;
     }
 
     static List<String> given(String operator, @Nullable List<String> columns) {

@@ -277,7 +277,8 @@ public final class SessionOperators {
 
         private Expr.Literal filler(Input input, ColumnSchema column) {
             boolean whole = padValue == Math.rint(padValue) && Math.abs(padValue) < Long.MAX_VALUE;
-            if (column.dtype() == DType.STRING || !(column.dtype().isFloating() || whole)) {
+            boolean unfit = column.dtype() == DType.BOOL && padValue != 0 && padValue != 1;
+            if (unfit || column.dtype() == DType.STRING || !(column.dtype().isFloating() || whole)) {
                 throw input.refusal(
                         OPERATOR,
                         column.name(),

@@ -183,6 +183,46 @@ class ColumnOperatorsTest {
     }
 
     @Test
+    void truthValuesAreGivenAsSuchOrAsZeroAndOne() throws IOException {
+        Schema schema = Schema.of(
+                ColumnSchema.scalar("user", DType.INT64).withTags(Tag.SESSION_ID),
+                ColumnSchema.scalar("item", DType.INT64).withTags(Tag.ITEM_ID),
+                ColumnSchema.scalar("time", DType.INT64).withTags(Tag.TIME),
+                ColumnSchema.scalar("sold", DType.BOOL));
+        Path events = TestTables.write(
+                folder.resolve("sold.parquet"),
+                "select * from (values (1, 7, 10, true), (1, 8, 20, null), (1, 9, 30, false)) t(user, item, time, sold)");
+        Path target = folder.resolve("out.parquet");
+        for (Object yes : List.of(true, 1)) {
+            Workflow.fit(
+                            new WorkflowConfig(
+                                    "user",
+                                    "item",
+                                    "time",
+                                    List.of(
+                                            new Operators.FillMissing(List.of("sold"), yes),
+                                            new Filter("sold", Filter.Test.EQUAL, yes),
+                                            new Filter("sold", Filter.Test.IN, List.of(yes)))),
+                            events,
+                            schema)
+                    .transform(events, target);
+            assertThat(values(TestTables.read(target), "item")).containsExactly(7L, 8L);
+        }
+        Operator list = new SessionOperators.Groupby(Map.of("sold", List.of("list")));
+        for (List<Operator> wrong : List.of(
+                List.<Operator>of(new Operators.FillMissing(List.of("sold"), 7)),
+                List.<Operator>of(new Filter("sold", Filter.Test.EQUAL, 2)),
+                List.<Operator>of(new Filter("item", Filter.Test.EQUAL, true)),
+                List.<Operator>of(new Operators.FillMissing(List.of("item"), true)),
+                List.of(list, new SessionOperators.ListSlice(0, null, 3, 7)))) {
+            assertThatThrownBy(() ->
+                            Workflow.fit(new WorkflowConfig("user", "item", "time", wrong), events, schema))
+                    .as(wrong.toString())
+                    .isInstanceOf(ConfigException.class);
+        }
+    }
+
+    @Test
     void categoriesOfFewIdsGo() {
         Schema schema =
                 fit(Categorify.of("city", "stock"), new DropLowCardinality(6)).outputSchema();
