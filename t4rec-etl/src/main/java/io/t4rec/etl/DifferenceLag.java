@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * The difference to an earlier event of the same group, as new columns {@code NAME_difference_lag_SHIFT}; null where there is no such
- * event. Groups are complete and in order of time, however the data lies.
+ * event. Groups are complete and in order of time, however the data lies. Integers are subtracted exactly.
  *
  * @param columns numbers, one an event
  * @param shifts how many events earlier, each at least 1, negative for later ones; default 1
@@ -39,19 +39,23 @@ public record DifferenceLag(List<String> columns, List<Integer> shifts, List<Str
         Map<String, Expr> expressions = new LinkedHashMap<>();
         List<ColumnSchema> added = new ArrayList<>();
         for (String column : input.select(OPERATOR, columns)) {
-            Operators.real(input, OPERATOR, input.scalar(OPERATOR, column));
+            ColumnSchema found = input.scalar(OPERATOR, column);
+            Operators.real(input, OPERATOR, found);
             for (int shift : shifts) {
                 String name = column + "_difference_lag_" + shift;
                 input.requireNew(OPERATOR, name);
-                expressions.put(name, difference(Expr.column(column), groups, shift));
+                expressions.put(name, difference(found, groups, shift));
                 added.add(ColumnSchema.scalar(name, DType.FLOAT64).withTags(Tag.CONTINUOUS));
             }
         }
         return new Built(List.of(new Step.Project(expressions)), input.schema().plus(Schema.of(added)));
     }
 
-    private static Expr difference(Expr value, List<String> groups, int shift) {
-        Expr difference = Expr.call(Expr.Function.SUBTRACT, value, new Expr.Previous(value, groups, shift));
-        return Expr.call(Expr.Function.DIVIDE, difference, Expr.literal(1.0)); // integers become numbers
+    private static Expr difference(ColumnSchema column, List<String> groups, int shift) {
+        Expr value = Expr.column(column.name());
+        return Expr.call(
+                column.dtype().isFloating() ? Expr.Function.SUBTRACT : Expr.Function.DIFFERENCE,
+                value,
+                new Expr.Previous(value, groups, shift));
     }
 }

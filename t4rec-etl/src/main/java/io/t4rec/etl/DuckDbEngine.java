@@ -7,6 +7,8 @@ import io.t4rec.data.OutputLayout;
 import io.t4rec.data.ParquetOutput;
 import io.t4rec.data.Table;
 import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DType;
+import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -92,7 +94,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
             group.session().forEach(this::bound);
             bound(SqlDialect.ROW);
             database.execute("create table sorted as " + dialect.sorted(group, from, bounds));
-            group(group, to);
+            naming("groupby, sums " + group.sums(), () -> group(group, to));
             database.execute("drop table sorted");
         } else {
             database.execute("create " + (keep && step.isCostly() ? "table " : "view ") + to + " as "
@@ -201,8 +203,36 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
      * @return how many
      */
     long write(Path target, Schema schema, OutputLayout layout) throws IOException {
-        return new ParquetOutput(database, schema, layout)
-                .write(dialect.typed(schema), narrow == null ? stages.current() : narrow, SqlDialect.ROW, target);
+        List<String> reduced = schema.columns().stream()
+                .filter(column -> column.dtype().isInteger() && column.dtype() != DType.INT64)
+                .map(column -> column.name() + " " + column.dtype())
+                .toList();
+        long[] rows = new long[1];
+        naming(
+                "writing columns " + reduced,
+                () -> rows[0] = new ParquetOutput(database, schema, layout)
+                        .write(
+                                dialect.typed(schema),
+                                narrow == null ? stages.current() : narrow,
+                                SqlDialect.ROW,
+                                target));
+        return rows[0];
+    }
+
+    /** Work that may meet numbers that don't fit their type. */
+    @FunctionalInterface
+    private interface Work<E extends Exception> {
+        void run() throws E;
+    }
+
+    /** Does some work; where numbers don't fit their type, the message says what was done. */
+    private static <E extends Exception> void naming(String what, Work<E> work) throws E {
+        try {
+            work.run();
+        } catch (DataException e) {
+            String message = String.valueOf(e.getMessage());
+            throw message.contains("out of range") ? new DataException(what + ": " + message, e) : e;
+        }
     }
 
     @Override

@@ -238,6 +238,8 @@ public sealed interface Expr {
     enum Function {
         ADD,
         SUBTRACT,
+        /** The first of two integers minus the second, exactly, then as a number: it may lie beyond 64 bits. */
+        DIFFERENCE,
         MULTIPLY,
         SQRT,
         /** Sum of the products of two lists' numbers, of equal length; null when one of them is empty. */

@@ -59,8 +59,9 @@ final class ExternalTable {
                     ? list.values()
                     : new double[] {value instanceof Double number ? number : 0};
             if (!Arrays.stream(numbers).allMatch(Double::isFinite)) {
-                throw new DataException("table " + file + ", key " + table.keys().get(row) + ", column " + name + ": "
-                        + Arrays.toString(numbers) + " (expected: finite numbers or null)");
+                throw new DataException(
+                        "table " + file + ", key " + table.keys().get(row) + ", column " + name + ": "
+                                + Arrays.toString(numbers) + " (expected: finite numbers or null)");
             }
         }
     }

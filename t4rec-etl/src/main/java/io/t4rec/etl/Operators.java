@@ -52,8 +52,7 @@ public final class Operators {
                     OPERATOR,
                     chosen,
                     column -> fitting(input, column),
-                    (column, element) ->
-                            Expr.call(Expr.Function.COALESCE, element, Expr.literal(typed(column))));
+                    (column, element) -> Expr.call(Expr.Function.COALESCE, element, Expr.literal(typed(column))));
             return indicator ? MissingIndicators.before(filled, input, OPERATOR, chosen) : filled;
         }
 

@@ -3,6 +3,7 @@ package io.t4rec.etl;
 import io.t4rec.data.Column;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -42,7 +43,7 @@ final class RequestFunctions {
 
     private static Kind kind(Expr.Function function, List<Column> arguments) {
         return switch (function) {
-            case DIVIDE, LOG1P, SIN, COS, GREATEST, LEAST, SINGLE, SQRT, DOT -> Kind.NUMBERS;
+            case DIVIDE, DIFFERENCE, LOG1P, SIN, COS, GREATEST, LEAST, SINGLE, SQRT, DOT -> Kind.NUMBERS;
             case TUPLE -> Kind.TEXT;
             case ADD, SUBTRACT, MULTIPLY, COALESCE ->
                 arguments.stream().anyMatch(Column.Strings.class::isInstance)
@@ -163,6 +164,7 @@ final class RequestFunctions {
                 a instanceof Long x && b instanceof Long y
                         ? (Object) Math.subtractExact(x, y)
                         : (Object) (real(a) - real(b));
+            case DIFFERENCE -> difference((Long) a, (Long) b);
             case DIVIDE -> real(b) == 0 ? null : (Object) (real(a) / real(b));
             case DOT -> dot((Column) a, (Column) b);
             case HASH_BUCKET -> StableHash.bucket(a, (Long) b);
@@ -172,6 +174,10 @@ final class RequestFunctions {
             case AT_LEAST -> truth(a instanceof Long x && b instanceof Long y ? x >= y : real(a) >= real(b));
             default -> throw new IllegalStateException("function: " + function + " (expected: two arguments)");
         };
+    }
+
+    private static double difference(long a, long b) {
+        return BigInteger.valueOf(a).subtract(BigInteger.valueOf(b)).doubleValue();
     }
 
     private static @Nullable Object dot(Column a, Column b) {

@@ -63,7 +63,7 @@ public final class RequestPipeline {
     public Table transform(Table events) {
         Table table = sorted(checked(events));
         for (Step step : steps) {
-            table = run(step, table);
+            table = named(step, table);
         }
         return inOrder(table).without(List.of(SqlDialect.ROW));
     }
@@ -157,6 +157,25 @@ public final class RequestPipeline {
         Arrays.setAll(order, i -> i);
         Arrays.sort(order, Comparator.comparingLong(i -> rows[i]));
         return table.rows(Arrays.stream(order).mapToInt(Integer::intValue).toArray());
+    }
+
+    private Table named(Step step, Table table) {
+        try {
+            return run(step, table);
+        } catch (ArithmeticException e) {
+            throw new DataException(
+                    "columns " + computed(step) + ": " + e.getMessage() + " (expected: integers of 64 bits)", e);
+        }
+    }
+
+    /** Columns of a step that are computed from numbers. */
+    private static List<String> computed(Step step) {
+        if (step instanceof Step.Group group) {
+            return group.sums();
+        }
+        return step instanceof Step.Project project
+                ? List.copyOf(project.columns().keySet())
+                : List.of();
     }
 
     private Table run(Step step, Table table) {

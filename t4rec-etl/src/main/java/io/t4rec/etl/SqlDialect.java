@@ -260,6 +260,11 @@ public abstract class SqlDialect {
         return "cast((" + condition + ") as bigint)";
     }
 
+    /** An integer of 64 bits as one whose differences are exact. */
+    private static String wide(String integer) {
+        return "cast(" + integer + " as decimal(20, 0))";
+    }
+
     /** The rest of a division, not negative. */
     private static String modulo(String value, long divisor) {
         return "((" + value + " % " + divisor + " + " + divisor + ") % " + divisor + ")";
@@ -424,6 +429,7 @@ public abstract class SqlDialect {
             return switch (call.function()) {
                 case ADD -> "(" + a.get(0) + " + " + a.get(1) + ")";
                 case SUBTRACT -> "(" + a.get(0) + " - " + a.get(1) + ")";
+                case DIFFERENCE -> "cast(" + wide(a.get(0)) + " - " + wide(a.get(1)) + " as double)";
                 case MULTIPLY -> "(" + a.get(0) + " * " + a.get(1) + ")";
                 case DIVIDE -> "(" + a.get(0) + " / nullif(" + a.get(1) + ", 0))";
                 case LOG1P -> "case when " + a.get(0) + " > -1 then ln(cast(" + a.get(0) + " as double) + 1) end";

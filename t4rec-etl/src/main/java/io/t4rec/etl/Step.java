@@ -3,6 +3,7 @@ package io.t4rec.etl;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** One relational step of a workflow, independent of the engine that runs it. */
@@ -149,6 +150,13 @@ public sealed interface Step {
      */
     record Group(List<String> session, List<String> order, boolean descending, Map<String, Aggregate> columns)
             implements Step {
+        /** Columns that are sums of others. */
+        List<String> sums() {
+            return columns.keySet().stream()
+                    .filter(name -> Objects.requireNonNull(columns.get(name)).kind() == Aggregate.Kind.SUM)
+                    .toList();
+        }
+
         @Override
         public List<String> columnsAfter(List<String> before) {
             return List.copyOf(columns.keySet());

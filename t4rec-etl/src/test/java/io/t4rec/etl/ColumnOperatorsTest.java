@@ -9,6 +9,7 @@ import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
+import io.t4rec.schema.DataException;
 import io.t4rec.schema.IntDomain;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
@@ -84,6 +85,20 @@ class ColumnOperatorsTest {
     }
 
     @Test
+    void refusesARangeThatIsNoNumber() {
+        assertThatThrownBy(() -> Workflow.fit(
+                        new WorkflowConfig(
+                                "user", "item", "time", List.of(new NormalizeMinMax(List.of("price")))),
+                        TestTables.write(
+                                folder.resolve("far.parquet"),
+                                EVENTS.replace("  1.0, ", "1e308, ").replace("-2.0", "-1e308")),
+                        SCHEMA))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("operator 0 (normalize-min-max), column price: -1.0E308 to 1.0E308")
+                .hasMessageContaining("clip the column first");
+    }
+
+    @Test
     void bucketsBeginAtTheirBoundaryAndLeavePaddingAndNullApart() throws IOException {
         Workflow workflow = fit(new Bucketize(List.of("price", "stock"), List.of(0.0, 3.0)));
         Table table = transform(new Bucketize(List.of("price", "stock"), List.of(0.0, 3.0)));
@@ -139,6 +154,44 @@ class ColumnOperatorsTest {
         assertThat(values(byItem, "stock_difference_lag_1"))
                 .as("item 7 in order of time: 300, 5, -1, over sessions")
                 .containsExactly(null, -6.0, null, null, -295.0);
+    }
+
+    private Path extremes() {
+        return TestTables.write(folder.resolve("extremes.parquet"), """
+                select * from (values
+                  ('u', 7, 10, 'a', 1.0,  9223372036854775807, 4.0, null::double, [1.0]),
+                  ('u', 7, 20, 'a', 1.0, -9223372036854775807, 4.0, null,         [1.0]),
+                  ('u', 7, 30, 'a', 1.0, -9223372036854775807, 4.0, null,         [1.0]),
+                  ('u', 7, 40, 'a', 1.0, -9223372036854775807, 4.0, null,         [1.0]))
+                  t(user, item, time, city, price, stock, constant, empty, sizes)
+                """);
+    }
+
+    @Test
+    void differencesOfIntegersMayLieBeyond64Bits() throws IOException {
+        Workflow workflow = fit(new DifferenceLag(List.of("stock"), List.of(), List.of()));
+        Path target = folder.resolve("out.parquet");
+        workflow.transform(extremes(), target);
+        Table table = TestTables.read(target);
+        assertThat(values(table, "stock_difference_lag_1")).containsExactly(null, -0x1p64, 0.0, 0.0);
+        Table request = workflow.pipeline(Step.Place.DATA_SET).transform(TestTables.read(extremes()));
+        TestTables.assertSame("request", request, table);
+    }
+
+    @Test
+    void sumsAndSmallTypesThatDoNotFitSayWhatWasMade() {
+        Workflow sums = fit(new SessionOperators.Groupby(Map.of("stock", List.of("sum"), "price", List.of("mean"))));
+        assertThatThrownBy(() -> sums.transform(extremes(), folder.resolve("out.parquet")))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("groupby, sums [stock]: ");
+        assertThatThrownBy(() -> sums.requestPipeline().transform(TestTables.read(extremes())))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("columns [stock]: ")
+                .hasMessageContaining("expected: integers of 64 bits");
+        Workflow small = fit(new ReduceDtypeSize(List.of("stock", "price")));
+        assertThatThrownBy(() -> small.transform(extremes(), folder.resolve("out.parquet")))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("writing columns [stock INT16]: ");
     }
 
     @Test
@@ -215,8 +268,7 @@ class ColumnOperatorsTest {
                 List.<Operator>of(new Filter("item", Filter.Test.EQUAL, true)),
                 List.<Operator>of(new Operators.FillMissing(List.of("item"), true)),
                 List.of(list, new SessionOperators.ListSlice(0, null, 3, 7)))) {
-            assertThatThrownBy(() ->
-                            Workflow.fit(new WorkflowConfig("user", "item", "time", wrong), events, schema))
+            assertThatThrownBy(() -> Workflow.fit(new WorkflowConfig("user", "item", "time", wrong), events, schema))
                     .as(wrong.toString())
                     .isInstanceOf(ConfigException.class);
         }
