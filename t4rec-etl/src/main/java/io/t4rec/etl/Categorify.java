@@ -99,7 +99,7 @@ public record Categorify(
         List<String> chosen = chosen(input);
         long atLeast = Math.max(1, frequencyThreshold);
         if (combined) {
-            return List.of(new Statistic.Counts(List.of(name()), List.of(tuple()), atLeast, maxSize));
+            return List.of(new Statistic.Counts(List.of(name(chosen)), List.of(tuple(chosen)), atLeast, maxSize));
         }
         return shared
                 ? List.of(new Statistic.Counts(
@@ -112,9 +112,10 @@ public record Categorify(
 
     @Override
     public void arrange(Input input, FittedState state) {
+        List<String> chosen = chosen(input);
         vocabularies.forEach((column, given) ->
                 state.vocabularies().put(column, GivenVocabulary.of(given, input.require(OPERATOR, column), layout())));
-        List<String> names = combined ? List.of(name()) : chosen(input);
+        List<String> names = combined ? List.of(name(chosen)) : chosen;
         IdentityHashMap<Vocabulary, Vocabulary> moved = new IdentityHashMap<>();
         IdLayout layout = layout();
         for (String name : names) {
@@ -131,23 +132,29 @@ public record Categorify(
         return new IdLayout(startIndex, buckets);
     }
 
-    private String name() {
-        return String.join("_", columns);
+    /** Of the column of combined values. */
+    private static String name(List<String> chosen) {
+        return String.join("_", chosen);
     }
 
-    private Expr tuple() {
+    private static Expr tuple(List<String> chosen) {
         return new Expr.Call(
-                Expr.Function.TUPLE, columns.stream().map(Expr::column).toList());
+                Expr.Function.TUPLE, chosen.stream().map(Expr::column).toList());
     }
 
     private List<String> chosen(Input input) {
-        if (combined) {
-            columns.forEach(column -> discrete(input, input.scalar(OPERATOR, column)));
-            input.requireNew(OPERATOR, name());
-            return columns;
-        }
         List<String> chosen = input.select(OPERATOR, columns);
+        if (combined) {
+            chosen.forEach(column -> discrete(input, input.scalar(OPERATOR, column)));
+            input.requireNew(OPERATOR, name(chosen));
+            return chosen;
+        }
         chosen.forEach(column -> check(input, column, chosen.get(0)));
+        for (String given : vocabularies.keySet()) {
+            if (!chosen.contains(given)) {
+                throw input.refusal(OPERATOR, given, "given a vocabulary", "one of the columns: " + chosen);
+            }
+        }
         return chosen;
     }
 
@@ -176,11 +183,11 @@ public record Categorify(
     public Built build(Input input, FittedState state) {
         List<String> chosen = chosen(input);
         if (combined) {
-            ColumnSchema added = ids(ColumnSchema.scalar(name(), DType.INT64), name(), chosen, state);
-            Expr id = new Expr.Lookup(name(), tuple(), state.vocabulary(name()).layout());
+            String name = name(chosen);
+            ColumnSchema added = ids(ColumnSchema.scalar(name, DType.INT64), name, chosen, state);
+            Expr id = new Expr.Lookup(name, tuple(chosen), state.vocabulary(name).layout());
             return new Built(
-                    List.of(new Step.Project(Map.of(name(), id))),
-                    input.schema().plus(Schema.of(added)));
+                    List.of(new Step.Project(Map.of(name, id))), input.schema().plus(Schema.of(added)));
         }
         return Operators.project(
                 input,

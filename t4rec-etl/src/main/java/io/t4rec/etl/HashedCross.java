@@ -21,22 +21,24 @@ public record HashedCross(
         List<String> columns, long buckets, @Nullable String name) implements Operator {
     private static final String OPERATOR = "hashed-cross";
 
-    /** @throws ConfigException for fewer than two columns and for a number of buckets out of range */
+    /** @throws ConfigException without column and for a number of buckets out of range */
     public HashedCross {
         columns = Operators.given(OPERATOR, columns);
-        if (columns.size() < 2) {
-            throw new ConfigException(OPERATOR + ": columns " + columns + " (expected: at least two)");
-        }
         HashedIds.requireBuckets(OPERATOR, buckets);
     }
 
     @Override
     public Built build(Input input, FittedState state) {
-        String crossed = name == null ? String.join("_X_", columns) : name;
+        List<String> chosen = input.select(OPERATOR, columns);
+        if (chosen.size() < 2) {
+            throw new ConfigException(
+                    "operator " + input.number() + " (" + OPERATOR + "): columns " + chosen + " (expected: at least two)");
+        }
+        String crossed = name == null ? String.join("_X_", chosen) : name;
         input.requireNew(OPERATOR, crossed);
-        columns.forEach(column -> HashedIds.hashable(input, OPERATOR, input.scalar(OPERATOR, column)));
+        chosen.forEach(column -> HashedIds.hashable(input, OPERATOR, input.scalar(OPERATOR, column)));
         Expr tuple = new Expr.Call(
-                Expr.Function.TUPLE, columns.stream().map(Expr::column).toList());
+                Expr.Function.TUPLE, chosen.stream().map(Expr::column).toList());
         ColumnSchema added = HashedIds.schema(ColumnSchema.scalar(crossed, DType.INT64), buckets);
         return new Built(
                 List.of(new Step.Project(Map.of(crossed, HashedIds.id(tuple, buckets)))),

@@ -90,7 +90,8 @@ public record TimeFeatures(List<String> features) implements Operator {
             columns.put(feature, expression(feature, input, state));
             added.add(
                     isCategory(feature)
-                            ? ColumnSchema.categorical(feature, feature.equals("hour") ? 24 : 7)
+                            ? IdColumns.of(
+                                    ColumnSchema.scalar(feature, DType.INT64), feature.equals("hour") ? 24 : 7, null)
                             : ColumnSchema.scalar(feature, DType.FLOAT64).withTags(Tag.CONTINUOUS));
         }
         return new Built(List.of(new Step.Project(columns)), input.schema().plus(Schema.of(added)));

@@ -86,6 +86,18 @@ class FittedOperatorsTest {
     }
 
     @Test
+    void columnsThatBecomeOneAreChosenAsAnyOthers() throws IOException {
+        Table combined = transform(Categorify.combined("type:string", "-user"));
+        assertThat(values(combined, "city_shop")).containsExactly(3L, 5L, 7L, 4L, 3L, 6L, 8L);
+        Table crossed = transform(new HashedCross(List.of("*", "-user", "-price", "-time", "-item"), 100, null));
+        assertThat(values(crossed, "city_X_shop"))
+                .isEqualTo(values(transform(new HashedCross(List.of("city", "shop"), 100, null)), "city_X_shop"));
+        assertThatThrownBy(() -> fit(new HashedCross(List.of("cit*"), 100, null)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("operator 0 (hashed-cross): columns [city] (expected: at least two)");
+    }
+
+    @Test
     void unknownValuesSpreadOverBucketsAndIdsMayBeginLater() {
         Workflow workflow = fit(categorify(List.of("city"), false, 4, 10, Map.of()));
         Vocabulary vocabulary = workflow.vocabulary("city");
@@ -140,6 +152,10 @@ class FittedOperatorsTest {
         assertThatThrownBy(() -> fit(categorify(List.of("city"), false, 1, 0, Map.of("city", file))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expected: a Parquet file with a column city");
+        assertThatThrownBy(() -> fit(categorify(List.of("city"), false, 1, 0, Map.of("shop", List.of("x")))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("operator 0 (categorify), column shop: given a vocabulary")
+                .hasMessageContaining("one of the columns: [city]");
     }
 
     @Test

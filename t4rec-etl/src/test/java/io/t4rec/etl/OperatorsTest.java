@@ -238,6 +238,12 @@ class OperatorsTest {
         assertThat(values(table, "recency"))
                 .as("7 was first seen on Monday at 6:00")
                 .containsExactly(0.0, 2.0 / 24, 5.0 / 86_400, 0.0, 26.0 / 24, 0.0);
+        Schema schema = fit(new TimeFeatures(TimeFeatures.KNOWN)).outputSchema();
+        assertThat(schema.get("hour").cardinality()).isEqualTo(25);
+        assertThat(schema.get("hour").properties())
+                .containsEntry("embedding_sizes", Map.of("cardinality", 25L, "dimension", 16L));
+        assertThat(schema.get("weekday").properties())
+                .containsEntry("embedding_sizes", Map.of("cardinality", 8L, "dimension", 16L));
     }
 
     @Test
