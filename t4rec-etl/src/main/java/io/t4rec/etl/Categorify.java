@@ -185,7 +185,8 @@ public record Categorify(
         if (combined) {
             String name = name(chosen);
             ColumnSchema added = ids(ColumnSchema.scalar(name, DType.INT64), name, chosen, state);
-            Expr id = new Expr.Lookup(name, tuple(chosen), state.vocabulary(name).layout());
+            Expr id =
+                    new Expr.Lookup(name, tuple(chosen), state.vocabulary(name).layout());
             return new Built(
                     List.of(new Step.Project(Map.of(name, id))), input.schema().plus(Schema.of(added)));
         }

@@ -31,8 +31,8 @@ public record HashedCross(
     public Built build(Input input, FittedState state) {
         List<String> chosen = input.select(OPERATOR, columns);
         if (chosen.size() < 2) {
-            throw new ConfigException(
-                    "operator " + input.number() + " (" + OPERATOR + "): columns " + chosen + " (expected: at least two)");
+            throw new ConfigException("operator " + input.number() + " (" + OPERATOR + "): columns " + chosen
+                    + " (expected: at least two)");
         }
         String crossed = name == null ? String.join("_X_", chosen) : name;
         input.requireNew(OPERATOR, crossed);

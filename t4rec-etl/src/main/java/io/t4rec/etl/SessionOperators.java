@@ -228,14 +228,16 @@ public final class SessionOperators {
     }
 
     /**
-     * Part of every list, by Python's slice rules: start -20 keeps the newest 20 events.
+     * Part of lists, by Python's slice rules: start -20 keeps the newest 20 events.
      *
      * @param start first element; negative counts from the end
      * @param end element after the last; null for the end of the list
      * @param padTo length that shorter lists are filled to on the right; default 0 fills none
      * @param padValue in the new places of numbers; default 0. Text is not filled
+     * @param columns lists; default all there are
      */
-    public record ListSlice(long start, @Nullable Long end, int padTo, double padValue) implements SequenceOperator {
+    public record ListSlice(long start, @Nullable Long end, int padTo, double padValue, List<String> columns)
+            implements SequenceOperator {
         private static final String OPERATOR = "list-slice";
 
         /** @throws ConfigException for places beyond 32 bits, and for a negative length or a value that is not finite */
@@ -248,31 +250,52 @@ public final class SessionOperators {
                 throw new ConfigException(OPERATOR + ": padTo " + padTo + ", padValue " + padValue
                         + " (expected: a length >= 0, a finite value)");
             }
+            columns = columns == null ? List.of() : List.copyOf(columns);
         }
 
-        /** Without filling. */
+        /** Of all lists. */
+        public ListSlice(long start, @Nullable Long end, int padTo, double padValue) {
+            this(start, end, padTo, padValue, List.of());
+        }
+
+        /** Of all lists, without filling. */
         public ListSlice(long start, @Nullable Long end) {
             this(start, end, 0, 0);
         }
 
         @Override
         public Built build(Input input, FittedState state) {
-            Map<String, Expr> columns = new LinkedHashMap<>();
+            Map<String, Expr> sliced = new LinkedHashMap<>();
             List<ColumnSchema> schema = new ArrayList<>();
+            List<String> chosen = chosen(input);
             for (ColumnSchema column : input.schema().columns()) {
-                if (column.isList()) {
+                if (chosen.contains(column.name())) {
                     Expr slice = new Expr.Slice(Expr.column(column.name()), start, end);
-                    columns.put(column.name(), padTo > 0 ? new Expr.Pad(slice, padTo, filler(input, column)) : slice);
+                    sliced.put(column.name(), padTo > 0 ? new Expr.Pad(slice, padTo, filler(input, column)) : slice);
                     schema.add(column.withShape(shape()).withTags(Tag.LIST));
                 } else {
                     schema.add(column);
                 }
             }
+            return new Built(List.of(new Step.Project(sliced)), Schema.of(schema));
+        }
+
+        private List<String> chosen(Input input) {
             if (columns.isEmpty()) {
-                throw new ConfigException("operator " + input.number()
-                        + " (list-slice): no list column (expected: a groupby with lists before it)");
+                List<String> lists = input.schema().filter(ColumnSchema::isList).names();
+                if (lists.isEmpty()) {
+                    throw new ConfigException("operator " + input.number()
+                            + " (list-slice): no list column (expected: a groupby with lists before it)");
+                }
+                return lists;
             }
-            return new Built(List.of(new Step.Project(columns)), Schema.of(schema));
+            List<String> chosen = input.select(OPERATOR, columns);
+            for (String column : chosen) {
+                if (!input.schema().get(column).isList()) {
+                    throw input.refusal(OPERATOR, column, "no list", "lists; a groupby makes them");
+                }
+            }
+            return chosen;
         }
 
         private Expr.Literal filler(Input input, ColumnSchema column) {

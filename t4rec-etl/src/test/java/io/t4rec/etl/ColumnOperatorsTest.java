@@ -87,8 +87,7 @@ class ColumnOperatorsTest {
     @Test
     void refusesARangeThatIsNoNumber() {
         assertThatThrownBy(() -> Workflow.fit(
-                        new WorkflowConfig(
-                                "user", "item", "time", List.of(new NormalizeMinMax(List.of("price")))),
+                        new WorkflowConfig("user", "item", "time", List.of(new NormalizeMinMax(List.of("price")))),
                         TestTables.write(
                                 folder.resolve("far.parquet"),
                                 EVENTS.replace("  1.0, ", "1e308, ").replace("-2.0", "-1e308")),
@@ -233,6 +232,23 @@ class ColumnOperatorsTest {
                         List.of(-1.0, -1.0),
                         List.of(2.0, 9.0));
         assertThat(fit(slice).outputSchema().get("sizes").shape()).isEqualTo(ColumnShape.fixed(2));
+    }
+
+    @Test
+    void onlyTheListsThatAreChosenAreCut() throws IOException {
+        Operator[] operators = {
+            new SessionOperators.Groupby(Map.of("item", List.of("list"), "sizes", List.of("first"))),
+            new SessionOperators.ListSlice(-1, null, 0, 0, List.of("item"))
+        };
+        Table table = transform(operators);
+        assertThat(values(table, "item")).containsExactly(List.of(7L), List.of(8L));
+        assertThat(values(table, "sizes"))
+                .as("of the first event")
+                .containsExactly(List.of(3.0, 2.0, 9.0), Arrays.asList(1.0, null));
+        assertThat(fit(operators).outputSchema().get("sizes").shape()).isEqualTo(ColumnShape.ragged(0, 0));
+        assertThatThrownBy(() -> fit(new SessionOperators.ListSlice(-1, null, 0, 0, List.of("stock", "sizes"))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("operator 0 (list-slice), column stock: no list");
     }
 
     @Test

@@ -72,6 +72,7 @@ class WorkflowYamlTest {
                   item_id: [list]
                   cost: [list, first, last, count, nunique]
               - {op: list-slice, start: -20}
+              - {op: list-slice, columns: ["tag:item_id"], end: 5, padTo: 5}
               - {op: session-length-filter, min: 2}
             """;
 
@@ -148,6 +149,7 @@ class WorkflowYamlTest {
                         new Operators.AddTags(List.of("cost"), List.of("item")),
                         new SessionOperators.Groupby(aggregations),
                         new SessionOperators.ListSlice(-20, null),
+                        new SessionOperators.ListSlice(0, 5L, 5, 0, List.of("tag:item_id")),
                         new SessionOperators.SessionLengthFilter(2)));
     }
 
