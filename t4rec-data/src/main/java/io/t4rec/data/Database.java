@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
@@ -24,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database implements AutoCloseable {
     private static final Pattern SIZE = Pattern.compile("[0-9]+(\\.[0-9]+)? ?[KMGT]i?B", Pattern.CASE_INSENSITIVE);
+
+    /** The statement and settings of DuckDB help nobody who didn't write them. */
+    private static final Pattern NOT_FOR_USERS =
+            Pattern.compile("\n\nLINE |\n *Possible (fixes|solutions?):", Pattern.CASE_INSENSITIVE);
 
     private final DuckDBConnection connection;
 
@@ -134,13 +137,12 @@ public final class Database implements AutoCloseable {
     }
 
     static DataException failure(SQLException e) {
-        String message = String.valueOf(e.getMessage());
-        // the statement and settings of DuckDB help nobody who didn't write them
-        for (String marker : List.of("\n\nLINE ", "\nPossible fixes:", "\nPossible Solution:")) {
-            int end = message.indexOf(marker);
-            message = end < 0 ? message : message.substring(0, end);
-        }
-        return new DataException(message, e);
+        String message = NOT_FOR_USERS.split(String.valueOf(e.getMessage()), 2)[0].strip();
+        return new DataException(
+                message.startsWith("Out of Memory")
+                        ? message + " (expected: more memory, raise --memory-limit)"
+                        : message,
+                e);
     }
 
     /** What to do with each row of a result. */

@@ -76,6 +76,19 @@ class DatabaseTest {
     }
 
     @Test
+    void saysWhatToDoWhenMemoryIsUsedUpInTermsOfTheCommand() {
+        try (Database small = Database.open("10MB", 1)) {
+            assertThatThrownBy(() -> small.number("select len(list(i)) from range(20000000) t(i)"))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageStartingWith("Out of Memory Error: ")
+                    .hasMessageEndingWith("(expected: more memory, raise --memory-limit)")
+                    .message()
+                    .doesNotContainIgnoringCase("possible solution")
+                    .doesNotContain("SET ");
+        }
+    }
+
+    @Test
     void keepsTheOrderOfRowsOnOneThread() {
         List<Long> seen = new ArrayList<>();
         database.forEach("select i from range(300000) t(i) where i % 3 = 0", row -> seen.add(row.getLong(1)));

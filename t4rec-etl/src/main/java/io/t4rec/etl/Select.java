@@ -29,6 +29,10 @@ public record Select(List<String> columns) implements Operator {
         needed.removeIf(
                 column -> kept.contains(column) || !events || !input.schema().contains(column));
         kept.addAll(0, needed);
+        if (kept.isEmpty()) {
+            throw new ConfigException("operator " + input.number() + " (" + OPERATOR + "): columns " + columns
+                    + " keep none of " + input.schema().names() + " (expected: at least one that stays)");
+        }
         return keeping(input.schema(), kept);
     }
 

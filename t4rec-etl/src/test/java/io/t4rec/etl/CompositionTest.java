@@ -56,6 +56,15 @@ class CompositionTest {
     }
 
     @Test
+    void aSelectionThatKeepsNothingIsRefused() {
+        WorkflowConfig none =
+                config(new SessionOperators.Groupby(Map.of("price", List.of("list"))), new Select(List.of("*", "-*")));
+        assertThatThrownBy(() -> fit(none))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("operator 1 (select): columns [*, -*] keep none of [user, price]");
+    }
+
+    @Test
     void oneColumnBecomesTwoThingsAndTheRestIsTakenAway() throws IOException {
         WorkflowConfig numbers = config(new Operators.Log(List.of("log")));
         Workflow workflow = fit(config(new Copy(Map.of("price", "log")))
