@@ -94,7 +94,11 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
             group.session().forEach(this::bound);
             bound(SqlDialect.ROW);
             database.execute("create table sorted as " + dialect.sorted(group, from, bounds));
-            naming("groupby, sums " + group.sums(), () -> group(group, to));
+            try {
+                group(group, to);
+            } catch (DataException e) {
+                throw naming("groupby, sums " + group.sums(), e);
+            }
             database.execute("drop table sorted");
         } else {
             database.execute("create " + (keep && step.isCostly() ? "table " : "view ") + to + " as "
@@ -207,32 +211,18 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
                 .filter(column -> column.dtype().isInteger() && column.dtype() != DType.INT64)
                 .map(column -> column.name() + " " + column.dtype())
                 .toList();
-        long[] rows = new long[1];
-        naming(
-                "writing columns " + reduced,
-                () -> rows[0] = new ParquetOutput(database, schema, layout)
-                        .write(
-                                dialect.typed(schema),
-                                narrow == null ? stages.current() : narrow,
-                                SqlDialect.ROW,
-                                target));
-        return rows[0];
-    }
-
-    /** Work that may meet numbers that don't fit their type. */
-    @FunctionalInterface
-    private interface Work<E extends Exception> {
-        void run() throws E;
-    }
-
-    /** Does some work; where numbers don't fit their type, the message says what was done. */
-    private static <E extends Exception> void naming(String what, Work<E> work) throws E {
         try {
-            work.run();
+            return new ParquetOutput(database, schema, layout)
+                    .write(dialect.typed(schema), narrow == null ? stages.current() : narrow, SqlDialect.ROW, target);
         } catch (DataException e) {
-            String message = String.valueOf(e.getMessage());
-            throw message.contains("out of range") ? new DataException(what + ": " + message, e) : e;
+            throw naming("writing columns " + reduced, e);
         }
+    }
+
+    /** The failure of some work; where numbers don't fit their type, it says what was done. */
+    private static DataException naming(String what, DataException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("out of range") ? new DataException(what + ": " + message, e) : e;
     }
 
     @Override

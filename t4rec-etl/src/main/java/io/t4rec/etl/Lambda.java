@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param output column that gets the result, new or replaced
  * @param inputs columns of one value an event; a null among them gives null
- * @param sql an expression with {@code {0}}, {@code {1}} ... in place of the inputs, without queries of its own
+ * @param sql an expression of {@code {0}}, {@code {1}} ..., which stand for the inputs, and of nothing else: no other columns, no queries, no
+ *     functions that depend on more than their arguments
  * @param function name of the Java function
  * @param type of the result: int64, float64 or string; default float64
  */

@@ -410,8 +410,8 @@ class FittedOperatorsTest {
     void namesOfColumnsArePutIntoOwnFunctionsAsTheyAre() throws IOException {
         String evil = ") as double) as x, t.__row from (select * replace (0 as price) from stage_0) t --";
         Table table = transform(
-                new Operators.Rename(Map.of("price", "{1}", "city", evil)),
-                new Lambda("x", List.of("{1}", evil), "{0} + length({1})", null, null));
+                new Operators.Rename(Map.of("price", "{0}", "city", evil)),
+                new Lambda("x", List.of(evil, "{0}"), "{1} + length({0})", null, null));
         assertThat(values(table, "x")).containsExactly(2.0, 4.0, null, null, 9.0, 3.0, 3.0);
     }
 

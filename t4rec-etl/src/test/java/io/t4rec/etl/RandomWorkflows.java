@@ -355,7 +355,9 @@ final class RandomWorkflows {
             long start = random.nextInt(-4, 4);
             Long end = random.nextBoolean() ? null : (Long) (long) random.nextInt(-3, 5);
             boolean text = !texts.isEmpty();
-            operators.add(new SessionOperators.ListSlice(start, end, text ? 0 : random.nextInt(4), -1));
+            List<String> cut = random.nextInt(3) > 0 ? List.of() : List.of("item_id");
+            int padTo = text && cut.isEmpty() ? 0 : random.nextInt(4);
+            operators.add(new SessionOperators.ListSlice(start, end, padTo, -1, cut));
         }
         if (lists.containsKey("number") && lists.get("number").size() == 1 && random.nextBoolean()) {
             operators.add(Categorify.of("number"));
