@@ -101,8 +101,15 @@ final class SourceOptions {
         }
     }
 
+    /** The schema that is named; null for none. */
+    @Nullable
+    Schema named() throws IOException {
+        return schema == null ? null : Schema.read(schema);
+    }
+
     /** The schema of events. */
     Schema schema(DataSource events) throws IOException {
-        return schema == null ? SchemaFiles.read(events) : Schema.read(schema);
+        Schema named = named();
+        return named == null ? SchemaFiles.read(events) : named;
     }
 }

@@ -5,6 +5,7 @@ import io.t4rec.data.DataProfile;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.DataSummary;
 import io.t4rec.data.SchemaFiles;
+import io.t4rec.schema.Schema;
 import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,18 +27,22 @@ import picocli.CommandLine;
                     + " times are compared by the tenths of the first data set. Small sets of many different values differ much by chance"
                     + " alone, so that stands beside it.",
             "%nWith --html, writes all of it as a page, with distributions and the lengths of sessions. Which columns are ids, session and"
-                    + " time is taken from FILE.schema.pbtxt or schema.pbtxt beside the file, else from the names session_id, item_id, user_id and time."
+                    + " time is taken from the schema, else from the names session_id, item_id, user_id and time.",
+            "%nFiles are read as prepare reads them. With --schema, the columns that it names, in its types. Else all columns, texts in the"
+                    + " types that all their values have; a schema beside the files then tells what columns are, and no more."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  t4rec stats events.parquet",
-            "  t4rec stats 'logs/*.csv' --against new.parquet --json",
+            "  t4rec stats logs/may --against logs/june --json",
+            "  t4rec stats 'logs/*.csv' --encoding iso-8859-1 --null NA",
             "  t4rec stats train/events.parquet --against test/events.parquet --html stats.html"
         })
 final class StatsCommand extends Command {
     @CommandLine.Parameters(
             paramLabel = "FILES",
-            description = "Parquet, CSV or JSON lines file, a folder of Parquet files, or a quoted pattern.")
+            description =
+                    "A file, a folder or a quoted pattern of Parquet, CSV, TSV or JSON lines files. Folders COLUMN=VALUE give columns.")
     private String files;
 
     @CommandLine.Option(
@@ -49,15 +54,22 @@ final class StatsCommand extends Command {
     @CommandLine.Option(names = "--html", paramLabel = "FILE", description = "Page to write. Default: none.")
     private @Nullable Path html;
 
+    @CommandLine.Mixin
+    private SourceOptions sources;
+
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     StatsCommand() {}
 
     @Override
     Map<String, Object> run() throws IOException {
         List<String> locations = other == null ? List.of(files) : List.of(files, other);
-        DataProfile.Roles roles = DataProfile.Roles.of(SchemaFiles.find(DataSource.of(files)));
+        List<DataSource> sets = locations.stream().map(sources::source).toList();
+        Schema named = sources.named();
+        Schema schema = named == null ? SchemaFiles.find(sets.get(0)) : named;
+        Schema columns = sets.get(0).text().header() ? named : schema;
+        DataProfile.Roles roles = DataProfile.Roles.of(schema);
         DataProfile profile =
-                progress().during("Reading " + files, () -> DataProfile.of(locations, roles, Long.MAX_VALUE));
+                progress().during("Reading " + files, () -> DataProfile.of(sets, columns, roles, Long.MAX_VALUE));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("rows", profile.sets().get(0).rows());
         if (isJson()) {

@@ -1,5 +1,7 @@
 package io.t4rec.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,10 +12,12 @@ import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +36,8 @@ class StatsCommandTest {
     }
 
     private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
         return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
     }
 
@@ -50,6 +56,89 @@ class StatsCommandTest {
                 .write(folder.resolve("old.csv.schema.pbtxt"));
         assertThat(run("stats", folder + "/old.csv")).as(err.toString()).isZero();
         assertThat(out.toString()).containsPattern("column price +BIGINT, 3 values, 1 nulls, 3 different\\n");
+    }
+
+    @Test
+    void readsFoldersOfTextsAsPrepareDoes() throws IOException {
+        Path shop = Files.createDirectories(folder.resolve("shop/day=1/_temporary"));
+        Files.writeString(shop.resolve("part.csv"), "not,data\n");
+        Files.writeString(folder.resolve("shop/.hidden.csv"), "not,data\n");
+        Files.writeString(folder.resolve("shop/day=1/a.csv"), "code,price\n007,1.5\n008,2\n");
+        Files.createDirectories(folder.resolve("shop/day=2"));
+        Files.writeString(folder.resolve("shop/day=2/b.csv"), "price,code\n3,007\n");
+        Schema.of(ColumnSchema.scalar("price", DType.FLOAT64)).write(folder.resolve("shop/schema.pbtxt"));
+        assertThat(run("stats", folder + "/shop")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .containsPattern("rows +3\\b")
+                .containsPattern("column code +VARCHAR, 3 values, 0 nulls, 2 different\\n")
+                .containsPattern("column price +DOUBLE, 3 values, 0 nulls, 3 different, min 1\\.5")
+                .containsPattern("column day +BIGINT, 3 values, 0 nulls, 2 different");
+        Files.writeString(folder.resolve("shop/day=2/c.csv"), "price\n3\n");
+        assertThat(run("stats", folder + "/shop")).isEqualTo(1);
+        assertThat(err.toString()).contains("day=2/c.csv: no column code");
+    }
+
+    @Test
+    void readsJsonLinesWhateverTheirNamesEndIn() throws IOException {
+        Files.createDirectories(folder.resolve("lines"));
+        Files.writeString(folder.resolve("lines/a.ndjson"), "{\"item\": \"x\", \"seen\": [1, 2]}\n");
+        try (OutputStream file = Files.newOutputStream(folder.resolve("lines/b.ndjson.gz"));
+                OutputStream compressed = new GZIPOutputStream(file)) {
+            compressed.write("{\"item\": \"y\", \"seen\": [3]}\n{\"item\": null, \"seen\": []}\n".getBytes(UTF_8));
+        }
+        assertThat(run("stats", folder + "/lines")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .containsPattern("rows +3\\b")
+                .containsPattern("column item +VARCHAR, 2 values, 1 nulls, 2 different\\n")
+                .containsPattern("column seen +BIGINT\\[], 3 values, 0 nulls, 3 different, min 1\\.0");
+        assertThat(run("stats", folder + "/lines/b.ndjson.gz"))
+                .as(err.toString())
+                .isZero();
+    }
+
+    @Test
+    void readsTextsThatAreWrittenInAnotherWay() throws IOException {
+        Path file = folder.resolve("latin.txt");
+        Files.write(file, "'Größe;x';'Preis'\n'kl;ein';NA\n'groß';4\n".getBytes(ISO_8859_1));
+        String[] stats = {
+            "stats",
+            file.toString(),
+            "--format",
+            "csv",
+            "--encoding",
+            "iso-8859-1",
+            "--quote",
+            "'",
+            "--null",
+            "NA",
+            "--delimiter",
+            ";"
+        };
+        assertThat(run(stats)).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .containsPattern("column Größe;x +VARCHAR, 2 values, 0 nulls, 2 different\\n")
+                .containsPattern("column Preis +BIGINT, 1 values, 1 nulls");
+        assertThat(run("stats", folder + "/new.csv", "--format", "jsonl", "--null", "NA"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void readsTheColumnsOfASchemaInItsTypes() throws IOException {
+        Path schema = folder.resolve("prices.pbtxt");
+        Schema.of(ColumnSchema.scalar("price", DType.FLOAT64)).write(schema);
+        assertThat(run("stats", folder + "/old.csv", "--schema", schema.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("column price  DOUBLE, 3 values").doesNotContain("item_id");
+        Schema.of(ColumnSchema.scalar("item_id", DType.INT64), ColumnSchema.scalar("price", DType.INT64))
+                .write(schema);
+        Files.writeString(folder.resolve("bare.csv"), "5,10\n6,1.5\n");
+        String[] bare = {"stats", folder + "/bare.csv", "--no-header", "--schema", schema.toString()};
+        assertThat(run(bare)).isEqualTo(1);
+        assertThat(err.toString()).contains("bare.csv, row 2, column price: 1.5 (expected: INT64)");
+        Files.writeString(folder.resolve("bare.csv"), "5,10\n6,1\n");
+        assertThat(run(bare)).as(err.toString()).isZero();
+        assertThat(out.toString()).containsPattern("column price +BIGINT, 2 values");
     }
 
     @Test

@@ -33,7 +33,9 @@ public record ColumnDrift(double distance, double byChance) {
      */
     public static Map<String, ColumnDrift> between(String first, String second) {
         try (Database database = Database.open()) {
-            return between(Relation.of(database, first), Relation.of(database, second));
+            return between(
+                    Relation.of(database, DataSource.of(first), null),
+                    Relation.of(database, DataSource.of(second), null));
         }
     }
 

@@ -19,8 +19,8 @@ public enum DataFormat {
     /** One JSON object a line; {@code .gz} too. */
     JSONL;
 
-    private static final Map<String, DataFormat> SUFFIXES =
-            Map.of("parquet", PARQUET, "csv", CSV, "tsv", TSV, "jsonl", JSONL, "ndjson", JSONL, "json", JSONL);
+    private static final Map<String, DataFormat> SUFFIXES = Map.of(
+            "parquet", PARQUET, "csv", CSV, "txt", CSV, "tsv", TSV, "jsonl", JSONL, "ndjson", JSONL, "json", JSONL);
 
     /** The name in settings and on the command line. */
     public String label() {

@@ -84,32 +84,13 @@ public record DataProfile(List<DataSet> sets, Map<String, ColumnProfile> columns
     /**
      * Profiles data sets.
      *
-     * @param locations one or two, as {@link DataSummary#of} takes them
+     * @param sources one or two
+     * @param schema of the columns to look at; null for all that the files have, texts then in the types that all their values have
      * @param roles of columns; those that are named may be absent from the data
      * @param most rows of a data set that are looked at, in whole sessions; where it has more, some sessions stand for all
-     * @throws DataException when there is nothing that can be read
+     * @throws DataException when there is nothing that can be read, a file lacks a column, or a text is none of its column's type
      */
-    public static DataProfile of(List<String> locations, Roles roles, long most) {
-        try (Database database = Database.open()) {
-            return profile(
-                    locations.stream()
-                            .map(location -> Relation.of(database, location))
-                            .toList(),
-                    roles,
-                    most);
-        }
-    }
-
-    /**
-     * Profiles events.
-     *
-     * @param sources one or two
-     * @param schema of the columns to look at
-     * @param roles of columns
-     * @param most rows of a data set that are looked at, as above
-     * @throws DataException when there is nothing that can be read, or a column is missing
-     */
-    public static DataProfile of(List<DataSource> sources, Schema schema, Roles roles, long most) {
+    public static DataProfile of(List<DataSource> sources, @Nullable Schema schema, Roles roles, long most) {
         try (Database database = Database.open()) {
             return profile(
                     sources.stream()

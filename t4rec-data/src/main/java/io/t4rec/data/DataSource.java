@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * such as {@code s3://} or {@code hdfs://}, are read where the engine can.
  *
  * @param locations at least one
- * @param format of all files; null, the default, where their names tell: {@code .parquet}, {@code .csv}, {@code .tsv}, {@code .jsonl},
- *     {@code .ndjson}, {@code .json}, texts with {@code .gz} behind too. A single file of any other name is Parquet
+ * @param format of all files; null, the default, where their names tell: {@code .parquet}, {@code .csv}, {@code .txt}, {@code .tsv},
+ *     {@code .jsonl}, {@code .ndjson}, {@code .json}, texts with {@code .gz} behind too. A single file of any other name is Parquet
  * @param text how CSV and TSV are written
  */
 public record DataSource(List<String> locations, @Nullable DataFormat format, TextOptions text) {

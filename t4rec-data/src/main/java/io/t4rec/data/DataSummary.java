@@ -33,12 +33,12 @@ public record DataSummary(long rows, Map<String, ColumnSummary> columns) {
     /**
      * Summarises files.
      *
-     * @param location a Parquet, CSV (with a header) or JSON lines file, a folder of Parquet files, or a pattern such as {@code logs/*.csv}
+     * @param location a file of Parquet, CSV (with a header) or JSON lines, a folder or a pattern, as {@link DataSource} takes them
      * @throws DataException when there is nothing that can be read
      */
     public static DataSummary of(String location) {
         try (Database database = Database.open()) {
-            return of(Relation.of(database, location));
+            return of(Relation.of(database, DataSource.of(location), null));
         }
     }
 

@@ -92,7 +92,8 @@ public final class DataTable {
         return "(select " + names + place + " as " + PLACE + " from " + DuckDbFiles.parquet(files) + ")";
     }
 
-    private static Map<String, String> describe(Database database, DataFile file) {
+    /** Columns of a Parquet file with their DuckDB types. */
+    static Map<String, String> describe(Database database, DataFile file) {
         try {
             Map<String, String> present = database.describe("select * from " + DuckDbFiles.parquet(List.of(file)));
             present.remove("file_row_number");

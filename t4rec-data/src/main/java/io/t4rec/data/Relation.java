@@ -1,14 +1,12 @@
 package io.t4rec.data;
 
 import io.t4rec.schema.ColumnSchema;
-import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,55 +21,48 @@ record Relation(Database database, String sql, Map<String, String> types) {
     }
 
     /**
-     * Files of a data set.
+     * A data set.
      *
-     * @param location a Parquet, CSV (with a header) or JSON lines file, a folder of Parquet files, or a pattern
-     * @throws DataException when there is nothing that can be read
+     * @param schema of the columns, whose types texts get; null for all columns that the files have, texts then in the types that all their
+     *     values have
+     * @throws DataException when there is nothing that can be read, a file lacks a column, or a text is none of its column's type
      */
-    static Relation of(Database database, String location) {
-        try {
-            return new Relation(database, files(location));
-        } catch (DataException e) {
-            throw new DataException(location + ": " + e.getMessage(), e);
+    static Relation of(Database database, DataSource source, @Nullable Schema schema) {
+        DataFiles files = DuckDbFiles.find(database, source);
+        Schema columns = schema == null ? FoundColumns.of(database, files, source.text()) : schema;
+        DataTable table = DataTable.open(database, source, columns);
+        Relation texts = new Relation(database, table.relation(), table.types());
+        List<String> values = new ArrayList<>();
+        for (ColumnSchema column : columns.columns()) {
+            TextType type = TextType.VARCHAR;
+            if (String.valueOf(table.types().get(column.name())).startsWith("VARCHAR")) {
+                if (schema != null) {
+                    type = TextType.of(column.dtype());
+                    texts.refuse(table, column, type);
+                } else if (files.format().isText()) {
+                    type = TextType.of(Objects.requireNonNull(texts.values(column.name()), "a column of the files"));
+                }
+            }
+            String name = Database.identifier(column.name());
+            String read = column.isList() ? type + "[]" : type.toString();
+            values.add((type == TextType.VARCHAR ? name : "cast(" + name + " as " + read + ")") + " as " + name);
         }
+        return new Relation(database, "(select " + String.join(", ", values) + " from " + table.relation() + ")");
     }
 
-    /**
-     * Events in the types of a schema.
-     *
-     * @throws DataException when there is nothing that can be read, or a column is missing
-     */
-    static Relation of(Database database, DataSource source, Schema schema) {
-        DataTable table = DataTable.open(database, source, schema);
-        String columns = schema.columns().stream()
-                .map(column -> {
-                    String name = Database.identifier(column.name());
-                    boolean text =
-                            String.valueOf(table.types().get(column.name())).startsWith("VARCHAR");
-                    return (text ? "cast(" + name + " as " + type(column) + ")" : name) + " as " + name;
-                })
-                .collect(Collectors.joining(", "));
-        return new Relation(database, "(select " + columns + " from " + table.relation() + ")");
-    }
-
-    private static String type(ColumnSchema column) {
-        DType dtype = column.dtype();
-        String element = dtype == DType.STRING
-                ? "varchar"
-                : dtype.isFloating() ? "double" : dtype == DType.BOOL ? "boolean" : "bigint";
-        return column.isList() ? element + "[]" : element;
-    }
-
-    private static String files(String location) {
-        String lower = location.toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
-        if (lower.endsWith(".csv") || lower.endsWith(".tsv") || lower.endsWith(".txt")) {
-            return "read_csv(" + Database.literal(location) + ")";
-        }
-        if (lower.endsWith(".json") || lower.endsWith(".jsonl")) {
-            return "read_json(" + Database.literal(location) + ")";
-        }
-        boolean folder = Files.isDirectory(Path.of(location));
-        return "read_parquet(" + Database.literal(folder ? location + "/**/*.parquet" : location) + ")";
+    /** Refuses the first text that is none of a type. */
+    private void refuse(DataTable table, ColumnSchema column, TextType type) {
+        String name = Database.identifier(column.name());
+        String misfit = column.isList()
+                ? "len(list_filter(" + name + ", lambda v: v is not null and " + type.misfit("v") + ")) > 0"
+                : name + " is not null and " + type.misfit(name);
+        database.forEach(
+                "select " + DataTable.PLACE + ", cast(" + name + " as varchar) from " + sql + " where " + misfit
+                        + " order by 1 limit 1",
+                row -> {
+                    throw new DataException(table.place(row.getLong(1)) + ", column " + column.name() + ": "
+                            + row.getString(2) + " (expected: " + column.dtype() + ")");
+                });
     }
 
     long rows() {

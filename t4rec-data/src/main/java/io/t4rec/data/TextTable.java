@@ -55,7 +55,11 @@ final class TextTable {
         String columns = types.entrySet().stream()
                 .map(column -> Database.identifier(column.getKey()) + " " + column.getValue() + ", ")
                 .collect(Collectors.joining());
-        database.execute("create table " + name + " (" + columns + DataTable.PLACE + " bigint)");
+        try {
+            database.execute("create table " + name + " (" + columns + DataTable.PLACE + " bigint)");
+        } catch (DataException e) { // names that SQL can't tell from each other
+            throw new DataException(files.files().get(0).location() + ": " + e.getMessage(), e);
+        }
         database.execute("set threads = 1"); // rows are numbered in the order of the file
         try {
             for (int number = 0; number < files.files().size(); number++) {
@@ -156,14 +160,19 @@ final class TextTable {
                                     + ", format = 'newline_delimited') where json_exists(json, "
                                     + Database.literal(pointer) + ")")
                             == 0) {
-                throw DataTable.missing(file, column, keys(file));
+                throw DataTable.missing(file, column, keys(database, file).keySet());
             }
         });
     }
 
-    private List<String> keys(DataFile file) {
-        return List.copyOf(database.describe(
-                        "select * from read_json(" + DuckDbFiles.literal(file) + ", format = 'newline_delimited')")
-                .keySet());
+    /** Keys of a file of JSON lines with the DuckDB types that their values could have. */
+    static Map<String, String> keys(Database database, DataFile file) {
+        try {
+            return database.describe("select * from read_json(" + DuckDbFiles.literal(file)
+                    + ", format = 'newline_delimited', sample_size = -1)");
+        } catch (DataException e) {
+            throw new DataException(
+                    file.location() + ": not readable as " + DataFormat.JSONL.label() + " (" + e.getMessage() + ")", e);
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +26,12 @@ class DataProfileTest {
     }
 
     private static DataProfile profile(String... locations) {
-        return DataProfile.of(List.of(locations), DataProfile.Roles.of(null), Long.MAX_VALUE);
+        return profile(Long.MAX_VALUE, locations);
+    }
+
+    private static DataProfile profile(long most, String... locations) {
+        List<DataSource> sources = Stream.of(locations).map(DataSource::of).toList();
+        return DataProfile.of(sources, null, DataProfile.Roles.of(null), most);
     }
 
     private static ColumnProfile column(DataProfile profile, String name) {
@@ -101,9 +107,7 @@ class DataProfileTest {
     @Test
     void looksAtWholeSessionsOfLargeSets() {
         String events = file("a.parquet", "select i // 4 as session_id, i % 7 as item_id from range(40000) t(i)");
-        DataProfile.DataSet set = DataProfile.of(List.of(events), DataProfile.Roles.of(null), 4_000)
-                .sets()
-                .get(0);
+        DataProfile.DataSet set = profile(4_000, events).sets().get(0);
         assertThat(set.rows()).isEqualTo(40_000);
         assertThat(set.profiled()).isBetween(3_000L, 5_000L);
         assertThat(set.lengths()).containsOnlyKeys(4);
