@@ -27,6 +27,7 @@ record ColumnSections(List<String> names, DataProfile profile) {
             "type",
             "values",
             "nulls",
+            "not finite",
             "different",
             "least",
             "5 %",
@@ -52,7 +53,7 @@ record ColumnSections(List<String> names, DataProfile profile) {
             sections.add(new Section.Charts(
                     "Distributions",
                     "Shares of all values. Of numbers and times a bar begins at its label, and the first and last take all that"
-                            + " lies beyond; of other columns and of ids the most frequent values are shown.",
+                            + " lies beyond, but for what is not finite; of other columns and of ids the most frequent values are shown.",
                     charts));
         }
         return sections;
@@ -83,6 +84,7 @@ record ColumnSections(List<String> names, DataProfile profile) {
         values.add(summary.type().toLowerCase(Locale.ROOT));
         values.add(count(summary.values()));
         values.add(count(summary.nulls()));
+        values.add(count(summary.notFinite()));
         values.add(count(summary.distinct()));
         for (String number : NUMBERS) {
             Double value = summary.numbers().get(number);

@@ -132,10 +132,11 @@ final class StatsCommand extends Command {
         String times = column.times().isEmpty() ? "" : ", " + String.join(" to ", column.times());
         return String.format(
                 Locale.ROOT,
-                "%s, %,d values, %,d nulls, %,d different%s%s",
+                "%s, %,d values, %,d nulls, %s%,d different%s%s",
                 column.type(),
                 column.values(),
                 column.nulls(),
+                column.notFinite() == 0 ? "" : String.format(Locale.ROOT, "%,d not finite, ", column.notFinite()),
                 column.distinct(),
                 numbers,
                 times);

@@ -142,6 +142,19 @@ class StatsCommandTest {
     }
 
     @Test
+    void tellsOfNumbersThatAreNotFinite() throws IOException {
+        Path file = Files.writeString(folder.resolve("odd.csv"), "price\n1\nNaN\n3\ninf\n");
+        Path page = folder.resolve("odd.html");
+        assertThat(run("stats", file.toString(), "--html", page.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString())
+                .containsPattern(
+                        "column price +DOUBLE, 2 values, 0 nulls, 2 not finite, 2 different, min 1\\.0.*max 3\\.0");
+        assertThat(Files.readString(page)).contains("<th scope=\"col\">not finite</th>");
+    }
+
+    @Test
     void tellsTheDriftForMachinesToo() throws IOException {
         assertThat(run("stats", folder + "/old.csv", "--against", folder + "/new.csv", "--json"))
                 .as(err.toString())

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How much a column differs between two data sets: half the sum of the differences of the shares of all values (total variation). Numbers
  * and times with more than {@value #BINS} different values are compared by the tenths of the first data set; others value by value, null
- * being one.
+ * being one, and so are numbers that are not finite.
  *
  * @param distance from 0 for the same shares to 1 for nothing in common
  * @param byChance about what the distance would be if both were drawn at random from the two together. Small sets of many
@@ -81,8 +81,8 @@ public record ColumnDrift(double distance, double byChance) {
         StringBuilder bounds = new StringBuilder();
         for (int bin = 1; bin < BINS; bin++) {
             bounds.append(bin == 1 ? "" : ", ")
-                    .append("(select quantile_cont(" + values.number() + ", " + (double) bin / BINS + ") from "
-                            + values.sql() + ") as b" + bin);
+                    .append("(select quantile_cont(" + values.number() + ", " + (double) bin / BINS
+                            + ") filter (isfinite(" + values.number() + ")) from " + values.sql() + ") as b" + bin);
         }
         return bounds.toString();
     }
@@ -90,7 +90,8 @@ public record ColumnDrift(double distance, double byChance) {
     private static String counts(ColumnValues values, boolean tenths) {
         StringBuilder key = new StringBuilder("cast(value as varchar)");
         if (tenths) {
-            key = new StringBuilder("case when value is null then null");
+            key = new StringBuilder(
+                    "case when value is null then null when not isfinite(" + values.number() + ") then 0");
             for (int bin = 1; bin < BINS; bin++) {
                 key.append(" when " + values.number() + " < (select b" + bin + " from bounds) then " + bin);
             }

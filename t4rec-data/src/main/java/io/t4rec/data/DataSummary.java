@@ -20,15 +20,22 @@ public record DataSummary(long rows, Map<String, ColumnSummary> columns) {
      * One column.
      *
      * @param type in DuckDB's words
-     * @param values number of values
+     * @param values number of values, of numbers the finite ones
      * @param nulls number of missing values
-     * @param distinct number of different values
-     * @param numbers of numbers {@code min}, {@code q5}, {@code q25}, {@code q50}, {@code q75}, {@code q95}, {@code max}, {@code mean} and
-     *     {@code deviation} (of the sample) of the finite ones; empty for others and without values
+     * @param notFinite number of values that are NaN or infinite
+     * @param distinct number of different values, of numbers the finite ones
+     * @param numbers of finite numbers {@code min}, {@code q5}, {@code q25}, {@code q50}, {@code q75}, {@code q95}, {@code max}, {@code mean}
+     *     and {@code deviation} (of the sample); empty for others and without values
      * @param times of times the first and the last, in words; empty for others and without values
      */
     public record ColumnSummary(
-            String type, long values, long nulls, long distinct, Map<String, Double> numbers, List<String> times) {}
+            String type,
+            long values,
+            long nulls,
+            long notFinite,
+            long distinct,
+            Map<String, Double> numbers,
+            List<String> times) {}
 
     /**
      * Summarises files.
@@ -54,24 +61,24 @@ public record DataSummary(long rows, Map<String, ColumnSummary> columns) {
     }
 
     static ColumnSummary summary(ColumnValues column) {
-        List<String> parts =
-                new ArrayList<>(List.of("count(value)", "count(*) - count(value)", "count(distinct value)"));
-        int counted = parts.size();
         ColumnValues.Kind kind = column.kind();
+        String finite = kind == ColumnValues.Kind.NUMBER ? " filter (isfinite(" + column.number() + "))" : "";
+        String values = "count(value)" + finite;
+        List<String> parts = new ArrayList<>(List.of(
+                values, "count(*) - count(value)", "count(value) - " + values, "count(distinct value)" + finite));
+        int counted = parts.size();
         List<String> names = new ArrayList<>();
         if (kind == ColumnValues.Kind.NUMBER) {
             names.add("min");
-            parts.add("min(" + column.number() + ")");
+            parts.add("min(" + column.number() + ")" + finite);
             for (double quantile : QUANTILES) {
                 names.add("q" + Math.round(100 * quantile));
-                parts.add("quantile_cont(" + column.number() + ", " + quantile + ")");
+                parts.add("quantile_cont(" + column.number() + ", " + quantile + ")" + finite);
             }
             names.addAll(List.of("max", "mean", "deviation"));
-            String finite = ") filter (isfinite(" + column.number() + "))";
-            parts.addAll(List.of(
-                    "max(" + column.number() + ")",
-                    "avg(" + column.number() + finite,
-                    "stddev_samp(" + column.number() + finite));
+            for (String aggregate : List.of("max", "avg", "stddev_samp")) {
+                parts.add(aggregate + "(" + column.number() + ")" + finite);
+            }
         } else if (kind == ColumnValues.Kind.TIME) {
             parts.addAll(List.of(column.words("min(value)"), column.words("max(value)")));
         }
@@ -93,6 +100,6 @@ public record DataSummary(long rows, Map<String, ColumnSummary> columns) {
                 times.add(row.getString(counted + 2));
             }
         });
-        return new ColumnSummary(column.type(), counts[0], counts[1], counts[2], numbers, times);
+        return new ColumnSummary(column.type(), counts[0], counts[1], counts[2], counts[3], numbers, times);
     }
 }

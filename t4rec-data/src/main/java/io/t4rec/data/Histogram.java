@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bins names: of numbers and times where a bin begins, the first and last bin being open; of other columns the most frequent
  *     values; last {@code null} where values are missing
  * @param shares for each data set the share of each bin, from 0 to 1
- * @param others for each data set the share of all values that no bin is for
+ * @param others for each data set the share of all values that no bin is for: of ranges those that are not finite
  */
 public record Histogram(boolean ranges, List<String> bins, List<List<Double>> shares, List<Double> others) {
     private static final int RANGES = 16;
@@ -100,8 +100,9 @@ public record Histogram(boolean ranges, List<String> bins, List<List<Double>> sh
                 }
                 return place + " else " + others() + " end";
             }
-            return ofNull + " else cast(least(" + (names.size() - 1) + ", greatest(0, floor((" + set.number() + " - ("
-                    + low + ")) / " + width + "))) as integer) end";
+            return ofNull + " when not isfinite(" + set.number() + ") then " + others() + " else cast(least("
+                    + (names.size() - 1) + ", greatest(0, floor((" + set.number() + " - (" + low + ")) / " + width
+                    + "))) as integer) end";
         }
     }
 

@@ -8,6 +8,7 @@ import io.t4rec.schema.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,42 @@ class DataSummaryTest {
         assertThat(summary.columns().get("c").distinct()).isEqualTo(2);
         assertThat(summary.columns().get("c").numbers()).isEmpty();
         assertThat(summary.columns().get("l").values()).as("elements").isEqualTo(3);
+    }
+
+    @Test
+    void numbersThatAreNotFiniteCountApart() throws IOException {
+        Files.writeString(folder.resolve("a.csv"), "x,n\n1,1\nnan,2\n3,3\n-inf,4\ninf,5\n,6\nNaN,7\n");
+        DataSummary.ColumnSummary column =
+                DataSummary.of(folder + "/a.csv").columns().get("x");
+        assertThat(column.type()).isEqualTo("DOUBLE");
+        assertThat(List.of(column.values(), column.nulls(), column.notFinite(), column.distinct()))
+                .containsExactly(2L, 1L, 4L, 2L);
+        assertThat(column.numbers())
+                .containsEntry("min", 1.0)
+                .containsEntry("q75", 2.5)
+                .containsEntry("max", 3.0)
+                .containsEntry("mean", 2.0);
+        assertThat(DataSummary.of(folder + "/a.csv").columns().get("n").notFinite())
+                .isZero();
+        DataSummary.ColumnSummary none = DataSummary.of(file("none.parquet", "select 'nan'::float as x from range(3)"))
+                .columns()
+                .get("x");
+        assertThat(none.values()).isZero();
+        assertThat(none.notFinite()).isEqualTo(3);
+        assertThat(none.numbers()).isEmpty();
+    }
+
+    @Test
+    void driftComparesNumbersThatAreNotFiniteAsOneValue() {
+        String query =
+                "select case when i < %d then 'nan'::double when i < %d then 'inf' else i end as x from range(1000) t(i)";
+        String first = file("a.parquet", query.formatted(250, 500));
+        String second = file("b.parquet", query.formatted(500, 500));
+        assertThat(ColumnDrift.between(first, second).get("x").distance()).isCloseTo(0, within(1e-12));
+        assertThat(ColumnDrift.between(first, file("c.parquet", query.formatted(0, 0)))
+                        .get("x")
+                        .distance())
+                .isCloseTo(0.5, within(0.01));
     }
 
     @Test
