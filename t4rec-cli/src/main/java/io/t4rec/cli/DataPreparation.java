@@ -1,6 +1,7 @@
 package io.t4rec.cli;
 
 import io.t4rec.data.DataSource;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.data.OutputLayout;
 import io.t4rec.data.SchemaFiles;
 import io.t4rec.data.SequenceWindows;
@@ -26,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param schema of them
  * @param settings how they become sequences
  * @param layout of the sequences' files
+ * @param database what may be taken of the machine, beside the engine
  */
-record DataPreparation(Parts parts, Schema schema, DataSettings settings, OutputLayout layout) {
+record DataPreparation(
+        Parts parts, Schema schema, DataSettings settings, OutputLayout layout, DatabaseSettings database) {
     /**
      * Event files.
      *
@@ -56,12 +59,13 @@ record DataPreparation(Parts parts, Schema schema, DataSettings settings, Output
 
     /** Of imported files, into one file each. */
     static DataPreparation of(Parts parts, DataSettings settings) throws IOException {
-        return new DataPreparation(parts, SchemaFiles.read(parts.train()), settings, OutputLayout.single());
+        return new DataPreparation(
+                parts, SchemaFiles.read(parts.train()), settings, OutputLayout.single(), DatabaseSettings.defaults());
     }
 
     /** On DuckDB. */
     PreparedData write(Path directory, Progress progress) throws IOException {
-        try (WorkflowEngine engine = WorkflowEngine.duckDb("")) {
+        try (WorkflowEngine engine = WorkflowEngine.duckDb(database)) {
             return write(directory, engine, progress);
         }
     }
@@ -85,14 +89,15 @@ record DataPreparation(Parts parts, Schema schema, DataSettings settings, Output
             statistics.write(temporary);
             if (!engine.readsInProcess() || parts.all().stream().noneMatch(DataSource::isRemote)) {
                 progress.during(
-                        "Summarising the events", () -> EventProfile.write(temporary, parts, config, schema, engine));
+                        "Summarising the events",
+                        () -> EventProfile.write(temporary, parts, config, schema, engine, database));
             }
         });
         return new PreparedData(directory, workflow, statistics);
     }
 
     private EventStatistics statistics(DataSource events, WorkflowConfig config, WorkflowEngine engine) {
-        return EventStatistics.of(events, config, schema, engine);
+        return EventStatistics.of(events, config, schema, engine, database);
     }
 
     /** Sequences are read back without asking what words such as true mean. */
@@ -118,7 +123,8 @@ record DataPreparation(Parts parts, Schema schema, DataSettings settings, Output
         Path whole = between.resolve("sequences.parquet");
         Checks.sequences(
                 parts.train(), engine.transformTraining(workflow, parts.train(), whole, OutputLayout.single()));
-        long rows = SequenceWindows.write(whole, workflow.outputSchema(), settings.windowLength(), target, layout);
+        long rows = SequenceWindows.write(
+                whole, workflow.outputSchema(), settings.windowLength(), target, layout, database);
         AtomicFiles.deleteTree(between);
         return rows;
     }

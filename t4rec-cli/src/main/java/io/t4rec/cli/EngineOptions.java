@@ -35,19 +35,15 @@ final class EngineOptions {
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     EngineOptions() {}
 
-    /** @param memoryLimit of DuckDB; empty for its own */
-    WorkflowEngine open(String memoryLimit) {
+    WorkflowEngine open(DatabaseOptions database) {
         if (name.equals(DUCKDB)) {
             if (master != null || !settings.isEmpty()) {
                 throw new ConfigException("--master, --spark: given (expected: beside --engine spark only)");
             }
-            return WorkflowEngine.duckDb(memoryLimit);
+            return WorkflowEngine.duckDb(database.read());
         }
-        if (!memoryLimit.isEmpty()) {
-            throw new ConfigException(
-                    "--memory-limit: " + memoryLimit
-                            + " (expected: beside --engine duckdb only; Spark has spark.driver.memory and spark.executor.memory)");
-        }
+        database.refuse(
+                "beside --engine duckdb only; Spark has spark.driver.memory, spark.executor.memory and spark.local.dir");
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.putIfAbsent("spark.master", master == null ? "local[*]" : master);
         return WorkflowEngine.open(name, all);

@@ -3,6 +3,7 @@ package io.t4rec.cli;
 import io.t4rec.data.DataFormat;
 import io.t4rec.data.DataProfile;
 import io.t4rec.data.DataSource;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.etl.WorkflowEngine;
 import io.t4rec.schema.ConfigException;
@@ -39,7 +40,12 @@ record EventProfile(int formatVersion, List<String> names, DataProfile profile) 
 
     /** Profiles events and leaves the profile in a directory. What an engine reads elsewhere is read here in part only. */
     static EventProfile write(
-            Path directory, DataPreparation.Parts parts, WorkflowConfig config, Schema schema, WorkflowEngine engine)
+            Path directory,
+            DataPreparation.Parts parts,
+            WorkflowConfig config,
+            Schema schema,
+            WorkflowEngine engine,
+            DatabaseSettings database)
             throws IOException {
         List<String> names = new ArrayList<>(List.of("training"));
         List<DataSource> files = new ArrayList<>(List.of(parts.train()));
@@ -52,7 +58,7 @@ record EventProfile(int formatVersion, List<String> names, DataProfile profile) 
         ids.add(config.item());
         DataProfile.Roles roles = new DataProfile.Roles(config.session(), config.time(), Set.copyOf(ids));
         DataProfile profile = engine.readsInProcess()
-                ? DataProfile.of(files, schema, roles, MOST_EVENTS)
+                ? DataProfile.of(files, schema, roles, MOST_EVENTS, database)
                 : ofSamples(directory.resolve("samples"), files, schema, roles, engine);
         EventProfile written = new EventProfile(FORMAT_VERSION, names, profile);
         ConfigFiles.writeJson(directory.resolve(FILE), written);
@@ -70,7 +76,8 @@ record EventProfile(int formatVersion, List<String> names, DataProfile profile) 
                 rows.add(engine.sample(events, schema, roles.session(), MOST_EVENTS, sample));
                 samples.add(DataSource.of(sample).withFormat(DataFormat.PARQUET));
             }
-            return DataProfile.of(samples, schema, roles, Long.MAX_VALUE).asSamplesOf(rows);
+            return DataProfile.of(samples, schema, roles, Long.MAX_VALUE, DatabaseSettings.defaults())
+                    .asSamplesOf(rows);
         } finally {
             AtomicFiles.deleteTree(folder);
         }

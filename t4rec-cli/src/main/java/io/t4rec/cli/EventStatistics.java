@@ -3,6 +3,7 @@ package io.t4rec.cli;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.DataTable;
 import io.t4rec.data.Database;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.etl.DataStats;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.etl.WorkflowEngine;
@@ -26,11 +27,11 @@ record EventStatistics(long events, long sessions, long items, long firstTime, l
     private static final Instant EARLIEST = Instant.parse("1971-01-01T00:00:00Z");
 
     /** Of files whose values a workflow was fitted on, or can be transformed. */
-    static EventStatistics of(DataSource events, WorkflowConfig columns, Schema schema) {
+    static EventStatistics of(DataSource events, WorkflowConfig columns, Schema schema, DatabaseSettings settings) {
         Schema roles = schema.select(List.of(columns.session(), columns.item(), columns.time()));
         String time = "cast(" + Database.identifier(columns.time()) + " as bigint)";
         long[] found = new long[5];
-        try (Database database = Database.open()) {
+        try (Database database = Database.open(settings, 0)) {
             database.forEach(
                     "select count(*), count(distinct " + Database.identifier(columns.session()) + "), count(distinct "
                             + Database.identifier(columns.item()) + "), coalesce(min(" + time + "), 0), coalesce(max("
@@ -49,9 +50,14 @@ record EventStatistics(long events, long sessions, long items, long firstTime, l
      * The same, by the engine where DuckDB can't read the files, or a process is not to read all events. Times beyond 2^53 microseconds
      * are then rounded.
      */
-    static EventStatistics of(DataSource events, WorkflowConfig columns, Schema schema, WorkflowEngine engine) {
+    static EventStatistics of(
+            DataSource events,
+            WorkflowConfig columns,
+            Schema schema,
+            WorkflowEngine engine,
+            DatabaseSettings settings) {
         if (engine.readsInProcess() && events.locations().stream().noneMatch(DataSource::isRemote)) {
-            return of(events, columns, schema);
+            return of(events, columns, schema, settings);
         }
         List<String> roles = List.of(columns.session(), columns.item(), columns.time());
         WorkflowConfig statistics =

@@ -4,6 +4,7 @@ import io.t4rec.cli.report.Chart;
 import io.t4rec.cli.report.HtmlReport;
 import io.t4rec.cli.report.Section;
 import io.t4rec.data.DataSource;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.data.SchemaFiles;
 import io.t4rec.data.Split;
 import io.t4rec.etl.Workflow;
@@ -68,7 +69,8 @@ final class IncrementalRun {
                 output,
                 experiment,
                 null,
-                PreparedData.Events.of(EventStatistics.of(source, config, schema), null, null));
+                PreparedData.Events.of(
+                        EventStatistics.of(source, config, schema, DatabaseSettings.defaults()), null, null));
         Path split = output.resolve("windows");
         Split.Report report =
                 progress.during("Splitting " + events, () -> Split.of(by).write(events, split));

@@ -45,13 +45,8 @@ final class PrepareCommand extends Command {
             description = "Directory to write or to replace: workflow and sequences.")
     private Path output;
 
-    @CommandLine.Option(
-            names = "--memory-limit",
-            defaultValue = "",
-            paramLabel = "SIZE",
-            description =
-                    "Most memory of DuckDB before it spills to disk, for instance 2GB. Default: 80 %% of the machine's.")
-    private String memoryLimit;
+    @CommandLine.Mixin
+    private DatabaseOptions database;
 
     @CommandLine.Mixin
     private SourceOptions sources;
@@ -76,9 +71,10 @@ final class PrepareCommand extends Command {
                 new DataPreparation.Parts(training, evaluation == null ? null : sources.source(evaluation), null),
                 sources.schema(training),
                 settings,
-                layout.read());
+                layout.read(),
+                database.read());
         PreparedData data;
-        try (WorkflowEngine opened = engine.open(memoryLimit)) {
+        try (WorkflowEngine opened = engine.open(database)) {
             data = preparation.write(output, opened, progress());
         }
         Map<String, Object> result = new LinkedHashMap<>();

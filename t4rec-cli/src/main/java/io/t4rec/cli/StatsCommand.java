@@ -57,6 +57,9 @@ final class StatsCommand extends Command {
     @CommandLine.Mixin
     private SourceOptions sources;
 
+    @CommandLine.Mixin
+    private DatabaseOptions database;
+
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     StatsCommand() {}
 
@@ -68,8 +71,10 @@ final class StatsCommand extends Command {
         Schema schema = named == null ? SchemaFiles.find(sets.get(0)) : named;
         Schema columns = sets.get(0).text().header() ? named : schema;
         DataProfile.Roles roles = DataProfile.Roles.of(schema);
-        DataProfile profile =
-                progress().during("Reading " + files, () -> DataProfile.of(sets, columns, roles, Long.MAX_VALUE));
+        DataProfile profile = progress()
+                .during(
+                        "Reading " + files,
+                        () -> DataProfile.of(sets, columns, roles, Long.MAX_VALUE, database.read()));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("rows", profile.sets().get(0).rows());
         if (isJson()) {

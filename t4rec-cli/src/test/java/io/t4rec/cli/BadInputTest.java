@@ -295,6 +295,15 @@ class BadInputTest {
                 "plenty");
         refused(
                 USAGE,
+                List.of("temporary directory: " + own + "/none (expected: an existing directory"),
+                "prepare",
+                good + "/events.parquet",
+                "--output",
+                good + "/data",
+                "--temporary-directory",
+                own + "/none");
+        refused(
+                USAGE,
                 List.of("exclude: some", "[none, current, seen]"),
                 "evaluate",
                 bundle,

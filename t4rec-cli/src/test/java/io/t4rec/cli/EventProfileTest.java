@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.t4rec.data.DataSource;
 import io.t4rec.data.Database;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.data.OutputLayout;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
@@ -42,7 +43,12 @@ class EventProfileTest {
         Path absent = folder.resolve("absent.parquet");
         WorkflowConfig config = WorkflowConfig.sessions(SCHEMA, List.of(), 20, false);
         EventProfile profile = EventProfile.write(
-                folder, DataPreparation.Parts.of(absent, null, null), config, SCHEMA, new Elsewhere());
+                folder,
+                DataPreparation.Parts.of(absent, null, null),
+                config,
+                SCHEMA,
+                new Elsewhere(),
+                DatabaseSettings.defaults());
         assertThat(profile.profile().sets()).singleElement().satisfies(set -> {
             assertThat(set.rows()).isEqualTo(1_000_000);
             assertThat(set.profiled()).isEqualTo(8);

@@ -12,7 +12,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchService;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +110,41 @@ class PrepareFilesTest {
         assertThat(new ObjectMapper().readTree(out.toString()).has("model recall@20"))
                 .isTrue();
         assertRuns("recommend", folder + "/run/bundle", "item; \"1\"", "--context", "day=2", "--json");
+    }
+
+    @Test
+    void spillsToTheDirectoryThatIsNamedAndLeavesNothingThere() throws IOException, InterruptedException {
+        StringBuilder events = new StringBuilder("session_id,item_id,time,day\n");
+        for (int event = 0; event < 120_000; event++) {
+            String item = "item ".repeat(150) + event % 5_000;
+            events.append(event / 4)
+                    .append(',')
+                    .append(item)
+                    .append(',')
+                    .append(event)
+                    .append(",1\n");
+        }
+        Files.writeString(folder.resolve("large.csv"), events);
+        SCHEMA.write(folder.resolve("schema.pbtxt"));
+        Path spilled = Files.createDirectory(folder.resolve("spilled"));
+        try (WatchService watch = spilled.getFileSystem().newWatchService()) {
+            spilled.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+            for (String[] command : List.of(
+                    new String[] {"stats", folder + "/large.csv"},
+                    new String[] {"prepare", folder + "/large.csv", "--output", folder + "/data"})) {
+                List<String> arguments = new ArrayList<>(List.of(command));
+                arguments.addAll(List.of("--memory-limit", "80MB", "--temporary-directory", spilled.toString()));
+                assertRuns(arguments.toArray(String[]::new));
+                assertThat(watch.poll(10, TimeUnit.SECONDS))
+                        .as(command[0] + " makes a folder")
+                        .isNotNull()
+                        .satisfies(found -> {
+                            assertThat(found.pollEvents()).isNotEmpty();
+                            found.reset();
+                        });
+            }
+        }
+        assertThat(spilled).isEmptyDirectory();
     }
 
     @Test

@@ -88,10 +88,12 @@ public record DataProfile(List<DataSet> sets, Map<String, ColumnProfile> columns
      * @param schema of the columns to look at; null for all that the files have, texts then in the types that all their values have
      * @param roles of columns; those that are named may be absent from the data
      * @param most rows of a data set that are looked at, in whole sessions; where it has more, some sessions stand for all
+     * @param settings of the database that reads them
      * @throws DataException when there is nothing that can be read, a file lacks a column, or a text is none of its column's type
      */
-    public static DataProfile of(List<DataSource> sources, @Nullable Schema schema, Roles roles, long most) {
-        try (Database database = Database.open()) {
+    public static DataProfile of(
+            List<DataSource> sources, @Nullable Schema schema, Roles roles, long most, DatabaseSettings settings) {
+        try (Database database = Database.open(settings, 0)) {
             return profile(
                     sources.stream()
                             .map(source -> Relation.of(database, source, schema))

@@ -2,6 +2,7 @@ package io.t4rec.data;
 
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -10,6 +11,7 @@ import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
@@ -22,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * #literal}. Not thread-safe.
  */
 public final class Database implements AutoCloseable {
-    private static final Pattern SIZE = Pattern.compile("[0-9]+(\\.[0-9]+)? ?[KMGT]i?B", Pattern.CASE_INSENSITIVE);
-
     /** The statement and settings of DuckDB help nobody who didn't write them. */
     private static final Pattern NOT_FOR_USERS =
             Pattern.compile("\n\nLINE |\n *Possible (fixes|solutions?):", Pattern.CASE_INSENSITIVE);
@@ -34,9 +34,9 @@ public final class Database implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Opens a database with DuckDB's own limits: 80 % of memory, all cores. */
+    /** Opens a database with the default settings and all cores. */
     public static Database open() {
-        return open("", 0);
+        return open(DatabaseSettings.defaults(), 0);
     }
 
     /**
@@ -47,16 +47,20 @@ public final class Database implements AutoCloseable {
      * @throws ConfigException for a limit that is no size
      */
     public static Database open(String memoryLimit, int threads) {
-        if (!memoryLimit.isEmpty() && !SIZE.matcher(memoryLimit).matches()) {
-            throw new ConfigException(
-                    "memory limit: " + memoryLimit + " (expected: a size, for instance 512MB or 4GB)");
-        }
+        return open(DatabaseSettings.defaults().withMemoryLimit(memoryLimit), threads);
+    }
+
+    /** As {@link #open(String, int)}, spilling to a directory that the settings tell. */
+    public static Database open(DatabaseSettings settings, int threads) {
         try {
             Properties properties = new Properties();
             properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
-            if (!memoryLimit.isEmpty()) {
-                properties.setProperty("memory_limit", memoryLimit);
+            if (!settings.memoryLimit().isEmpty()) {
+                properties.setProperty("memory_limit", settings.memoryLimit());
             }
+            // made when something spills; DuckDB empties a folder that several share when one of them is closed
+            Path spilled = settings.temporaryDirectory().resolve("t4rec-" + UUID.randomUUID());
+            properties.setProperty("temp_directory", spilled.toAbsolutePath().toString());
             if (threads > 0) {
                 properties.setProperty("threads", String.valueOf(threads));
             }

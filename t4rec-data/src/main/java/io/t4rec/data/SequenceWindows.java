@@ -24,15 +24,17 @@ public final class SequenceWindows {
      * @return number of pieces
      */
     public static long write(Path sequences, Schema schema, int length, Path output) throws IOException {
-        return write(sequences, schema, length, output, OutputLayout.single());
+        return write(sequences, schema, length, output, OutputLayout.single(), DatabaseSettings.defaults());
     }
 
     /**
      * As {@link #write(Path, Schema, int, Path)}, into files laid out in any way.
      *
      * @param output a folder where the layout says one
+     * @param settings of the database that cuts them
      */
-    public static long write(Path sequences, Schema schema, int length, Path output, OutputLayout layout)
+    public static long write(
+            Path sequences, Schema schema, int length, Path output, OutputLayout layout, DatabaseSettings settings)
             throws IOException {
         if (length < 2) {
             throw new ConfigException("length of a window: " + length + " (expected: >= 2)");
@@ -46,7 +48,7 @@ public final class SequenceWindows {
         String pieces = "select *, unnest(range(greatest(1, (len(" + first + ") + " + (length - 3) + ") // " + step
                 + "))) as __piece from (select *, row_number() over () as __row from read_parquet("
                 + Database.literal(sequences.toString()) + "))";
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.open(settings, 1)) {
             database.execute("create temp view pieces as " + pieces);
             long rows =
                     new ParquetOutput(database, schema, layout).write(columns, "pieces", "__row, __piece desc", output);

@@ -31,7 +31,7 @@ class DataProfileTest {
 
     private static DataProfile profile(long most, String... locations) {
         List<DataSource> sources = Stream.of(locations).map(DataSource::of).toList();
-        return DataProfile.of(sources, null, DataProfile.Roles.of(null), most);
+        return DataProfile.of(sources, null, DataProfile.Roles.of(null), most, DatabaseSettings.defaults());
     }
 
     private static ColumnProfile column(DataProfile profile, String name) {

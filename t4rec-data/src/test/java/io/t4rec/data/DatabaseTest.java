@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DatabaseTest {
     private final Database database = Database.open("", 1);
@@ -118,6 +123,37 @@ class DatabaseTest {
                     .doesNotContain("LINE 1");
         }
         assertThat(database.number("select 41 + 1")).isEqualTo(42);
+    }
+
+    @Test
+    void spillsIntoAFolderOfItsOwnThatIsGoneInTheEnd(@TempDir Path folder) throws IOException {
+        DatabaseSettings settings =
+                DatabaseSettings.defaults().withMemoryLimit("32MB").withTemporaryDirectory(folder);
+        try (Database first = Database.open(settings, 1);
+                Database second = Database.open(settings, 1)) {
+            assertThat(folder).isEmptyDirectory();
+            for (Database spilling : List.of(first, second)) {
+                spilling.execute("create table t as select hash(i) as a, hash(i + 1) as b from range(4000000) t(i)");
+            }
+            try (Stream<Path> folders = Files.list(folder)) {
+                assertThat(folders)
+                        .hasSize(2)
+                        .allSatisfy(own -> assertThat(own).isDirectoryContaining("glob:**/duckdb_temp_*"));
+            }
+            first.close();
+            assertThat(second.number("select count(*) from t where a <> b")).isEqualTo(4_000_000);
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void refusesATemporaryDirectoryThatIsNone(@TempDir Path folder) throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        for (Path none : List.of(file, folder.resolve("absent"))) {
+            assertThatThrownBy(() -> DatabaseSettings.defaults().withTemporaryDirectory(none))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("temporary directory: " + none + " (expected: an existing directory");
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.t4rec.etl;
 
 import io.t4rec.data.DataSource;
 import io.t4rec.data.Database;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.data.OngoingWork;
 import io.t4rec.data.OutputLayout;
 import io.t4rec.data.ParquetOutput;
@@ -40,10 +41,10 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
     /**
      * Opens events.
      *
-     * @param memoryLimit of the database, for instance {@code 4GB}; empty for 80 % of the machine's memory
+     * @param settings of the database
      */
-    DuckDbEngine(WorkflowConfig config, DataSource events, Schema schema, String memoryLimit) {
-        this.database = Database.open(memoryLimit, 0);
+    DuckDbEngine(WorkflowConfig config, DataSource events, Schema schema, DatabaseSettings settings) {
+        this.database = Database.open(settings, 0);
         this.dialect = new DuckDbDialect(config);
         this.bounds = new IntegerBounds(integers(schema));
         try {

@@ -1,6 +1,7 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.DataSource;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.data.OutputLayout;
 import io.t4rec.data.SchemaFiles;
 import io.t4rec.schema.Schema;
@@ -10,19 +11,24 @@ import java.nio.file.Path;
 /**
  * Workflows on DuckDB in this process; each call opens a database of its own and closes it.
  *
- * @param memoryLimit of a database, for instance {@code 4GB}; empty for 80 % of the machine's memory
+ * @param settings of these databases
  */
-record DuckDbWorkflows(String memoryLimit) implements WorkflowEngine {
+record DuckDbWorkflows(DatabaseSettings settings) implements WorkflowEngine {
+    /** @param memoryLimit for instance {@code 4GB}; empty for 80 % of the machine's memory */
+    DuckDbWorkflows(String memoryLimit) {
+        this(DatabaseSettings.defaults().withMemoryLimit(memoryLimit));
+    }
+
     @Override
     public Workflow fit(WorkflowConfig config, DataSource events, Schema schema) {
         EventRelation.requireColumns(config, schema);
-        try (DuckDbEngine engine = new DuckDbEngine(config, events, schema, memoryLimit)) {
+        try (DuckDbEngine engine = new DuckDbEngine(config, events, schema, settings)) {
             return Workflow.fit(config, schema, engine);
         }
     }
 
     Extension extend(Workflow workflow, DataSource events, Schema whole) {
-        try (DuckDbEngine engine = new DuckDbEngine(workflow.config(), events, whole, memoryLimit)) {
+        try (DuckDbEngine engine = new DuckDbEngine(workflow.config(), events, whole, settings)) {
             return workflow.extend(engine);
         }
     }
@@ -41,7 +47,7 @@ record DuckDbWorkflows(String memoryLimit) implements WorkflowEngine {
     private long transform(Workflow workflow, DataSource events, Path target, OutputLayout layout, Step.Place place)
             throws IOException {
         layout.check(workflow.outputSchema());
-        try (DuckDbEngine engine = new DuckDbEngine(workflow.config(), events, workflow.inputSchema(), memoryLimit)) {
+        try (DuckDbEngine engine = new DuckDbEngine(workflow.config(), events, workflow.inputSchema(), settings)) {
             workflow.run(engine, place);
             long rows = engine.write(target, workflow.outputSchema(), layout);
             if (!layout.isFolder()) {

@@ -1,6 +1,7 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.DataSource;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.data.OutputLayout;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
@@ -89,6 +90,11 @@ public interface WorkflowEngine extends AutoCloseable {
      */
     static WorkflowEngine duckDb(String memoryLimit) {
         return new DuckDbWorkflows(memoryLimit);
+    }
+
+    /** As {@link #duckDb(String)}, spilling to a directory that the settings tell. */
+    static WorkflowEngine duckDb(DatabaseSettings settings) {
+        return new DuckDbWorkflows(settings);
     }
 
     /**
