@@ -68,6 +68,15 @@ public final class DataTable {
         return new DataTable(files, types, relation);
     }
 
+    /**
+     * All columns that the files of a data set have, of its folders too, without their types: those are seen when they are read.
+     *
+     * @throws DataException when there is no file, or one can't be read
+     */
+    public static Schema columns(Database database, DataSource source) {
+        return FoundColumns.of(database, DuckDbFiles.find(database, source), source.text());
+    }
+
     private static String parquet(Database database, List<DataFile> files, Schema schema, Map<String, String> types) {
         for (DataFile file : files) {
             Map<String, String> present = describe(database, file);

@@ -29,7 +29,7 @@ record Relation(Database database, String sql, Map<String, String> types) {
      */
     static Relation of(Database database, DataSource source, @Nullable Schema schema) {
         DataFiles files = DuckDbFiles.find(database, source);
-        Schema columns = schema == null ? FoundColumns.of(database, files, source.text()) : schema;
+        Schema columns = schema == null ? DataTable.columns(database, source) : schema;
         DataTable table = DataTable.open(database, source, columns);
         Relation texts = new Relation(database, table.relation(), table.types());
         List<String> values = new ArrayList<>();

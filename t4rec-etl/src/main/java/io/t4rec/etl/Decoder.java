@@ -1,20 +1,22 @@
 package io.t4rec.etl;
 
+import io.t4rec.data.DataSource;
+import io.t4rec.data.DataTable;
 import io.t4rec.data.Database;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Writes the raw values of ids in a file. */
+/** Writes the raw values of ids in files. */
 final class Decoder {
     private final Schema output;
     private final FittedState state;
@@ -25,27 +27,20 @@ final class Decoder {
         this.state = state;
     }
 
-    long decode(Path file, Path target) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new DataException("file: " + file + " (expected: an existing Parquet file)");
-        }
-        try (Database database = Database.open("", 0)) {
-            String source = "(select *, file_row_number as " + SqlDialect.ROW + " from read_parquet("
-                    + Database.literal(file.toString()) + ", file_row_number = true))";
-            List<String> columns = database
-                    .describe("select * exclude (" + SqlDialect.ROW + ", file_row_number) from " + source)
-                    .keySet()
-                    .stream()
-                    .toList();
-            Map<String, Expr> decoded = expressions(database, columns);
+    long decode(DataSource sequences, Path target, DatabaseSettings settings) throws IOException {
+        try (Database database = Database.open(settings, 0)) {
+            Schema columns = known(DataTable.columns(database, sequences));
+            DataTable table = DataTable.open(database, sequences, columns);
+            Map<String, Expr> decoded = expressions(database, columns, table);
             if (decoded.isEmpty()) {
-                throw new ConfigException(
-                        "decode: " + file + " has columns " + columns + " (expected: one with ids of the workflow)");
+                throw new ConfigException("decode: " + sequences + " has columns " + columns.names()
+                        + " (expected: one with ids of the workflow)");
             }
             SqlDialect dialect = new DuckDbDialect(new WorkflowConfig("session", "item", "time", List.of()));
-            String names = columns.stream().map(Database::identifier).collect(Collectors.joining(", "));
-            String select = "select " + names + " from (" + dialect.select(new Step.Project(decoded), source, columns)
-                    + ") order by " + SqlDialect.ROW;
+            String values = columns.columns().stream().map(Decoder::value).collect(Collectors.joining(", "));
+            String select = "select " + values + " from ("
+                    + dialect.select(new Step.Project(decoded), table.relation(), columns.names()) + ") order by "
+                    + SqlDialect.ROW;
             AtomicFiles.file(
                     target,
                     temporary -> database.execute("copy (" + select + ") to " + Database.literal(temporary.toString())
@@ -54,11 +49,33 @@ final class Decoder {
         }
     }
 
-    private Map<String, Expr> expressions(Database database, List<String> columns) {
+    /** Columns that are there, those of the workflow as it makes them. */
+    private Schema known(Schema found) {
+        return Schema.of(found.columns().stream()
+                .map(column -> {
+                    ColumnSchema made = output.find(column.name());
+                    return made == null ? column : made;
+                })
+                .toList());
+    }
+
+    private static String value(ColumnSchema column) {
+        String name = Database.identifier(column.name());
+        return column.properties().containsKey(IdColumns.TRUTH)
+                ? "cast(" + name + " as boolean" + (column.isList() ? "[]" : "") + ") as " + name
+                : name;
+    }
+
+    private Map<String, Expr> expressions(Database database, Schema columns, DataTable table) {
         Map<String, Expr> decoded = new LinkedHashMap<>();
-        for (String name : columns) {
-            ColumnSchema column = output.find(name);
-            if (column != null && column.properties().get(IdColumns.VOCABULARY) instanceof String vocabulary) {
+        for (ColumnSchema column : columns.columns()) {
+            String name = column.name();
+            if (column.properties().get(IdColumns.VOCABULARY) instanceof String vocabulary) {
+                String type = String.valueOf(table.types().get(name));
+                if (type.startsWith("VARCHAR")) {
+                    throw new DataException(
+                            table.firstFile() + ", column " + name + ": " + type + " (expected: ids, in Parquet)");
+                }
                 Vocabulary known = state.vocabulary(vocabulary);
                 database.register(SqlDialect.vocabularyTable(vocabulary), StateTables.of(known));
                 Expr ids = Expr.column(name);

@@ -17,6 +17,9 @@ final class IdColumns {
     /** Property with the name of the vocabulary that the ids belong to, whatever the column is called by then. */
     static final String VOCABULARY = "vocabulary";
 
+    /** Property of ids made of truth, whose vocabulary holds 0 and 1. */
+    static final String TRUTH = "truth";
+
     private static final long MIN_DIMENSION = 16;
     private static final long MAX_DIMENSION = 512;
 
@@ -36,7 +39,10 @@ final class IdColumns {
                         column.name(), DType.INT64, column.shape(), column.tags(), null, null, column.properties())
                 .withIntDomain(new IntDomain(0, max, domain))
                 .withTags(Tag.CATEGORICAL)
-                .withProperties(Map.of(EMBEDDING_SIZES, sizes));
+                .withProperties(
+                        column.dtype() == DType.BOOL
+                                ? Map.of(EMBEDDING_SIZES, sizes, TRUTH, true)
+                                : Map.of(EMBEDDING_SIZES, sizes));
     }
 
     /**
@@ -57,6 +63,7 @@ final class IdColumns {
     private static ColumnSchema without(ColumnSchema column) {
         Map<String, @Nullable Object> properties = new LinkedHashMap<>(column.properties());
         properties.remove(VOCABULARY);
+        properties.remove(TRUTH);
         return new ColumnSchema(
                 column.name(),
                 column.dtype(),

@@ -1,6 +1,7 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.DataSource;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.data.OutputLayout;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
@@ -286,14 +287,20 @@ public final class Workflow {
     }
 
     /**
-     * Replaces ids in a file by the raw values they stand for, in every column that the workflow made ids of, lists too; other columns
-     * stay. Ids of null, unknown values and padding become null.
+     * Replaces ids in a file or a folder by the raw values they stand for, in every column that the workflow made ids of, lists too; other
+     * columns stay. Ids of null, unknown values and padding become null. Writes one file.
      *
-     * @param file Parquet, as {@link #transform} writes it or with some of its columns
+     * @param sequences Parquet, as {@link #transform} writes it or with some of its columns
      * @return number of rows written
+     * @throws DataException when columns of ids hold text
      */
-    public long decode(Path file, Path target) throws IOException {
-        return new Decoder(output, state).decode(file, target);
+    public long decode(Path sequences, Path target) throws IOException {
+        return decode(DataSource.of(sequences), target, DatabaseSettings.defaults());
+    }
+
+    /** As {@link #decode(Path, Path)}, of several files, by a database within bounds. */
+    public long decode(DataSource sequences, Path target, DatabaseSettings settings) throws IOException {
+        return new Decoder(output, state).decode(sequences, target, settings);
     }
 
     /**

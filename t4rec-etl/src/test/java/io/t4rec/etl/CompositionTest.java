@@ -4,10 +4,13 @@ import static io.t4rec.etl.TestTables.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.t4rec.data.DataSource;
+import io.t4rec.data.OutputLayout;
 import io.t4rec.data.Table;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
+import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import java.io.IOException;
@@ -141,6 +144,60 @@ class CompositionTest {
         Table table = TestTables.read(decoded);
         assertThat(values(table, "town")).containsExactly(Arrays.asList("a", null), List.of("b"));
         assertThat(values(table, "item")).containsExactly(8L, 7L);
+    }
+
+    @Test
+    void idsInAFolderOfSequencesGoBackToRawValues() throws IOException {
+        Workflow workflow = fit(config(
+                Categorify.of("city", "item"),
+                new SessionOperators.Groupby(Map.of("city", List.of("list"), "item", List.of("last")))));
+        Path sequences = folder.resolve("sequences");
+        OutputLayout layout = OutputLayout.single().partitionedBy(List.of("user"));
+        workflow.transform(DataSource.of(events()), sequences, layout, "");
+        assertThat(sequences.resolve("user=u")).isDirectory();
+        Path decoded = folder.resolve("decoded.parquet");
+        assertThat(workflow.decode(sequences, decoded)).isEqualTo(2);
+        Table table = TestTables.read(decoded);
+        assertThat(table.columnNames()).containsExactlyInAnyOrder("user", "city", "item");
+        assertThat(values(table, "user")).containsExactly("u", "v");
+        assertThat(values(table, "city")).containsExactly(Arrays.asList("a", null), List.of("b"));
+        assertThat(values(table, "item")).containsExactly(8L, 7L);
+    }
+
+    @Test
+    void truthGoesBackToTruth() throws IOException {
+        Schema schema = SCHEMA.excluding(List.of("bought")).plus(Schema.of(ColumnSchema.scalar("bought", DType.BOOL)));
+        WorkflowConfig config = config(
+                new Operators.Rename(Map.of("bought", "sold")),
+                Categorify.of("sold"),
+                new SessionOperators.Groupby(Map.of("sold", List.of("list", "last"))));
+        Path events = TestTables.write(
+                folder.resolve("truth.parquet"),
+                "select * replace (nullif(bought, 0) is not null as bought) from (" + EVENTS + ")");
+        Workflow workflow = Workflow.fit(config, events, schema);
+        Path target = folder.resolve("out").resolve("out.parquet");
+        workflow.transform(events, target);
+        Path decoded = folder.resolve("decoded.parquet");
+        workflow.decode(target, decoded);
+        assertThat(values(
+                        TestTables.query(
+                                "select typeof(\"sold-list\") || ' ' || typeof(\"sold-last\") || ' ' || \"sold-list\"::varchar as t"
+                                        + " from read_parquet(" + TestTables.literal(decoded) + ")"),
+                        "t"))
+                .containsExactly("BOOLEAN[] BOOLEAN [false, true]", "BOOLEAN[] BOOLEAN [true]");
+    }
+
+    @Test
+    void refusesToDecodeWhatHoldsNoIds() throws IOException {
+        Workflow workflow = fit(config(Categorify.of("city")));
+        Path decoded = folder.resolve("decoded.parquet");
+        assertThatThrownBy(() -> workflow.decode(events(), decoded))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("events.parquet, column city: VARCHAR (expected: ids");
+        assertThatThrownBy(() -> workflow.decode(folder.resolve("none"), decoded))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("none (expected: an existing file");
+        assertThat(decoded).doesNotExist();
     }
 
     @Test
