@@ -31,6 +31,8 @@ import picocli.CommandLine;
             GenerateCommand.class,
             SplitCommand.class,
             PrepareCommand.class,
+            ExtendCommand.class,
+            DecodeCommand.class,
             TrainCommand.class,
             TuneCommand.class,
             IncrementalCommand.class,

@@ -73,8 +73,7 @@ final class Decoder {
             if (column.properties().get(IdColumns.VOCABULARY) instanceof String vocabulary) {
                 String type = String.valueOf(table.types().get(name));
                 if (type.startsWith("VARCHAR")) {
-                    throw new DataException(
-                            table.firstFile() + ", column " + name + ": " + type + " (expected: ids, in Parquet)");
+                    throw new DataException(table.firstFile() + ", column " + name + ": " + type + " (expected: ids)");
                 }
                 Vocabulary known = state.vocabulary(vocabulary);
                 database.register(SqlDialect.vocabularyTable(vocabulary), StateTables.of(known));

@@ -1,5 +1,6 @@
 package io.t4rec.etl;
 
+import io.t4rec.data.DataFormat;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.DatabaseSettings;
 import io.t4rec.data.OutputLayout;
@@ -151,7 +152,12 @@ public final class Workflow {
 
     /** As {@link #extend(Path, String)}, on several files or texts. */
     public Extension extend(DataSource events, String memoryLimit) {
-        return new DuckDbWorkflows(memoryLimit).extend(this, events, input);
+        return extend(events, DatabaseSettings.defaults().withMemoryLimit(memoryLimit));
+    }
+
+    /** As {@link #extend(Path, String)}, on several files or texts, by a database within bounds. */
+    public Extension extend(DataSource events, DatabaseSettings settings) {
+        return new DuckDbWorkflows(settings).extend(this, events, input);
     }
 
     /** As {@link #extend(Path, String)}, on what an engine reads; for engines. */
@@ -300,7 +306,7 @@ public final class Workflow {
 
     /** As {@link #decode(Path, Path)}, of several files, by a database within bounds. */
     public long decode(DataSource sequences, Path target, DatabaseSettings settings) throws IOException {
-        return new Decoder(output, state).decode(sequences, target, settings);
+        return new Decoder(output, state).decode(sequences.withFormat(DataFormat.PARQUET), target, settings);
     }
 
     /**
