@@ -80,6 +80,10 @@ public final class DataTable {
     private static String parquet(Database database, List<DataFile> files, Schema schema, Map<String, String> types) {
         for (DataFile file : files) {
             Map<String, String> present = describe(database, file);
+            refuse(file, present, "file_row_number");
+            if (files.size() > 1) {
+                refuse(file, present, "file_index");
+            }
             for (ColumnSchema column : schema.columns()) {
                 String type = present.get(column.name());
                 if (type == null) {
@@ -104,14 +108,20 @@ public final class DataTable {
     /** Columns of a Parquet file with their DuckDB types. */
     static Map<String, String> describe(Database database, DataFile file) {
         try {
-            Map<String, String> present = database.describe("select * from " + DuckDbFiles.parquet(List.of(file)));
-            present.remove("file_row_number");
-            return present;
+            return database.describe(
+                    "select * from read_parquet(" + DuckDbFiles.literal(file) + ", hive_partitioning = false)");
         } catch (DataException e) {
             throw new DataException(
                     file.location() + ": not readable as Parquet (" + e.getMessage()
                             + "; expected: a Parquet file, for instance one that t4rec import wrote)",
                     e);
+        }
+    }
+
+    /** A column that would hide the place of a row, which DuckDB tells by this name. */
+    private static void refuse(DataFile file, Map<String, String> present, String taken) {
+        if (present.keySet().stream().anyMatch(taken::equalsIgnoreCase)) {
+            throw new DataException(file.location() + ", column " + taken + ": its name is taken (expected: another)");
         }
     }
 

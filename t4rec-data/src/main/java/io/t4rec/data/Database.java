@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * #literal}. Not thread-safe.
  */
 public final class Database implements AutoCloseable {
-    /** The statement and settings of DuckDB help nobody who didn't write them. */
-    private static final Pattern NOT_FOR_USERS =
-            Pattern.compile("\n\nLINE |\n *Possible (fixes|solutions?):", Pattern.CASE_INSENSITIVE);
+    /** What begins those parts of DuckDB's messages that tell of its statements and settings: they help nobody who didn't write them. */
+    private static final Pattern NOT_FOR_USERS = Pattern.compile(
+            "\n\nLINE |\n *Possible (fixes|solutions?):|\n *Try | Try auto-detecting", Pattern.CASE_INSENSITIVE);
 
     private final DuckDBConnection connection;
 

@@ -40,7 +40,7 @@ public record TextHeader(char delimiter, List<String> names) {
                     options.quote());
         } catch (CharacterCodingException e) {
             throw new DataException(
-                    file + ": header: not text in " + options.encoding() + " (expected: it; or say the encoding)", e);
+                    file + ": not text in " + options.encoding() + " (expected: it; or say the encoding)", e);
         }
         char delimiter = delimiter(line, format, options);
         List<String> names = split(line, delimiter, options.quote());

@@ -82,8 +82,7 @@ final class TextTable {
             database.execute("insert into " + name + " select *, " + first + " + row_number() over () - 1 from ("
                     + select + ")");
         } catch (DataException e) {
-            throw new DataException(
-                    file.location() + ": not readable as " + files.format().label() + " (" + e.getMessage() + ")", e);
+            throw unreadable(file, files.format(), e);
         }
         if (files.format() == DataFormat.JSONL) {
             refuseAbsentKeys(file, first);
@@ -135,7 +134,7 @@ final class TextTable {
                 .map(column -> value(Database.identifier(column.name()), column))
                 .collect(Collectors.joining(", "));
         return "select " + values + " from read_json(" + DuckDbFiles.literal(file)
-                + ", format = 'newline_delimited', columns = {" + columns + "})";
+                + ", format = 'newline_delimited', records = true, columns = {" + columns + "})";
     }
 
     /** A row without a key has null there; a file in which no row has the key lacks the column. */
@@ -169,10 +168,17 @@ final class TextTable {
     static Map<String, String> keys(Database database, DataFile file) {
         try {
             return database.describe("select * from read_json(" + DuckDbFiles.literal(file)
-                    + ", format = 'newline_delimited', sample_size = -1)");
+                    + ", format = 'newline_delimited', records = true, sample_size = -1)");
         } catch (DataException e) {
-            throw new DataException(
-                    file.location() + ": not readable as " + DataFormat.JSONL.label() + " (" + e.getMessage() + ")", e);
+            throw unreadable(file, DataFormat.JSONL, e);
         }
+    }
+
+    private static DataException unreadable(DataFile file, DataFormat format, DataException why) {
+        return new DataException(
+                file.location() + ": not readable as " + format.label() + " ("
+                        + String.valueOf(why.getMessage()).strip()
+                        + (format == DataFormat.JSONL ? "; expected: one JSON object a line)" : ")"),
+                why);
     }
 }

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
+import io.t4rec.schema.Schema;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,6 +102,44 @@ class DataSummaryTest {
         assertThatThrownBy(() -> DataSummary.of(folder.resolve("none.parquet").toString()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("none.parquet");
+    }
+
+    @Test
+    void saysWhatIsWrongWithAFile() throws IOException {
+        file("rows.parquet", "select 1 as file_row_number, 2 as a");
+        refused("rows.parquet", "rows.parquet, column file_row_number: its name is taken (expected: another)");
+        Files.createDirectories(folder.resolve("index"));
+        file("index/1.parquet", "select 1 as file_index");
+        file("index/2.parquet", "select 2 as file_index");
+        refused("index", "index/1.parquet, column file_index: its name is taken");
+        assertThat(DataSummary.of(folder + "/index/1.parquet").rows()).isEqualTo(1);
+        Files.write(folder.resolve("lat.csv"), "a,b\n1,caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+        refused("lat.csv", "lat.csv: not text in UTF-8");
+        for (String text : List.of(
+                "[\n{\"a\": 1},\n{\"a\": 2}\n]\n",
+                "[{\"a\": 1}]\n",
+                "1\n2\n",
+                "{\"a\": 1, \"a\": 2}\n",
+                "{\"a\": \n")) {
+            Files.writeString(folder.resolve("a.jsonl"), text);
+            refused("a.jsonl", "a.jsonl: not readable as jsonl (", "; expected: one JSON object a line)");
+            Schema schema = Schema.of(ColumnSchema.scalar("a", DType.INT64));
+            assertThatThrownBy(() -> DataProfile.of(
+                            List.of(DataSource.of(folder + "/a.jsonl")),
+                            schema,
+                            DataProfile.Roles.of(schema),
+                            10,
+                            DatabaseSettings.defaults()))
+                    .hasMessageContaining("; expected: one JSON object a line)")
+                    .hasMessageNotContaining("Try ");
+        }
+    }
+
+    private void refused(String file, String... parts) {
+        assertThatThrownBy(() -> DataSummary.of(folder + "/" + file))
+                .isInstanceOf(DataException.class)
+                .hasMessageContainingAll(parts)
+                .hasMessageNotContainingAny("Try ", "header", "auto");
     }
 
     @Test
