@@ -1,6 +1,7 @@
 package io.t4rec.etl;
 
 import io.t4rec.data.Column;
+import io.t4rec.data.DataFormat;
 import io.t4rec.data.Database;
 import io.t4rec.data.Table;
 import io.t4rec.schema.ColumnSchema;
@@ -12,11 +13,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A table beside the events, such as items or users, read whole: Parquet, CSV with a header, or JSON lines. */
+/** A table beside the events, such as items or users, read whole: Parquet, CSV with a header, or JSON lines, told by its name as of events. */
 final class ExternalTable {
     private static final String VALUE = SqlDialect.VALUE;
 
@@ -31,10 +31,10 @@ final class ExternalTable {
 
     ExternalTable(String file) {
         this.file = file;
-        String lower = file.toLowerCase(Locale.ROOT);
-        String reader = lower.endsWith(".json") || lower.endsWith(".jsonl")
-                ? "read_json_auto("
-                : lower.endsWith(".csv") || lower.endsWith(".tsv") ? "read_csv_auto(" : "read_parquet(";
+        DataFormat format = DataFormat.ofFile(file);
+        String reader = format == null || !format.isText()
+                ? "read_parquet("
+                : format.isDelimited() ? "read_csv_auto(" : "read_json_auto(";
         this.source = reader + Database.literal(file) + ")";
     }
 
