@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -29,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -288,9 +290,28 @@ public final class ConfigFiles {
             return format.getValue() + " (expected: "
                     + (wanted.isEnum() ? "one of " + List.of(wanted.getEnumConstants()) : wanted.getSimpleName()) + ")";
         }
+        if (e instanceof MismatchedInputException mismatch && hasOtherShape(object, mismatch.getTargetType())) {
+            return (object.isValueNode() ? object.asText() : object.toString()) + " (expected: "
+                    + (object.isValueNode() ? shape(mismatch.getTargetType()) : "a single value") + ")";
+        }
         return cause == null || cause instanceof JsonProcessingException
                 ? e.getOriginalMessage()
                 : String.valueOf(cause.getMessage());
+    }
+
+    /** Whether a list or keys stand where a single value belongs, or the other way round. */
+    private static boolean hasOtherShape(JsonNode node, @Nullable Class<?> wanted) {
+        if (wanted == null || node.isNull() || node.isMissingNode()) {
+            return false;
+        }
+        boolean whole =
+                Collection.class.isAssignableFrom(wanted) || Map.class.isAssignableFrom(wanted) || wanted.isRecord();
+        boolean single = wanted.isPrimitive() || Number.class.isAssignableFrom(wanted) || wanted == String.class;
+        return node.isValueNode() ? whole : single;
+    }
+
+    private static String shape(Class<?> wanted) {
+        return Collection.class.isAssignableFrom(wanted) ? "a list, such as [a, b]" : "keys with values";
     }
 
     /** A value of a family, such as an operator, whose kind is missing or none of those there are. */

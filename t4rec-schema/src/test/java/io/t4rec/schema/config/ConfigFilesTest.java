@@ -230,6 +230,23 @@ class ConfigFilesTest {
     }
 
     @Test
+    void asksForAListForKeysOrForASingleValue() {
+        String input = "name: a, columns: [b], widths: {}";
+        assertRefused(
+                () -> over("inputs:\n- {" + input.replace("[b]", "b") + "}\n"),
+                "x.yaml:2: inputs[0].columns: b (expected: a list, such as [a, b])");
+        assertRefused(
+                () -> over("inputs:\n- {" + input.replace("{}", "7") + "}\n"),
+                "x.yaml:2: inputs[0].widths: 7 (expected: keys with values)");
+        assertRefused(
+                () -> over("inputs:\n- {" + input.replace("name: a", "name: [a]") + "}\n"),
+                "x.yaml:2: inputs[0].name: [\"a\"] (expected: a single value)");
+        assertRefused(
+                () -> over("training:\n  epochs: [1]\n"), "x.yaml:2: training.epochs: [1] (expected: a single value)");
+        assertRefused(() -> over("training: 3\n"), "x.yaml:1: training: 3 (expected: keys with values)");
+    }
+
+    @Test
     void namesTheOverrideThatIsWrong() {
         assertRefused(
                 () -> set("training.epoch", "4"),
