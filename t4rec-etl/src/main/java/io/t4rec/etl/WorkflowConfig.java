@@ -19,7 +19,8 @@ public record WorkflowConfig(String session, String item, String time, List<Oper
     public WorkflowConfig {
         if (session == null || item == null || time == null || operators == null) {
             throw new ConfigException("workflow: session " + session + ", item " + item + ", time " + time
-                    + ", operators " + operators + " (expected: all of them)");
+                    + (operators == null ? ", no operators" : "")
+                    + " (expected: session, item and time, columns of the events, and operators)");
         }
         operators = List.copyOf(operators);
     }

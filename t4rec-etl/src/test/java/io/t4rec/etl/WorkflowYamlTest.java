@@ -204,4 +204,11 @@ class WorkflowYamlTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("item null");
     }
+
+    @Test
+    void saysWhichColumnsItNeedsToKnow() {
+        assertThatThrownBy(() -> ConfigFiles.parseYaml("item: sku\noperators: []\n", WorkflowConfig.class))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("workflow: session null, item sku, time null (expected: session, item and time");
+    }
 }
