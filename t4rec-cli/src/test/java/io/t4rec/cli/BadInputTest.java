@@ -102,9 +102,9 @@ class BadInputTest {
         assertThat(found.out()).contains("9000000001").contains("9000000002");
     }
 
-    @Test
-    void idsBeyondTheLongRangeStayText() throws IOException {
-        Path file = Files.writeString(own.resolve("events.csv"), HEAD + "1,99999999999999999999,1,1\n1,7,2,1\n");
+    /** The bundle of a run on events. */
+    private String train(String events) throws IOException {
+        Path file = Files.writeString(own.resolve("events.csv"), HEAD + events);
         assertThat(run("import", file.toString(), "--output", own + "/e.parquet")
                         .code())
                 .isZero();
@@ -113,21 +113,19 @@ class BadInputTest {
         assertThat(run("train", own + "/d", "--output", own + "/r", "--set", "training.epochs=1")
                         .code())
                 .isZero();
-        assertThat(run("recommend", own + "/r/bundle", "7").out()).contains("99999999999999999999 ");
+        return own + "/r/bundle";
+    }
+
+    @Test
+    void idsBeyondTheLongRangeStayText() throws IOException {
+        String bundle = train("1,99999999999999999999,1,1\n1,7,2,1\n");
+        assertThat(run("recommend", bundle, "7").out()).contains("99999999999999999999 ");
     }
 
     @Test
     void sessionsMayHaveTextForTheirIds() throws IOException {
-        Path file = Files.writeString(own.resolve("events.csv"), HEAD + "ann,5,1,1\nann,7,2,1\n");
-        assertThat(run("import", file.toString(), "--output", own + "/e.parquet")
-                        .code())
-                .isZero();
-        assertThat(run("prepare", own + "/e.parquet", "--output", own + "/d").code())
-                .isZero();
-        assertThat(run("train", own + "/d", "--output", own + "/r", "--set", "training.epochs=1")
-                        .code())
-                .isZero();
-        assertThat(run("recommend", own + "/r/bundle", "7").out()).contains("5 ");
+        String bundle = train("ann,5,1,1\nann,7,2,1\n");
+        assertThat(run("recommend", bundle, "7").out()).contains("5 ");
     }
 
     @Test
