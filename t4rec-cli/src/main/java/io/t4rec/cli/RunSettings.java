@@ -114,9 +114,15 @@ record RunSettings(
         }
         boolean same = old.equals(now)
                 || (isNothing(old) && isNothing(now))
+                || (old.isMissingNode() && isZero(now))
                 || FREE.contains(key)
                 || (key.equals(EPOCHS) && now.asLong() >= old.asLong());
         return same ? null : key.replaceFirst("^experiment\\.", "") + ": " + now + " (expected: " + old;
+    }
+
+    /** As keys that an older version didn't know are when they change nothing. */
+    private static boolean isZero(JsonNode node) {
+        return node.isNumber() ? node.asDouble() == 0 : node.isBoolean() && !node.asBoolean();
     }
 
     /** A key that an older version didn't know is as one that is set to nothing. */
