@@ -24,7 +24,8 @@ final class CatalogueQuestion implements Question {
     @Override
     public String asks() {
         return "How does a training step grow with the catalogue when the loss is sampled? GPT-2 as in the question train, sampled"
-                + " softmax with 4,096 negatives drawn uniformly, the table updated by its used rows; median of 20 steps. The floor is the products of states and negatives.";
+                + " softmax with 4,096 negatives drawn uniformly, the table updated by its used rows; median of 20 steps."
+                + " The floor is the products of states and negatives.";
     }
 
     @Override

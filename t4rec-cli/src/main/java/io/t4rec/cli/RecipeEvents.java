@@ -36,7 +36,14 @@ final class RecipeEvents {
         this.progress = progress;
     }
 
-    /** Event files of all parts; {@code train} is {@code full} where that alone is asked for, {@code full} is null unless the fit needs it, {@code test} where nothing is reported. */
+    /**
+     * Event files of all parts.
+     *
+     * @param train {@code full} where that alone is asked for
+     * @param validation null where there is none, or none is asked for
+     * @param test null where nothing is reported
+     * @param full null unless the fit needs it
+     */
     record Divided(
             Path train,
             @Nullable Path validation,

@@ -216,7 +216,7 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
             return new ParquetOutput(database, schema, layout)
                     .write(dialect.typed(schema), narrow == null ? stages.current() : narrow, SqlDialect.ROW, target);
         } catch (DataException e) {
-            throw naming("writing columns " + reduced, e);
+            throw reduced.isEmpty() ? e : naming("writing columns " + reduced, e);
         }
     }
 
