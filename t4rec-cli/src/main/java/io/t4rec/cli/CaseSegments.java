@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.cli.report.Section;
 import io.t4rec.etl.Vocabulary;
 import io.t4rec.metrics.Bootstrap;
@@ -57,19 +58,20 @@ final class CaseSegments {
     /**
      * By the popularity of the target among the training events.
      *
-     * @param cardinality number of item ids, which are ordered by falling frequency
+     * @param item column of the targets, whose ids are ordered by falling frequency
      */
-    Section.Comparison byPopularity(RankingMetric metric, int k, long cardinality) {
+    Section.Comparison byPopularity(RankingMetric metric, int k, ColumnSchema item) {
+        long first = Vocabulary.firstId(item);
         List<String> names = new ArrayList<>();
         for (int i = 0; i < TOP_PERCENT.length; i++) {
             names.add((i == 0 ? "top " : TOP_PERCENT[i - 1] + "–") + TOP_PERCENT[i] + " %");
         }
         names.add("unknown");
-        double items = Math.max(1, cardinality - Vocabulary.FIRST);
+        double items = Math.max(1, item.cardinality() - first);
         int[] segments = Arrays.stream(cases.targets())
-                .mapToInt(target -> target < Vocabulary.FIRST
+                .mapToInt(target -> target < first
                         ? TOP_PERCENT.length
-                        : first(TOP_PERCENT, (int) Math.ceil(100 * (target - Vocabulary.FIRST + 1) / items)))
+                        : first(TOP_PERCENT, (int) Math.ceil(100 * (target - first + 1) / items)))
                 .toArray();
         return comparison(metric, k, "item popularity", new Split(names, segments));
     }

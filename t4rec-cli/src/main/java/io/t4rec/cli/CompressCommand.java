@@ -4,6 +4,7 @@ import io.t4rec.data.BatchLoader;
 import io.t4rec.data.LoaderConfig;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.Bundle;
+import io.t4rec.model.Exclusion;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.ranking.ItemCodes;
 import io.t4rec.model.ranking.ItemFilter;
@@ -36,7 +37,7 @@ import picocli.CommandLine;
         footerHeading = "%nExamples:%n",
         footer = {
             "  t4rec compress run/bundle --events test/events.parquet --output run/small",
-            "  t4rec compress run/bundle --events test/events.parquet --splits 16 --output run/small --json"
+            "  t4rec compress run/bundle --events test/events.parquet --splits 16 --exclude seen --output run/small --json"
         })
 final class CompressCommand extends Command {
     private static final int TIMED = 300;
@@ -77,6 +78,14 @@ final class CompressCommand extends Command {
     private long seed;
 
     @CommandLine.Option(
+            names = "--exclude",
+            defaultValue = "none",
+            paramLabel = "ITEMS",
+            description =
+                    "Items of the session that don't compete, as for evaluate: none, current or seen. Default: ${DEFAULT-VALUE}.")
+    private String exclude;
+
+    @CommandLine.Option(
             names = "-k",
             defaultValue = "20",
             paramLabel = "K",
@@ -90,6 +99,7 @@ final class CompressCommand extends Command {
     Map<String, Object> run() throws IOException {
         Checks.atLeastOne("-k", k);
         Checks.atLeastOne("--splits", splits);
+        Evaluator evaluator = new Evaluator(false, Exclusion.of(exclude), 0);
         Checks.parquet(events);
         Bundle loaded = Bundle.load(bundle);
         SessionModel model = loaded.model();
@@ -104,12 +114,12 @@ final class CompressCommand extends Command {
                         "Quantising",
                         () -> quantiser.fit(
                                 model.itemVectors(), model.config().head().firstItem()));
-        Map<String, Object> result = compared(loaded, codes);
+        Map<String, Object> result = compared(loaded, codes, evaluator);
         Bundle.write(output, model, loaded.workflow(), loaded.metrics(), codes);
         return result;
     }
 
-    private Map<String, Object> compared(Bundle loaded, ItemCodes codes) throws IOException {
+    private Map<String, Object> compared(Bundle loaded, ItemCodes codes, Evaluator evaluator) throws IOException {
         SessionModel model = loaded.model();
         ItemRanker exact = model.exactRanker();
         ItemRanker quantised = new QuantisedRanker(codes, model.config().head().firstItem());
@@ -123,12 +133,12 @@ final class CompressCommand extends Command {
             try (BatchLoader loader = BatchLoader.open(
                     List.of(sequences),
                     model.schema(),
-                    LoaderConfig.evaluation(256, model.config().transformer().totalSeqLength()))) {
+                    LoaderConfig.evaluation(256))) {
                 Map<String, Object> result = new LinkedHashMap<>();
-                RankedCases cases = cases(model, exact, loader);
+                RankedCases cases = ranked(evaluator, model, exact, loader);
                 result.put("cases", cases.ranks().length);
                 cases.means(k).forEach((name, value) -> result.put(name + " exact", value));
-                cases(model, quantised, loader)
+                ranked(evaluator, model, quantised, loader)
                         .means(k)
                         .forEach((name, value) -> result.put(name + " quantised", value));
                 result.put("item bytes exact", 4L * model.itemVectors().elements());
@@ -145,8 +155,9 @@ final class CompressCommand extends Command {
         }
     }
 
-    private RankedCases cases(SessionModel model, ItemRanker ranker, BatchLoader loader) throws IOException {
-        return progress().during("Ranking", () -> Evaluator.lastItem().rank(model, ranker, loader));
+    private RankedCases ranked(Evaluator evaluator, SessionModel model, ItemRanker ranker, BatchLoader loader)
+            throws IOException {
+        return progress().during("Ranking", () -> evaluator.rank(model, ranker, loader));
     }
 
     /** Median time in which the best k items for one session are found, on one thread, the model's pass not included. */

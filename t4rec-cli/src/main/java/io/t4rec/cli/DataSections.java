@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.cli.report.Chart;
 import io.t4rec.cli.report.Section;
 import io.t4rec.cli.report.Section.Fact;
@@ -18,7 +19,7 @@ final class DataSections {
 
     DataSections(PreparedData data) {
         this.data = data;
-        String item = data.workflow().outputSchema().itemId().name();
+        ColumnSchema item = data.workflow().outputSchema().itemId();
         sequences.put("training", SequenceStatistics.of(data.train(), item));
         if (data.hasReported()) {
             sequences.put(data.hasTest() ? "test" : "evaluation", SequenceStatistics.of(data.reported(), item));

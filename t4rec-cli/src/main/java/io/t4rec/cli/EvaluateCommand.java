@@ -2,7 +2,6 @@ package io.t4rec.cli;
 
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.LoaderConfig;
-import io.t4rec.etl.Vocabulary;
 import io.t4rec.metrics.Bootstrap;
 import io.t4rec.metrics.RankingMetric;
 import io.t4rec.model.Bundle;
@@ -137,7 +136,7 @@ final class EvaluateCommand extends Command {
         if (training != null) {
             Path known = trained(loaded, folder);
             for (Baseline baseline :
-                    TrainedBaselines.on(List.of(known), model.schema(), length(model), model.itemCount())) {
+                    TrainedBaselines.on(List.of(known), model.schema(), model.itemCount())) {
                 try (BatchLoader loader = evaluation(sequences, model)) {
                     RankedCases ranked = progress()
                             .during(
@@ -146,7 +145,7 @@ final class EvaluateCommand extends Command {
                                             baseline,
                                             loader,
                                             model.schema().itemId().name(),
-                                            Vocabulary.FIRST));
+                                            model.config().head().firstItem()));
                     put(result, baseline.name() + " ", ranked);
                 }
             }
@@ -191,12 +190,8 @@ final class EvaluateCommand extends Command {
         return target;
     }
 
-    private static int length(SessionModel model) {
-        return model.config().transformer().totalSeqLength();
-    }
-
     private static BatchLoader evaluation(Path sequences, SessionModel model) {
-        return BatchLoader.open(List.of(sequences), model.schema(), LoaderConfig.evaluation(BATCH, length(model)));
+        return BatchLoader.open(List.of(sequences), model.schema(), LoaderConfig.evaluation(BATCH));
     }
 
     private void put(Map<String, Object> result, String prefix, RankedCases cases) {

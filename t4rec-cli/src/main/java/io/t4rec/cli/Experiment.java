@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One experiment file: the records of the Java API under their names. What it leaves out keeps its default.
+ * One experiment file: {@code model} and {@code training} are records of the Java API under their names. What it leaves out keeps its default.
  *
  * @param data how events become sequences
  * @param model the model

@@ -44,7 +44,7 @@ final class InspectCommand extends Command {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("version", loaded.version());
         result.put("model", model.config().transformer().type() + ", " + model.parameterCount() + " weights");
-        result.put("items", items.cardinality() - Vocabulary.FIRST);
+        result.put("items", items.size());
         result.put("most frequent items", mostFrequent(items));
         loaded.metrics().forEach(result::put);
         for (ColumnSchema column : workflow.inputSchema().columns()) {
@@ -74,7 +74,8 @@ final class InspectCommand extends Command {
     }
 
     private static List<Object> mostFrequent(Vocabulary items) {
-        return LongStream.range(Vocabulary.FIRST, Math.min(Vocabulary.FIRST + MOST_FREQUENT, items.cardinality()))
+        long first = items.layout().first();
+        return LongStream.range(first, Math.min(first + MOST_FREQUENT, items.cardinality()))
                 .mapToObj(items::value)
                 .filter(Objects::nonNull)
                 .map(Object.class::cast)

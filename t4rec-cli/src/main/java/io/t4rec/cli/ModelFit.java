@@ -158,11 +158,8 @@ final class ModelFit {
         }
     }
 
-    /** Whole histories: the model takes their newest part, and all of them count as seen. */
     BatchLoader evaluation(List<Path> sequences) {
         return BatchLoader.open(
-                sequences,
-                data.workflow().outputSchema(),
-                LoaderConfig.evaluation(EVALUATION_BATCH, Integer.MAX_VALUE));
+                sequences, data.workflow().outputSchema(), LoaderConfig.evaluation(EVALUATION_BATCH));
     }
 }

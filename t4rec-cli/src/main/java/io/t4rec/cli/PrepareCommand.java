@@ -1,7 +1,6 @@
 package io.t4rec.cli;
 
 import io.t4rec.data.DataSource;
-import io.t4rec.etl.Vocabulary;
 import io.t4rec.etl.WorkflowEngine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,12 +14,12 @@ import picocli.CommandLine;
         name = "prepare",
         description = {
             "Fit a workflow on training events and write sequences.",
-            "%nThe workflow gives items ids by frequency, normalises numbers and makes one sequence a session, of its newest events; sessions of a single event give none. With data.windowLength, long training sequences become several. Evaluation events go through the same workflow: items that only they have become unknown.",
+            "%nThe workflow gives items ids by frequency, normalises numbers and makes one sequence a session, of its newest events; sessions of a single event give none. With data.windowLength, long training sequences become several. Other events go through the same workflow: items that only they have become unknown.",
             "%nAny other workflow stands in the experiment file under data.workflow, with session, item, time and operators, in place of the other keys of data."
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  t4rec prepare train/events.parquet --evaluation test/events.parquet --output data",
+            "  t4rec prepare parts/train.parquet --evaluation parts/valid.parquet --test parts/test.parquet --output data",
             "  t4rec prepare train/events.parquet --output data --set data.sideColumns=[category,price]",
             "  t4rec prepare 'logs/2026-*/**/*.csv' --schema schema.pbtxt --output data --files 16 --shuffle",
             "  t4rec prepare train/events.parquet --output data --engine spark --master spark://host:7077"
@@ -35,8 +34,15 @@ final class PrepareCommand extends Command {
     @CommandLine.Option(
             names = "--evaluation",
             paramLabel = "EVENTS",
-            description = "Evaluation events, written as the training events are.")
+            description = "Events to choose the epoch by, written as the training events are.")
     private @Nullable String evaluation;
+
+    @CommandLine.Option(
+            names = "--test",
+            paramLabel = "EVENTS",
+            description =
+                    "Events to report on, which choose nothing, likewise. Default: the report is on those of --evaluation.")
+    private @Nullable String test;
 
     @CommandLine.Option(
             names = "--output",
@@ -68,7 +74,10 @@ final class PrepareCommand extends Command {
         DataSettings settings = options.read().data();
         DataSource training = sources.source(events);
         DataPreparation preparation = new DataPreparation(
-                new DataPreparation.Parts(training, evaluation == null ? null : sources.source(evaluation), null),
+                new DataPreparation.Parts(
+                        training,
+                        evaluation == null ? null : sources.source(evaluation),
+                        test == null ? null : sources.source(test)),
                 sources.schema(training),
                 settings,
                 layout.read(),
@@ -82,7 +91,12 @@ final class PrepareCommand extends Command {
         if (data.hasEvaluation()) {
             result.put("evaluation sequences", PreparedData.rows(data.evaluation()));
         }
-        result.put("items", data.workflow().outputSchema().itemId().cardinality() - Vocabulary.FIRST);
+        if (data.hasTest()) {
+            result.put("test sequences", PreparedData.rows(data.reported()));
+        }
+        result.put(
+                "items",
+                data.workflow().vocabulary(data.workflow().config().item()).size());
         result.put("written", output.toString());
         return result;
     }

@@ -1,5 +1,7 @@
 package io.t4rec.cli;
 
+import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.etl.Workflow;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.input.PretrainedMatrices;
@@ -26,8 +28,18 @@ final class PretrainedInputs {
         return digests.isEmpty() ? null : digests;
     }
 
+    /** What follows the items in a table that columns share would be recommended. */
+    private static void requireItemsLast(Workflow workflow, ColumnSchema item) {
+        long last = workflow.vocabulary(workflow.config().item()).cardinality() - 1;
+        if (last != item.cardinality() - 1) {
+            throw new ConfigException("categorify: ids of " + item.name() + " end at " + last + ", those of other columns at "
+                    + (item.cardinality() - 1) + " (expected: " + item.name() + " as the last column of singleTable)");
+        }
+    }
+
     static SessionModel model(Experiment experiment, Workflow workflow) {
         Schema schema = workflow.outputSchema();
+        requireItemsLast(workflow, schema.itemId());
         try (PretrainedMatrices matrices =
                 PretrainedMatrices.open(experiment.model().input(), schema, workflow)) {
             return SessionModel.create(

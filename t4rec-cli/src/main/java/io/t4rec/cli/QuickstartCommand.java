@@ -19,6 +19,7 @@ import picocli.CommandLine;
         footer = {"  t4rec quickstart", "  t4rec quickstart --output runs/gru --set model.transformer.type=gru"})
 final class QuickstartCommand extends Command {
     private static final int SESSIONS = 20_000;
+    private static final int VALIDATION = 2_000;
     private static final int HELD_OUT = 4_000;
     private static final int ITEMS = 1_000;
 
@@ -42,11 +43,14 @@ final class QuickstartCommand extends Command {
         AtomicFiles.deleteTree(output);
         err().println("Generating " + SESSIONS + " sessions of an invented shop ...");
         new SyntheticShop(SESSIONS, ITEMS, 1, 1).write(output.resolve("shop"));
+        new SyntheticShop(VALIDATION, ITEMS, 1, 3).write(output.resolve("validation"));
         SyntheticShop.Optimum optimum = new SyntheticShop(HELD_OUT, ITEMS, 1, 2).write(output.resolve("held-out"));
         Experiment experiment = options.over(Experiment.forSyntheticShop());
         PreparedData data = DataPreparation.of(
                         DataPreparation.Parts.of(
-                                output.resolve("shop/events.parquet"), output.resolve("held-out/events.parquet"), null),
+                                output.resolve("shop/events.parquet"),
+                                output.resolve("validation/events.parquet"),
+                                output.resolve("held-out/events.parquet")),
                         experiment.data())
                 .write(output.resolve("data"), progress());
         err().println("Training ...");

@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.cli.report.Chart;
 import io.t4rec.cli.report.HtmlReport;
 import io.t4rec.cli.report.Section;
@@ -203,7 +204,7 @@ record RunReport(
 
     private void segments(List<Section> sections) {
         CaseSegments split = new CaseSegments(cases);
-        long cardinality = data.workflow().outputSchema().itemId().cardinality();
+        ColumnSchema item = data.workflow().outputSchema().itemId();
         sections.add(new Section.Comparisons(
                 "By session length",
                 "Cases by the number of events before the item to predict.",
@@ -213,8 +214,8 @@ record RunReport(
                 "Cases by the item to predict: where it stands among the items of the training events, most frequent first. "
                         + "Unknown items can't be recommended.",
                 List.of(
-                        split.byPopularity(RankingMetric.RECALL, k(), cardinality),
-                        split.byPopularity(RankingMetric.NDCG, k(), cardinality))));
+                        split.byPopularity(RankingMetric.RECALL, k(), item),
+                        split.byPopularity(RankingMetric.NDCG, k(), item))));
     }
 
     private Section curves() {

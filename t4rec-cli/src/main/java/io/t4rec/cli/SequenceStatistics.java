@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.data.Database;
 import io.t4rec.etl.Vocabulary;
 import java.nio.file.Path;
@@ -26,12 +27,13 @@ record SequenceStatistics(
         return TOP_PERCENT.clone();
     }
 
-    static SequenceStatistics of(List<Path> sequences, String itemColumn) {
+    static SequenceStatistics of(List<Path> sequences, ColumnSchema itemId) {
+        long first = Vocabulary.firstId(itemId);
         SortedMap<Integer, Long> lengths = new TreeMap<>();
         long[] known = new long[3];
         double[] popularity = new double[TOP_PERCENT.length];
         try (Database database = Database.open()) {
-            String item = Database.identifier(itemColumn);
+            String item = Database.identifier(itemId.name());
             database.execute("create temp view sequences as select " + item + " as items from "
                     + PreparedData.relation(sequences));
             database.forEach(
@@ -40,17 +42,16 @@ record SequenceStatistics(
             database.execute("create temp table counts as select item, count(*) as events from "
                     + "(select unnest(items) as item from sequences) group by 1");
             database.forEach(
-                    "select count(*) filter (item >= " + Vocabulary.FIRST + "), coalesce(sum(events) filter (item >= "
-                            + Vocabulary.FIRST + "), 0), coalesce(sum(events) filter (item < " + Vocabulary.FIRST
-                            + "), 0) from counts",
+                    "select count(*) filter (item >= " + first + "), coalesce(sum(events) filter (item >= " + first
+                            + "), 0), coalesce(sum(events) filter (item < " + first + "), 0) from counts",
                     row -> {
                         for (int i = 0; i < known.length; i++) {
                             known[i] = row.getLong(i + 1);
                         }
                     });
             database.execute("create temp table running as select row_number() over ranked as place, "
-                    + "sum(events) over (ranked rows unbounded preceding) as events from counts where item >= "
-                    + Vocabulary.FIRST + " window ranked as (order by events desc, item)");
+                    + "sum(events) over (ranked rows unbounded preceding) as events from counts where item >= " + first
+                    + " window ranked as (order by events desc, item)");
             for (int i = 0; i < TOP_PERCENT.length; i++) {
                 long places = (long) Math.ceil(known[0] * TOP_PERCENT[i] / 100);
                 long covered = database.number("select coalesce(max(events), 0) from running where place <= " + places);

@@ -57,6 +57,49 @@ final class ServeCommand extends Command {
                             + " meanwhile. 0 for not at all. Default: ${DEFAULT-VALUE}.")
     private int warmUp;
 
+    @CommandLine.Option(
+            names = "--threads",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "Threads that score. Default: one a core.")
+    private int threads;
+
+    @CommandLine.Option(
+            names = "--max-batch",
+            defaultValue = "32",
+            paramLabel = "SESSIONS",
+            description = "Most sessions scored together. Default: ${DEFAULT-VALUE}.")
+    private int maxBatch;
+
+    @CommandLine.Option(
+            names = "--queue",
+            defaultValue = "1024",
+            paramLabel = "SESSIONS",
+            description =
+                    "Most sessions waiting: further ones get 503, a request with more of its own 400. Default: ${DEFAULT-VALUE}.")
+    private int queue;
+
+    @CommandLine.Option(
+            names = "--timeout",
+            defaultValue = "10",
+            paramLabel = "SECONDS",
+            description = "A request not answered by then gets 503. Default: ${DEFAULT-VALUE}.")
+    private int timeout;
+
+    @CommandLine.Option(
+            names = "--max-request-bytes",
+            defaultValue = "1048576",
+            paramLabel = "BYTES",
+            description = "Larger bodies get 413. Default: ${DEFAULT-VALUE}.")
+    private int maxRequestBytes;
+
+    @CommandLine.Option(
+            names = "--max-events",
+            defaultValue = "100000",
+            paramLabel = "EVENTS",
+            description = "Requests with more events get 400. Default: ${DEFAULT-VALUE}.")
+    private int maxEvents;
+
     @CommandLine.Option(names = "--access-log", description = "Log a line for each request.")
     private boolean accessLog;
 
@@ -67,10 +110,22 @@ final class ServeCommand extends Command {
     Map<String, Object> run() throws IOException {
         Checks.host(host);
         Checks.atLeast(0, "--warm-up", warmUp);
+        Checks.atLeast(0, "--threads", threads);
+        Checks.atLeastOne("--max-batch", maxBatch);
+        Checks.atLeastOne("--queue", queue);
+        Checks.atLeastOne("--timeout", timeout);
+        Checks.atLeastOne("--max-request-bytes", maxRequestBytes);
+        Checks.atLeastOne("--max-events", maxEvents);
         ServerConfig config = ServerConfig.builder()
                 .host(host)
                 .port(port)
                 .modelName(modelName)
+                .threads(threads)
+                .maxBatch(maxBatch)
+                .queueCapacity(queue)
+                .requestTimeout(Duration.ofSeconds(timeout))
+                .maxRequestBytes(maxRequestBytes)
+                .maxEvents(maxEvents)
                 .warmUp(Duration.ofSeconds(warmUp))
                 .accessLog(accessLog)
                 .build();

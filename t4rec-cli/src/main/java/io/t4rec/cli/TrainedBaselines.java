@@ -20,12 +20,10 @@ final class TrainedBaselines {
      *
      * @param sequences Parquet files
      * @param schema of it
-     * @param maxLength newest events of a sequence that count
      * @param itemCount number of ids, the special ones included
      */
-    static List<Baseline> on(List<Path> sequences, Schema schema, int maxLength, long itemCount) {
-        LoaderConfig all = new LoaderConfig(MAX_SESSIONS, maxLength, false, 0, MAX_SESSIONS, false, false, 0, 1);
-        try (BatchLoader loader = BatchLoader.open(sequences, schema, all)) {
+    static List<Baseline> on(List<Path> sequences, Schema schema, long itemCount) {
+        try (BatchLoader loader = BatchLoader.open(sequences, schema, LoaderConfig.evaluation(MAX_SESSIONS))) {
             SequenceBatch batch = loader.epoch(0).next();
             long[] items = batch.longs(schema.itemId().name());
             long[][] sessions = new long[batch.rowCount()][];

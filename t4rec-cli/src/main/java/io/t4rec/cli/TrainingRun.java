@@ -165,14 +165,18 @@ final class TrainingRun {
         }
         if (data.hasReported() && evaluation.baselines()) {
             Evaluator evaluator = evaluation.evaluator(experiment.training().threads());
-            for (Baseline baseline : TrainedBaselines.on(
-                    data.train(), data.workflow().outputSchema(), Integer.MAX_VALUE, model.itemCount())) {
+            for (Baseline baseline :
+                    TrainedBaselines.on(data.train(), data.workflow().outputSchema(), model.itemCount())) {
                 try (BatchLoader loader = fit.evaluation(data.reported())) {
                     cases.put(
                             baseline.name(),
                             progress.during(
                                     "Ranking by " + baseline.name(),
-                                    () -> evaluator.rank(baseline, loader, item, Vocabulary.FIRST)));
+                                    () -> evaluator.rank(
+                                            baseline,
+                                            loader,
+                                            item,
+                                            model.config().head().firstItem())));
                 }
             }
         }

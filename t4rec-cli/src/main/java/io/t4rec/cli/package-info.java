@@ -1,7 +1,8 @@
 /**
- * The {@code t4rec} command: a class per sub-command, no logic of its own beyond reading settings and showing results.
+ * The {@code t4rec} command: a class per sub-command, and what leads from files of settings to files of results: experiments, recipes,
+ * searches, runs that go on, reports. What computes lies in the modules below.
  *
- * <p>Read {@link io.t4rec.cli.Main} and {@link io.t4rec.cli.Experiment} first. Nothing depends on it but the benchmarks.
+ * <p>Read {@link io.t4rec.cli.Main} and {@link io.t4rec.cli.Experiment} first. Nothing depends on it.
  */
 @NullMarked
 package io.t4rec.cli;

@@ -1,5 +1,8 @@
 package io.t4rec.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -74,25 +77,50 @@ class OwnWorkflowTest {
         assertThat(err.toString()).contains("no event", "filter");
     }
 
-    @Test
-    void recommendsThroughIt() throws IOException {
-        String config = Files.writeString(
-                        folder.resolve("experiment.yaml"), WORKFLOW.replaceAll("(?m)^.*op: filter.*\n", ""))
-                .toString();
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", buckets: 4, startIndex: 30", ", singleTable: true"})
+    void recommendsThroughItWhereverTheItemsIdsLie(String layout) throws IOException {
+        String workflow = WORKFLOW.replaceAll("(?m)^.*op: filter.*\n", "")
+                .replace(
+                        "columns: [item_id], frequencyThreshold: 2",
+                        "columns: [kind, item_id], frequencyThreshold: 2" + layout)
+                .replace("{item_id: [list]}", "{item_id: [list], kind: [list]}");
+        String config =
+                Files.writeString(folder.resolve("experiment.yaml"), workflow).toString();
         String data = folder + "/data";
         String run = folder + "/run";
-        assertThat(run("prepare", events(), "--output", data, "--config", config))
+        assertThat(run("prepare", events(), "--output", data, "--config", config, "--json"))
                 .as(err.toString())
                 .isZero();
-        assertThat(run("train", data, "--output", run, "--config", config, "--set", "training.epochs=1"))
+        assertThat(new ObjectMapper().readTree(out.toString()).path("items").asInt())
+                .isEqualTo(6);
+        assertThat(run("train", data, "--output", run, "--config", config, "--set", "training.epochs=1", "--set", "model.input.projection=true"))
                 .as(err.toString())
                 .isZero();
+        assertThat(run("inspect", run + "/bundle", "--json")).isZero();
+        JsonNode inspected = new ObjectMapper().readTree(out.toString());
+        assertThat(inspected.path("items").asInt()).isEqualTo(6);
+        assertThat(inspected.path("most frequent items").size()).isPositive();
         assertThat(run("recommend", run + "/bundle", "item-1", "-k", "10", "--json"))
                 .as(err.toString())
                 .isZero();
         assertThat(new ObjectMapper().readTree(out.toString()).path("items").size())
-                .as("five and the one that is only looked at")
+                .as("five and the one that is only looked at, and no id that stands for none")
                 .isEqualTo(6);
+    }
+
+    @Test
+    void refusesItemsWhoseIdsAreFollowedByThoseOfOtherColumns() throws IOException {
+        String workflow = WORKFLOW.replace("columns: [item_id]", "columns: [item_id, kind], singleTable: true");
+        String config =
+                Files.writeString(folder.resolve("experiment.yaml"), workflow).toString();
+        String data = folder + "/data";
+        assertThat(run("prepare", events(), "--output", data, "--config", config))
+                .as(err.toString())
+                .isZero();
+        assertThat(run("train", data, "--output", folder + "/run", "--config", config))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("item_id as the last column of singleTable");
     }
 
     @Test

@@ -5,17 +5,17 @@ import io.t4rec.schema.ConfigException;
 /**
  * How sequences become batches.
  *
- * @param batchSize rows of a batch; default 128
- * @param maxSequenceLength newest events kept of a row; default 20
+ * @param batchSize rows of a batch
+ * @param maxSequenceLength newest events kept of a row
  * @param shuffle whether rows come in another order each epoch
  * @param seed of the order; any
- * @param shuffleWindow rows among which is shuffled and sorted by length, at least a batch of every reader; default 200,000. Of larger
+ * @param shuffleWindow rows among which is shuffled and sorted by length, at least a batch of every reader; usually 200,000. Of larger
  *     data, two windows are in memory: one in use, one read ahead
- * @param bucketByLength whether a batch holds rows of like length, so that little padding is computed; default no
- * @param dropLast whether an incomplete last batch of an epoch is left out; default no
- * @param rank this reader among those that share the data, from 0; default 0
- * @param worldSize number of readers that share the data; default 1
- * @param reversal probability that a row's events come in reverse order, drawn anew each epoch; default 0
+ * @param bucketByLength whether a batch holds rows of like length, so that little padding is computed
+ * @param dropLast whether an incomplete last batch of an epoch is left out
+ * @param rank this reader among those that share the data, from 0
+ * @param worldSize number of readers that share the data
+ * @param reversal probability that a row's events come in reverse order, drawn anew each epoch
  */
 public record LoaderConfig(
         int batchSize,
@@ -45,7 +45,7 @@ public record LoaderConfig(
         }
     }
 
-    /** All rows in the order of their events. */
+    /** Without reversal. */
     public LoaderConfig(
             int batchSize,
             int maxSequenceLength,
@@ -78,6 +78,11 @@ public record LoaderConfig(
     public static LoaderConfig evaluation(int batchSize, int maxSequenceLength) {
         return new LoaderConfig(
                 batchSize, maxSequenceLength, false, 0, Math.max(200_000, batchSize), false, false, 0, 1);
+    }
+
+    /** The same with whole rows: a model takes their newest part, and all of their items count as seen. */
+    public static LoaderConfig evaluation(int batchSize) {
+        return evaluation(batchSize, Integer.MAX_VALUE);
     }
 
     /** The part of the data that one of several readers gets. */

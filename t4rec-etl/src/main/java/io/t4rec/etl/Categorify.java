@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ids for categories, most frequent first; see {@link Vocabulary} for the layout. Of a list, each element gets its id. The schema gets the
- * domain, the tag categorical, and the properties {@code vocabulary} and {@code embedding_sizes}.
+ * domain, the tag categorical, and the properties {@code vocabulary} and {@code embedding_sizes}; {@code first_id} where values don't begin at 3.
  *
  * @param columns integer or text columns
  * @param frequencyThreshold values seen less often become unknown; default 0 keeps all
@@ -208,6 +208,10 @@ public record Categorify(
     private ColumnSchema ids(ColumnSchema column, String domain, List<String> chosen, FittedState state) {
         Map<String, @Nullable Object> properties = new LinkedHashMap<>();
         properties.put(IdColumns.VOCABULARY, column.name());
+        long first = state.vocabulary(column.name()).layout().first();
+        if (first != Vocabulary.FIRST) {
+            properties.put(IdColumns.FIRST_ID, first);
+        }
         if (buckets > 1) {
             properties.put("num_buckets", buckets);
         }

@@ -17,6 +17,9 @@ final class IdColumns {
     /** Property with the name of the vocabulary that the ids belong to, whatever the column is called by then. */
     static final String VOCABULARY = "vocabulary";
 
+    /** Property with the id of the first value, where it is not {@link Vocabulary#FIRST}. */
+    static final String FIRST_ID = "first_id";
+
     /** Property of ids made of truth, whose vocabulary holds 0 and 1. */
     static final String TRUTH = "truth";
 
@@ -64,6 +67,7 @@ final class IdColumns {
         Map<String, @Nullable Object> properties = new LinkedHashMap<>(column.properties());
         properties.remove(VOCABULARY);
         properties.remove(TRUTH);
+        properties.remove(FIRST_ID);
         return new ColumnSchema(
                 column.name(),
                 column.dtype(),

@@ -41,9 +41,10 @@ public record InverseCategorify(List<String> columns) implements Operator {
 
     /** The column with raw values. */
     static ColumnSchema raw(ColumnSchema column, Vocabulary vocabulary) {
+        DType integer = column.properties().containsKey(IdColumns.TRUTH) ? DType.BOOL : DType.INT64;
         return new ColumnSchema(
                         column.name(),
-                        vocabulary.isText() ? DType.STRING : DType.INT64,
+                        vocabulary.isText() ? DType.STRING : integer,
                         column.shape(),
                         column.tags(),
                         null,

@@ -151,7 +151,7 @@ public sealed interface Step {
     record Group(List<String> session, List<String> order, boolean descending, Map<String, Aggregate> columns)
             implements Step {
         /** Columns that are sums of others. */
-        List<String> sums() {
+        public List<String> sums() {
             return columns.keySet().stream()
                     .filter(name -> Objects.requireNonNull(columns.get(name)).kind() == Aggregate.Kind.SUM)
                     .toList();

@@ -1,5 +1,6 @@
 package io.t4rec.etl;
 
+import io.t4rec.schema.ColumnSchema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,11 @@ public final class Vocabulary {
 
     /** The id of the most frequent value, unless the layout says otherwise. */
     public static final long FIRST = 3;
+
+    /** The id of the most frequent value of a column of ids, by its schema. */
+    public static long firstId(ColumnSchema column) {
+        return column.properties().get(IdColumns.FIRST_ID) instanceof Number first ? first.longValue() : FIRST;
+    }
 
     private final Content<Values> content;
     private final long size;

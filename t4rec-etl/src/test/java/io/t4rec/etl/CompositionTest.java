@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -167,24 +169,32 @@ class CompositionTest {
     @Test
     void truthGoesBackToTruth() throws IOException {
         Schema schema = SCHEMA.excluding(List.of("bought")).plus(Schema.of(ColumnSchema.scalar("bought", DType.BOOL)));
-        WorkflowConfig config = config(
-                new Operators.Rename(Map.of("bought", "sold")),
-                Categorify.of("sold"),
-                new SessionOperators.Groupby(Map.of("sold", List.of("list", "last"))));
         Path events = TestTables.write(
                 folder.resolve("truth.parquet"),
                 "select * replace (nullif(bought, 0) is not null as bought) from (" + EVENTS + ")");
-        Workflow workflow = Workflow.fit(config, events, schema);
+        List<Operator> operators = List.of(
+                new Operators.Rename(Map.of("bought", "sold")),
+                Categorify.of("sold"),
+                new SessionOperators.Groupby(Map.of("sold", List.of("list", "last"))));
+        Workflow workflow = Workflow.fit(config(operators.toArray(Operator[]::new)), events, schema);
         Path target = folder.resolve("out").resolve("out.parquet");
         workflow.transform(events, target);
         Path decoded = folder.resolve("decoded.parquet");
         workflow.decode(target, decoded);
-        assertThat(values(
-                        TestTables.query(
-                                "select typeof(\"sold-list\") || ' ' || typeof(\"sold-last\") || ' ' || \"sold-list\"::varchar as t"
-                                        + " from read_parquet(" + TestTables.literal(decoded) + ")"),
-                        "t"))
-                .containsExactly("BOOLEAN[] BOOLEAN [false, true]", "BOOLEAN[] BOOLEAN [true]");
+        assertThat(soldWithTypes(decoded)).containsExactly("BOOLEAN[] BOOLEAN [false, true]", "BOOLEAN[] BOOLEAN [true]");
+        Stream<Operator> inverse = Stream.concat(
+                operators.stream(), Stream.of(new InverseCategorify(List.of("sold-list", "sold-last"))));
+        Path raw = folder.resolve("raw").resolve("raw.parquet");
+        Workflow.fit(config(inverse.toArray(Operator[]::new)), events, schema).transform(events, raw);
+        assertThat(soldWithTypes(raw)).isEqualTo(soldWithTypes(decoded));
+    }
+
+    private static List<@Nullable Object> soldWithTypes(Path file) {
+        return values(
+                TestTables.query(
+                        "select typeof(\"sold-list\") || ' ' || typeof(\"sold-last\") || ' ' || \"sold-list\"::varchar as t"
+                                + " from read_parquet(" + TestTables.literal(file) + ")"),
+                "t");
     }
 
     @Test

@@ -108,6 +108,7 @@ class FittedOperatorsTest {
         assertThat(city.cardinality()).isEqualTo(18);
         assertThat(city.properties())
                 .containsEntry("num_buckets", 4L)
+                .containsEntry("first_id", 16L)
                 .containsEntry("vocabulary", "city")
                 .containsEntry("embedding_sizes", Map.of("cardinality", 18L, "dimension", 16L));
         Table request = workflow.requestPipeline().transform(request("city", "zzz", "b", null));

@@ -9,7 +9,7 @@ import io.t4rec.schema.ConfigException;
  * @param temperature divides the scores in training; default 1
  * @param labelSmoothing share of the target's weight spread over all items, with the loss softmax alone; default 0
  * @param firstItem smallest id that is an item; the ids below pad, stand for null or unknown, and are never recommended;
- *     default 3
+ *     default 3, in place of which models take where the workflow has the items' ids begin
  * @param loss what is minimised; default softmax over all items, also where a file of an earlier version has no such key
  */
 public record HeadConfig(
@@ -31,6 +31,11 @@ public record HeadConfig(
     /** Tied, no smoothing, softmax over all items. */
     public static HeadConfig defaults() {
         return new HeadConfig(true, 1, 0, 3, LossConfig.defaults());
+    }
+
+    /** The same where other ids are items. */
+    HeadConfig withFirstItem(long other) {
+        return new HeadConfig(weightTying, temperature, labelSmoothing, other, loss);
     }
 
     /** The same with another loss. */

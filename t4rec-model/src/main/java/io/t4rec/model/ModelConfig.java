@@ -1,5 +1,7 @@
 package io.t4rec.model;
 
+import io.t4rec.etl.Vocabulary;
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.Masking;
@@ -81,6 +83,23 @@ public record ModelConfig(
     public static ModelConfig defaults() {
         TransformerSettings body = new TransformerSettings("gpt2", 64, 1, 2, 20, "relu", 0.02, 1e-5, 0.2, 64);
         return new ModelConfig(InputConfig.itemsOnly(), new CausalMasking(false), body, HeadConfig.defaults());
+    }
+
+    /**
+     * The same with the items where a column of ids has them.
+     *
+     * @throws ConfigException when {@link HeadConfig#firstItem} says another place
+     */
+    ModelConfig withItemsOf(ColumnSchema item) {
+        long first = Vocabulary.firstId(item);
+        if (first == Vocabulary.FIRST || first == head.firstItem()) {
+            return this;
+        }
+        if (head.firstItem() != Vocabulary.FIRST) {
+            throw new ConfigException("head.firstItem: " + head.firstItem() + " (expected: " + first + ", the first id of "
+                    + item.name() + ", or none)");
+        }
+        return new ModelConfig(input, masking, transformer, head.withFirstItem(first), heads, headReduction);
     }
 
     /** The same with another input. */

@@ -11,17 +11,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which body with which arguments: those of Transformers4Rec's {@code T4RecConfig.build}, in camel case.
+ * Which body with which arguments: those of Transformers4Rec's {@code T4RecConfig.build}, in camel case. {@link ModelConfig#defaults} has
+ * what suits short sessions.
  *
  * @param type a name of {@link TransformerRegistry} or an alias, which becomes the name
- * @param dModel width; default 64
- * @param nHead attention heads; default 4
- * @param nLayer layers; default 2
- * @param totalSeqLength longest sequence; default 20
- * @param hiddenAct activation; default gelu
- * @param initializerRange deviation of fresh weights; default 0.01
- * @param layerNormEps added to variances; default 0.03
- * @param dropout everywhere; default 0.3
+ * @param dModel width
+ * @param nHead attention heads
+ * @param nLayer layers
+ * @param totalSeqLength longest sequence
+ * @param hiddenAct name of the activation
+ * @param initializerRange deviation of fresh weights
+ * @param layerNormEps added to variances
+ * @param dropout everywhere, 0 to below 1
  * @param dInner width of the feed-forward part; null for what is usual of the architecture
  * @param options what bodies of this type alone have, by name; null for their defaults
  * @param pretrained a Hugging Face directory of this type, relative to the working directory, from which a fresh model's body

@@ -71,7 +71,7 @@ final class Cycles {
             case "clm" -> new CausalMasking(false);
             case "mlm" -> new MaskedMasking(0.3);
             case "plm" -> new PermutationMasking(0.3, 2, false, false);
-            case "rtd" -> new ReplacedItemMasking(0.3, 1, 1.0, 1, "softmax", null);
+            case "rtd" -> new ReplacedItemMasking(0.3, 1.0, 1.0, 1.0, "softmax", null);
             default -> throw new IllegalArgumentException(label);
         };
     }

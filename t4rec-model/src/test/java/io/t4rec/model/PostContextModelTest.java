@@ -112,7 +112,7 @@ class PostContextModelTest {
 
     @Test
     void goesWithPermutationsOnlyAsColumnsOfTheSession() {
-        Masking permutations = new PermutationMasking(0, 0, false, false);
+        Masking permutations = new PermutationMasking(1 / 6.0, 5, false, false);
         SessionModel model = model("xlnet", permutations, with("concat", "country"));
         SplittableRandom random = new SplittableRandom(3);
         try (ItemLoss loss = model.newLoss(null);

@@ -29,14 +29,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A generator that fills masked positions, and a discriminator that tells what it put there. */
 class ReplacedItemTest {
-    private static final ReplacedItemMasking SHARED = new ReplacedItemMasking(0.3, 1, 5.0, 1, "softmax", null);
+    private static final ReplacedItemMasking SHARED = new ReplacedItemMasking(0.3, 1.0, 5.0, 1.0, "softmax", null);
     private static final ReplacedItemMasking SEPARATE = SHARED.withGenerator(new GeneratorSize(8, 2, 1));
 
     private static ReplacedItemMasking task(String form) {
         return switch (form) {
             case "shared" -> SHARED;
             case "separate" -> SEPARATE;
-            case "shared from the batch" -> new ReplacedItemMasking(0.3, 1, 5.0, 1, "batch", null);
+            case "shared from the batch" -> new ReplacedItemMasking(0.3, 1.0, 5.0, 1.0, "batch", null);
             default -> throw new IllegalArgumentException(form);
         };
     }
@@ -74,7 +74,7 @@ class ReplacedItemTest {
     void theLossIsTheWeightedSumOfMeans() {
         try (Scope scope = Scope.open()) {
             SessionModel model =
-                    model(new ReplacedItemMasking(0.3, 0.5, 7.0, 1, "softmax", new GeneratorSize(8, 2, 1)));
+                    model(new ReplacedItemMasking(0.3, 0.5, 7.0, 1.0, "softmax", new GeneratorSize(8, 2, 1)));
             SplittableRandom random = new SplittableRandom(1);
             SequenceBatch batch = Cycles.sessions(20, random);
             MaskedBatch masked = model.mask(batch, Mode.TRAIN, random);
@@ -100,7 +100,7 @@ class ReplacedItemTest {
     @Test
     void gradientsAreThoseOfTheLoss() {
         try (Scope scope = Scope.open()) {
-            SessionModel model = model(new ReplacedItemMasking(0.3, 1, 4.0, 1, "softmax", null));
+            SessionModel model = model(new ReplacedItemMasking(0.3, 1.0, 4.0, 1.0, "softmax", null));
             SplittableRandom random = new SplittableRandom(1);
             MaskedBatch masked = model.mask(Cycles.sessions(6, random), Mode.TRAIN, random);
             for (String name : List.of(

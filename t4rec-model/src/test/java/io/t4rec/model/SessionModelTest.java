@@ -94,10 +94,10 @@ class SessionModelTest {
     private static Masking masking(String task) {
         return switch (task) {
             case "clm" -> new CausalMasking(false);
-            case "mlm" -> new MaskedMasking(0.3, 0.2, 0.2, 3);
+            case "mlm" -> new MaskedMasking(0.3, 0.2, 0.2, 3.0);
             case "plm" -> new PermutationMasking(0.3, 3, false, false);
-            case "rtd" -> new ReplacedItemMasking(0.3, 0.5, 7.0, 2, "softmax", null);
-            case "rtd-batch" -> new ReplacedItemMasking(0.3, 2, 7.0, 2, "batch", new GeneratorSize(8, 2, 1));
+            case "rtd" -> new ReplacedItemMasking(0.3, 0.5, 7.0, 2.0, "softmax", null);
+            case "rtd-batch" -> new ReplacedItemMasking(0.3, 2.0, 7.0, 2.0, "batch", new GeneratorSize(8, 2, 1));
             default -> throw new IllegalArgumentException(task);
         };
     }

@@ -24,11 +24,6 @@ public abstract class Module {
         return register(name, new Parameter(initial, true));
     }
 
-    /** Registers a weight that is saved and loaded but never trained. */
-    protected final Parameter frozenParameter(String name, Tensor initial) {
-        return register(name, new Parameter(initial, false));
-    }
-
     private Parameter register(String name, Parameter parameter) {
         if (parameters.putIfAbsent(name, parameter) != null) {
             throw new IllegalStateException("parameter: " + name + " (expected: a name not used before)");

@@ -111,7 +111,7 @@ final class WarmUp {
         for (int length = 1; length <= SESSIONS; length++) {
             ArrayNode events = Json.array();
             LongStream.range(0, length)
-                    .mapToObj(place -> items.value(Vocabulary.FIRST + place % Math.max(1, items.size())))
+                    .mapToObj(place -> items.value(items.layout().first() + place % Math.max(1, items.size())))
                     .forEach(item ->
                             events.addObject().putPOJO(model.reader().item().name(), item));
             bodies.add(Json.bytes(Json.object().set("events", events)));

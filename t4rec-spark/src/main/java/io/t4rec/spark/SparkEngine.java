@@ -31,6 +31,8 @@ import org.apache.spark.sql.functions;
  * which is as certain as the DataFrame itself.
  */
 public final class SparkEngine implements WorkflowEngine {
+    private static final String EVENTS = "events";
+
     private final SparkSession session;
     private final SparkSettings settings;
     private final StateFolder folder;
@@ -65,7 +67,7 @@ public final class SparkEngine implements WorkflowEngine {
      * @throws ConfigException when an operator's columns are missing or don't suit
      */
     public Workflow fit(WorkflowConfig config, Dataset<Row> events, Schema schema) {
-        return fit(config, schema, "events", (reader, own) -> reader.frame(SparkSessions.lent(events, own), schema));
+        return fit(config, schema, EVENTS, (reader, own) -> reader.frame(SparkSessions.lent(events, own), schema));
     }
 
     /**
@@ -96,7 +98,7 @@ public final class SparkEngine implements WorkflowEngine {
                         dialect,
                         new SparkState(own, settings, folder),
                         events.apply(new SparkEvents(own, config, dialect, name), own))) {
-            return Workflow.fit(config, schema, runner);
+            return SparkFailures.naming(name, runner, () -> Workflow.fit(config, schema, runner));
         }
     }
 
@@ -106,15 +108,15 @@ public final class SparkEngine implements WorkflowEngine {
      * @return with the columns of the workflow's output schema
      */
     public Dataset<Row> transform(Workflow workflow, Dataset<Row> events) {
-        Dataset<Row> rows = run(
+        SparkRunner runner = run(
                 Step.Place.DATA_SET,
                 workflow,
-                "events",
+                EVENTS,
                 (reader, own) -> reader.frame(SparkSessions.lent(events, own), workflow.inputSchema()));
-        return SparkSessions.lent(rows.drop(SqlDialect.ROW), session);
+        return SparkSessions.lent(runner.rows(workflow.outputSchema()).drop(SqlDialect.ROW), session);
     }
 
-    private Dataset<Row> run(
+    private SparkRunner run(
             Step.Place place,
             Workflow workflow,
             String name,
@@ -127,10 +129,10 @@ public final class SparkEngine implements WorkflowEngine {
                 new SparkState(own, settings, folder),
                 events.apply(new SparkEvents(own, workflow.config(), dialect, name), own));
         workflow.run(runner, place);
-        return runner.rows(workflow.outputSchema());
+        return runner;
     }
 
-    private Dataset<Row> run(Step.Place place, Workflow workflow, DataSource events) {
+    private SparkRunner run(Step.Place place, Workflow workflow, DataSource events) {
         return run(place, workflow, events.toString(), (reader, own) -> reader.files(events, workflow.inputSchema()));
     }
 
@@ -143,8 +145,10 @@ public final class SparkEngine implements WorkflowEngine {
      * @return number of rows written
      */
     public long write(Workflow workflow, String location, String target) throws IOException {
-        Dataset<Row> rows = run(Step.Place.DATA_SET, workflow, DataSource.of(location));
-        return new SparkOutput(session, target).write(rows, workflow.outputSchema());
+        Schema schema = workflow.outputSchema();
+        SparkRunner runner = run(Step.Place.DATA_SET, workflow, DataSource.of(location));
+        return SparkFailures.naming(
+                location, runner, () -> new SparkOutput(session, target).write(runner.rows(schema), schema));
     }
 
     /** Transforms files, which workers must see too, into files of this machine's file systems, which they must see too. */
@@ -166,27 +170,39 @@ public final class SparkEngine implements WorkflowEngine {
         if (layout.isFolder()) {
             AtomicFiles.checkReplaceable(target, OutputPlan.MARKER);
         }
-        Dataset<Row> rows = run(place, workflow, events);
+        SparkRunner runner = run(place, workflow, events);
+        return SparkFailures.naming(events.toString(), runner, () -> {
+            Dataset<Row> rows = runner.rows(schema);
+            return layout.isFolder()
+                    ? writeFolder(rows, schema, target, layout)
+                    : writeFile(rows, schema, target, layout, events);
+        });
+    }
+
+    private long writeFolder(Dataset<Row> rows, Schema schema, Path target, OutputLayout layout) throws IOException {
         long[] count = new long[1];
-        if (layout.isFolder()) {
-            AtomicFiles.directory(
-                    target,
-                    OutputPlan.MARKER,
-                    temporary -> beside(temporary, work -> {
-                        OutputPlan plan = new SparkLayout(session, layout, schema, work).write(rows, temporary);
-                        plan.describe(temporary, schema);
-                        count[0] = plan.rows();
-                    }));
-        } else {
-            AtomicFiles.file(
-                    target,
-                    temporary -> beside(temporary, work -> {
-                        SparkOutput output = new SparkLayout(session, layout, schema, work).ordered(rows);
-                        count[0] = output.rows();
-                        output.join(temporary);
-                    }));
-            SchemaFiles.write(schema, target, events);
-        }
+        AtomicFiles.directory(
+                target,
+                OutputPlan.MARKER,
+                temporary -> beside(temporary, work -> {
+                    OutputPlan plan = new SparkLayout(session, layout, schema, work).write(rows, temporary);
+                    plan.describe(temporary, schema);
+                    count[0] = plan.rows();
+                }));
+        return count[0];
+    }
+
+    private long writeFile(Dataset<Row> rows, Schema schema, Path target, OutputLayout layout, DataSource events)
+            throws IOException {
+        long[] count = new long[1];
+        AtomicFiles.file(
+                target,
+                temporary -> beside(temporary, work -> {
+                    SparkOutput output = new SparkLayout(session, layout, schema, work).ordered(rows);
+                    count[0] = output.rows();
+                    output.join(temporary);
+                }));
+        SchemaFiles.write(schema, target, events);
         return count[0];
     }
 

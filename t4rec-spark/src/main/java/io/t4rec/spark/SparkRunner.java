@@ -5,6 +5,7 @@ import io.t4rec.etl.SqlDialect;
 import io.t4rec.etl.Statistic;
 import io.t4rec.etl.Step;
 import io.t4rec.etl.StepRunner;
+import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -22,6 +23,8 @@ final class SparkRunner implements StepRunner, AutoCloseable {
     private final SparkTables tables;
     private final IdentityHashMap<Object, Dataset<Row>> added = new IdentityHashMap<>();
     private final List<Dataset<Row>> kept = new ArrayList<>();
+    private final List<String> sums = new ArrayList<>();
+    private List<String> narrow = List.of();
     private Dataset<Row> rows;
     private int stage;
 
@@ -48,7 +51,17 @@ final class SparkRunner implements StepRunner, AutoCloseable {
      * @param schema of the rows, whose types they get
      */
     Dataset<Row> rows(Schema schema) {
+        narrow = schema.columns().stream()
+                .filter(column -> column.dtype().isInteger() && column.dtype() != DType.INT64)
+                .map(column -> column.name() + " " + column.dtype())
+                .toList();
         return session.sql("select " + dialect.typed(schema) + ", " + SqlDialect.ROW + " from " + relation());
+    }
+
+    /** What integers must fit that were computed so far, for messages. */
+    String integers() {
+        return "what is computed" + (sums.isEmpty() ? "" : ", such as sums of groupby " + sums + ",") + " within 64 bits"
+                + (narrow.isEmpty() ? "" : ", written columns " + narrow + " within their types");
     }
 
     @Override
@@ -71,6 +84,9 @@ final class SparkRunner implements StepRunner, AutoCloseable {
 
     @Override
     public void apply(Step step, List<String> before, boolean keep) {
+        if (step instanceof Step.Group group) {
+            sums.addAll(group.sums());
+        }
         String sql = step instanceof Step.Group group
                 ? dialect.group(group, relation())
                 : dialect.select(step, relation(), before);

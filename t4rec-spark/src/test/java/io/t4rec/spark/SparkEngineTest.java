@@ -8,6 +8,8 @@ import io.t4rec.data.Database;
 import io.t4rec.data.OngoingWork;
 import io.t4rec.etl.Lambda;
 import io.t4rec.etl.Operator;
+import io.t4rec.etl.ReduceDtypeSize;
+import io.t4rec.etl.SessionOperators;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.etl.WorkflowEngine;
@@ -110,6 +112,25 @@ class SparkEngineTest {
         assertThatThrownBy(() -> ENGINE.transform(escaped, SESSION.read().parquet(file.toString())))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("no backslash");
+    }
+
+    @Test
+    void tellsWhichIntegersMayHaveGrownBeyondTheirType() throws IOException {
+        Path small = write("small.parquet", rows(0, 120));
+        Path large = write("large.parquet", rows(0, 120).replace("range % 3 as count", "4611686018427387904 as count"));
+        Path target = folder.resolve("rows.parquet");
+        Workflow sums = ENGINE.fit(
+                with(new SessionOperators.Groupby(Map.of("count", List.of("sum")))), small, SCHEMA);
+        assertThatThrownBy(() -> ENGINE.transform(sums, large, target))
+                .isInstanceOf(DataException.class)
+                .hasMessage(large + ": an integer beyond its type (expected: what is computed, such as sums of groupby"
+                        + " [count], within 64 bits)");
+        Workflow narrow = ENGINE.fit(with(new ReduceDtypeSize(List.of("count"))), small, SCHEMA);
+        assertThatThrownBy(() -> ENGINE.transform(narrow, large, target))
+                .isInstanceOf(DataException.class)
+                .hasMessage(large + ": an integer beyond its type (expected: what is computed within 64 bits, written"
+                        + " columns [count INT8] within their types)");
+        assertThat(target).doesNotExist();
     }
 
     private static WorkflowConfig with(Operator... operators) {

@@ -328,11 +328,6 @@ abstract sealed class TensorArithmetic extends TensorStorage permits TensorShapi
         return self();
     }
 
-    public final Tensor sqrtInPlace() {
-        handle.sqrt_();
-        return self();
-    }
-
     /** Adds {@code factor * a * b}. */
     public final Tensor addProductInPlace(Tensor a, Tensor b, double factor) {
         with("addProductInPlace", a, () -> handle.addcmul_(a.pointer(), b.pointer(), new Scalar(factor)));

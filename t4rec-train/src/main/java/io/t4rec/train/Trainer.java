@@ -111,7 +111,7 @@ public final class Trainer implements AutoCloseable {
      * @param validation computed after each epoch; null for none
      * @param checkpoints folder; a checkpoint found there is continued, new ones are written. Null for none
      * @return all epochs, those before a resumption included
-     * @throws ConfigException when the loss is no number any more, or the checkpoint was made with other settings
+     * @throws ConfigException when the loss or a weight is no number any more, or the checkpoint was made with other settings
      * @throws IOException when a checkpoint can't be read or written
      */
     public List<TrainingListener.Epoch> run(@Nullable Validation validation, @Nullable Path checkpoints)
@@ -132,10 +132,23 @@ public final class Trainer implements AutoCloseable {
         }
         if (!best.isEmpty()) {
             model.load(best);
-        } else if (average != null) {
-            average.swap();
+        } else {
+            if (average != null) {
+                average.swap();
+            }
+            refuseDivergedWeights();
         }
         return List.copyOf(history);
+    }
+
+    /** No loss was computed after the last update. */
+    private void refuseDivergedWeights() {
+        model.state().forEach((name, weights) -> {
+            if (!weights.isFinite()) {
+                throw new ConfigException("training.learningRate: " + config.learningRate() + " made the weights " + name
+                        + " no numbers at the last step, " + step + " (expected: numbers; lower the rate or clip gradients)");
+            }
+        });
     }
 
     /** Never between batches that are summed up: their gradients are not saved. */

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Permutations and replaced items under the trainer: workers, checkpoints, memory, figures. */
 class MaskingTaskTest {
-    private static final ReplacedItemMasking REPLACED = new ReplacedItemMasking(0.2, 1, 2.0, 1, "softmax", null);
+    private static final ReplacedItemMasking REPLACED = new ReplacedItemMasking(0.2, 1.0, 2.0, 1.0, "softmax", null);
 
     @TempDir
     Path folder;
@@ -70,7 +70,7 @@ class MaskingTaskTest {
     private static ModelConfig model(String which) {
         Masking masking = switch (which) {
             case "plm" -> PermutationMasking.defaults();
-            case "mlm with others" -> new MaskedMasking(0.2, 0.1, 0.1, 2);
+            case "mlm with others" -> new MaskedMasking(0.2, 0.1, 0.1, 2.0);
             case "rtd", "rtd sampled" -> REPLACED;
             case "rtd with a generator" -> REPLACED.withGenerator(new ReplacedItemMasking.GeneratorSize(8, 2, 1));
             default -> throw new IllegalArgumentException(which);

@@ -108,9 +108,9 @@ class TaskTrainingTest {
     private static ModelConfig config(String type, String task) {
         Masking masking = switch (task) {
             case "clm" -> new CausalMasking(false);
-            case "mlm" -> new MaskedMasking(0);
+            case "mlm" -> new MaskedMasking(0.15);
             case "plm" -> new PermutationMasking(0.3, 2, false, false);
-            case "rtd" -> new ReplacedItemMasking(0.3, 1, 1.0, 1, "softmax", null);
+            case "rtd" -> new ReplacedItemMasking(0.3, 1.0, 1.0, 1.0, "softmax", null);
             default -> throw new IllegalArgumentException(task);
         };
         TransformerSettings body = ModelConfig.defaults().transformer();

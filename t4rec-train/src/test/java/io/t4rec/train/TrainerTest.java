@@ -274,6 +274,24 @@ class TrainerTest {
     }
 
     @Test
+    void namesTheWeightsThatTheLastStepMadeNoNumbers() {
+        SessionModel model = SessionModel.create(SmallRun.fullSoftmax(), SmallRun.SCHEMA, 3);
+        assertThatThrownBy(() -> {
+                    try (Trainer trainer = new Trainer(
+                            model,
+                            config().maxSteps(4).build(),
+                            SmallRun.loader(),
+                            List.of(poisonAt(4, model)))) {
+                        trainer.run(null, null);
+                    }
+                })
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("made the weights ")
+                .hasMessageContaining("no numbers at the last step, 4 (expected: numbers");
+        model.release();
+    }
+
+    @Test
     void descendsWithMomentumWhereSgdIsAskedFor() throws IOException {
         TrainingConfigEditor descent = config().optimizer("sgd").learningRate(0.01);
         assertThat(weights(train(descent.momentum(0.9).build(), null, null)))

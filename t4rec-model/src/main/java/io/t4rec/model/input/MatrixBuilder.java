@@ -1,5 +1,6 @@
 package io.t4rec.model.input;
 
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.etl.Vocabulary;
 import io.t4rec.schema.DataException;
 import io.t4rec.tensor.Scope;
@@ -13,6 +14,7 @@ final class MatrixBuilder {
     private static final int CHUNK = 1024;
 
     private final String file;
+    private final ColumnSchema column;
     private final int width;
     private final Tensor values;
     private final BitSet present = new BitSet();
@@ -20,10 +22,12 @@ final class MatrixBuilder {
     private final float[] rows;
     private int waiting;
 
-    MatrixBuilder(String file, long ids, int width) {
+    /** @param column that the ids are of */
+    MatrixBuilder(String file, ColumnSchema column, int width) {
         this.file = file;
+        this.column = column;
         this.width = width;
-        values = Tensors.zeros(ids, width);
+        values = Tensors.zeros(column.cardinality(), width);
         rows = new float[CHUNK * width];
     }
 
@@ -58,21 +62,20 @@ final class MatrixBuilder {
     /**
      * The matrix.
      *
-     * @param column that the ids are of
      * @param tolerant whether ids may have no vector
      * @throws DataException when one has none that should have
      */
-    VectorMatrix build(String column, boolean tolerant) {
+    VectorMatrix build(boolean tolerant) {
         if (waiting > 0) {
             flush();
         }
-        long count = values.size(0) - Vocabulary.FIRST;
-        int first = present.nextClearBit((int) Vocabulary.FIRST);
-        if (!tolerant && first < values.size(0)) {
-            long found =
-                    present.get((int) Vocabulary.FIRST, (int) values.size(0)).cardinality();
-            throw new DataException(file + ": vectors of " + found + " of " + count + " values of " + column
-                    + ", none for id " + first + " (expected: all; with missing: zero the others have zeros)");
+        int first = (int) Vocabulary.firstId(column);
+        int count = (int) values.size(0) - first;
+        int absent = present.nextClearBit(first);
+        if (!tolerant && absent < values.size(0)) {
+            int found = present.get(first, (int) values.size(0)).cardinality();
+            throw new DataException(file + ": vectors of " + found + " of " + count + " values of " + column.name()
+                    + ", none for id " + absent + " (expected: all; with missing: zero the others have zeros)");
         }
         return new VectorMatrix(values, present);
     }

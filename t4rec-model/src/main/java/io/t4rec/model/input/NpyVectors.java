@@ -94,8 +94,8 @@ final class NpyVectors {
             throw new DataException(matrix.file() + ": rows by the values of " + column.name()
                     + ", which are text (expected: integers; use a Parquet file with ids)");
         }
-        MatrixBuilder builder = new MatrixBuilder(matrix.file(), column.cardinality(), (int) mapped.size(1));
-        for (long id = Vocabulary.FIRST; id < vocabulary.cardinality(); id++) {
+        MatrixBuilder builder = new MatrixBuilder(matrix.file(), column, (int) mapped.size(1));
+        for (long id = Vocabulary.firstId(column); id < vocabulary.cardinality(); id++) {
             long raw = vocabulary.value(id) instanceof Long value ? value : -1;
             if (raw >= 0 && raw < mapped.size(0)) {
                 try (Scope scope = Scope.open()) {
@@ -110,6 +110,6 @@ final class NpyVectors {
                 }
             }
         }
-        return builder.build(column.name(), matrix.toleratesMissing());
+        return builder.build(matrix.toleratesMissing());
     }
 }

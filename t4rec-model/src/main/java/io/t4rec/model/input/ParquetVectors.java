@@ -48,7 +48,7 @@ final class ParquetVectors {
         if (builder == null) {
             throw new DataException(matrix.file() + ": no row (expected: vectors)");
         }
-        return builder.build(column.name(), matrix.toleratesMissing());
+        return builder.build(matrix.toleratesMissing());
     }
 
     private Map<String, String> describe(Database database, String source) {
@@ -76,7 +76,7 @@ final class ParquetVectors {
         MatrixBuilder into = builder;
         if (into == null) {
             width = vector.length;
-            into = new MatrixBuilder(matrix.file(), column.cardinality(), width);
+            into = new MatrixBuilder(matrix.file(), column, width);
             builder = into;
         }
         if (vector.length != width) {
@@ -125,6 +125,6 @@ final class ParquetVectors {
         }
         Object raw = vocabulary.isText() ? value.toString() : (Object) ((Number) value).longValue();
         long id = vocabulary.id(raw);
-        return id < Vocabulary.FIRST ? -1 : id;
+        return id < Vocabulary.firstId(column) ? -1 : id;
     }
 }

@@ -10,7 +10,6 @@ import java.util.random.RandomGenerator;
  *
  * @param trainOnLastItemOnly whether only the last item of each row is a target in training; default false
  */
-// a setting of the other task stays behind when settings are laid over defaults
 public record CausalMasking(boolean trainOnLastItemOnly) implements Masking {
     @Override
     public AttentionPattern.Kind pattern() {

@@ -19,16 +19,16 @@ import java.util.stream.IntStream;
  *     since the mask is what inference asks with
  * @param lastItemWeight factor of the loss of a masked last item, which is what inference asks for; above 0, default 1
  */
-// a setting of the other task stays behind when settings are laid over defaults
-public record MaskedMasking(double probability, double randomShare, double keptShare, double lastItemWeight)
+public record MaskedMasking(Double probability, double randomShare, double keptShare, Double lastItemWeight)
         implements Masking {
     /** The original's probability. */
     public static final double DEFAULT_PROBABILITY = 0.15;
 
-    /** @throws IllegalArgumentException for values out of range; 0 stands for the default */
+    /** @throws IllegalArgumentException for values out of range; null stands for the default */
+    @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
     public MaskedMasking {
-        probability = probability == 0 ? DEFAULT_PROBABILITY : probability;
-        lastItemWeight = lastItemWeight == 0 ? 1 : lastItemWeight;
+        probability = probability == null ? DEFAULT_PROBABILITY : probability;
+        lastItemWeight = lastItemWeight == null ? 1.0 : lastItemWeight;
         Chosen.checkProbability(probability);
         if (!(randomShare >= 0 && keptShare >= 0 && randomShare + keptShare < 1)) {
             throw new IllegalArgumentException("randomShare: " + randomShare + " with keptShare " + keptShare
@@ -41,7 +41,7 @@ public record MaskedMasking(double probability, double randomShare, double keptS
 
     /** The mask at every masked position, all targets of the same weight. */
     public MaskedMasking(double probability) {
-        this(probability, 0, 0, 1);
+        this(probability, 0, 0, 1.0);
     }
 
     @Override

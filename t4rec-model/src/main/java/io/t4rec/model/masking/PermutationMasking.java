@@ -20,16 +20,16 @@ import java.util.random.RandomGenerator;
  * @param hideTargets whether the mask stands in place of all targets, so that those before a target in the order tell it only where
  *     they are, as in Transformers4Rec; default false. Not with permuteAll, where one item would be left to learn from
  */
-// a setting of the other task stays behind when settings are laid over defaults
-public record PermutationMasking(double probability, int maxSpanLength, boolean permuteAll, boolean hideTargets)
+public record PermutationMasking(Double probability, Integer maxSpanLength, boolean permuteAll, boolean hideTargets)
         implements Masking {
     private static final double DEFAULT_PROBABILITY = 1 / 6.0;
     private static final int DEFAULT_SPAN = 5;
 
-    /** @throws IllegalArgumentException for values out of range; 0 stands for the default */
+    /** @throws IllegalArgumentException for values out of range; null stands for the default */
+    @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
     public PermutationMasking {
-        probability = probability == 0 ? DEFAULT_PROBABILITY : probability;
-        maxSpanLength = maxSpanLength == 0 ? DEFAULT_SPAN : maxSpanLength;
+        probability = probability == null ? DEFAULT_PROBABILITY : probability;
+        maxSpanLength = maxSpanLength == null ? DEFAULT_SPAN : maxSpanLength;
         if (!(probability > 0 && probability <= 1)) {
             throw new IllegalArgumentException("probability: " + probability + " (expected: above 0, at most 1)");
         }

@@ -26,12 +26,11 @@ import org.jspecify.annotations.Nullable;
  *     items of the batch; default softmax
  * @param generator a body of its own that draws; null for the model's body
  */
-// a setting of the other task stays behind when settings are laid over defaults
 public record ReplacedItemMasking(
-        double probability,
-        double generatorWeight,
+        Double probability,
+        Double generatorWeight,
         Double discriminatorWeight,
-        double temperature,
+        Double temperature,
         String sampling,
         @Nullable GeneratorSize generator)
         implements Masking {
@@ -51,13 +50,13 @@ public record ReplacedItemMasking(
      */
     public record GeneratorSize(int dModel, int nHead, int nLayer) {}
 
-    /** @throws IllegalArgumentException for values out of range; 0 and null stand for the default */
+    /** @throws IllegalArgumentException for values out of range; null stands for the default */
     @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
     public ReplacedItemMasking {
-        probability = probability == 0 ? MaskedMasking.DEFAULT_PROBABILITY : probability;
-        generatorWeight = generatorWeight == 0 ? 1 : generatorWeight;
+        probability = probability == null ? MaskedMasking.DEFAULT_PROBABILITY : probability;
+        generatorWeight = generatorWeight == null ? 1.0 : generatorWeight;
         discriminatorWeight = discriminatorWeight == null ? DEFAULT_DISCRIMINATOR_WEIGHT : discriminatorWeight;
-        temperature = temperature == 0 ? 1 : temperature;
+        temperature = temperature == null ? 1.0 : temperature;
         sampling = sampling == null ? SOFTMAX : sampling;
         Chosen.checkProbability(probability);
         check("generatorWeight", generatorWeight, generatorWeight > 0, "above 0");
@@ -77,7 +76,7 @@ public record ReplacedItemMasking(
 
     /** One body, both losses of the same weight, drawn from all items. */
     public static ReplacedItemMasking defaults() {
-        return new ReplacedItemMasking(0, 0, DEFAULT_DISCRIMINATOR_WEIGHT, 0, SOFTMAX, null);
+        return new ReplacedItemMasking(MaskedMasking.DEFAULT_PROBABILITY, 1.0, DEFAULT_DISCRIMINATOR_WEIGHT, 1.0, SOFTMAX, null);
     }
 
     /** The same with another weight of the discriminator's loss. */

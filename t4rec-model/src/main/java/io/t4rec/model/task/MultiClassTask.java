@@ -70,7 +70,7 @@ public record MultiClassTask(
                     + " alone are for binary-classification, and categorify gives a domain)");
         }
         boolean ids = firstClass == null && domain.min() == 0 && column.tags().contains(Tag.CATEGORICAL);
-        long first = firstClass != null ? firstClass : ids ? Vocabulary.FIRST : domain.min();
+        long first = firstClass != null ? firstClass : ids ? Vocabulary.firstId(column) : domain.min();
         long classes = domain.max() - first + 1;
         if (first < domain.min() || classes < 2 || classes > MOST_CLASSES) {
             throw new ConfigException("task " + name() + ": classes " + first + " to " + domain.max() + " of domain "

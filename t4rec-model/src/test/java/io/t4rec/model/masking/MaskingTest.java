@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.config.ConfigFiles;
 import java.util.Arrays;
@@ -150,7 +152,7 @@ class MaskingTest {
     void aPermutationOfAllLeavesOneItemOut() {
         forAll((items, offsets, random, seed) -> {
             MaskedSequences masked =
-                    new PermutationMasking(0, 0, true, false).apply(items, offsets, Mode.TRAIN, random);
+                    new PermutationMasking(1 / 6.0, 5, true, false).apply(items, offsets, Mode.TRAIN, random);
             for (int row = 0; row < masked.rows(); row++) {
                 assertThat(count(masked, row)).as(seed).isEqualTo(Math.max(0, offsets[row + 1] - offsets[row] - 1));
             }
@@ -181,7 +183,7 @@ class MaskingTest {
         int[] offsets = {0, 20_000};
         long[] items = new SplittableRandom(4).longs(20_000, 3, 50).toArray();
         MaskedSequences masked =
-                new MaskedMasking(0.5, 0.1, 0.3, 1).apply(items, offsets, Mode.TRAIN, new SplittableRandom(5));
+                new MaskedMasking(0.5, 0.1, 0.3, 1.0).apply(items, offsets, Mode.TRAIN, new SplittableRandom(5));
         int[] sources = masked.sources();
         int masks = 0;
         int others = 0;
@@ -205,7 +207,7 @@ class MaskingTest {
     @Test
     void countsLastItemsByTheirWeight() {
         forAll((items, offsets, random, seed) -> {
-            MaskedSequences masked = new MaskedMasking(0.5, 0, 0, 5).apply(items, offsets, Mode.TRAIN, random);
+            MaskedSequences masked = new MaskedMasking(0.5, 0, 0, 5.0).apply(items, offsets, Mode.TRAIN, random);
             int expected = 0;
             for (int position : masked.positions()) {
                 int row = position / masked.length();
@@ -226,7 +228,7 @@ class MaskingTest {
         double share = 0.45 * random.nextDouble();
         return new Masking[] {
             new CausalMasking(random.nextBoolean()),
-            new MaskedMasking(0.01 + 0.98 * random.nextDouble(), share, share, 2),
+            new MaskedMasking(0.01 + 0.98 * random.nextDouble(), share, share, 2.0),
             permutation(random),
             new PermutationMasking(0.05 + 0.9 * random.nextDouble(), 1 + random.nextInt(6), false, true),
             ReplacedItemMasking.defaults()
@@ -279,7 +281,7 @@ class MaskingTest {
     void drawsAnOrderForASeed() {
         long[] items = {5, 6, 7, 8, 9, 5, 6};
         int[] offsets = {0, 7};
-        Masking masking = new PermutationMasking(0, 0, true, false);
+        Masking masking = new PermutationMasking(1 / 6.0, 5, true, false);
         assertThat(order(masking, items, offsets, 3)).isEqualTo(order(masking, items, offsets, 3));
         assertThat(order(masking, items, offsets, 4)).isNotEqualTo(order(masking, items, offsets, 3));
     }
@@ -306,11 +308,11 @@ class MaskingTest {
 
     @Test
     void refusesSettingsThatLeaveNothingToLearn() {
-        assertThatThrownBy(() -> new MaskedMasking(0.15, 0.6, 0.4, 1))
+        assertThatThrownBy(() -> new MaskedMasking(0.15, 0.6, 0.4, 1.0))
                 .hasMessage("randomShare: 0.6 with keptShare 0.4 (expected: neither below 0, together below 1)");
-        assertThatThrownBy(() -> new MaskedMasking(0.15, 0, 0, -1))
+        assertThatThrownBy(() -> new MaskedMasking(0.15, 0, 0, -1.0))
                 .hasMessage("lastItemWeight: -1.0 (expected: above 0)");
-        assertThatThrownBy(() -> new PermutationMasking(0, 0, true, true))
+        assertThatThrownBy(() -> new PermutationMasking(1 / 6.0, 5, true, true))
                 .hasMessageContaining("hideTargets: true with permuteAll (expected: one of the two");
         assertThatThrownBy(() -> new PermutationMasking(1.5, 5, false, false))
                 .hasMessage("probability: 1.5 (expected: above 0, at most 1)");
@@ -318,10 +320,30 @@ class MaskingTest {
                 .hasMessage("maxSpanLength: -1 (expected: at least 1)");
         assertThatThrownBy(() -> ReplacedItemMasking.defaults().withDiscriminatorWeight(-1))
                 .hasMessage("discriminatorWeight: -1.0 (expected: at least 0)");
-        assertThatThrownBy(() -> new ReplacedItemMasking(0, 0, 1.0, -1, "softmax", null))
+        assertThatThrownBy(() -> new ReplacedItemMasking(0.15, 1.0, 1.0, -1.0, "softmax", null))
                 .hasMessage("temperature: -1.0 (expected: above 0)");
-        assertThatThrownBy(() -> new ReplacedItemMasking(0, 0, 1.0, 1, "uniform", null))
+        assertThatThrownBy(() -> new ReplacedItemMasking(0.15, 1.0, 1.0, 1.0, "uniform", null))
                 .hasMessage("sampling: uniform (expected: one of [batch, softmax])");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mlm, probability",
+                "mlm, lastItemWeight",
+                "plm, probability",
+                "plm, maxSpanLength",
+                "rtd, probability",
+                "rtd, generatorWeight",
+                "rtd, temperature"
+            })
+    void refusesZeroWhereItWouldBeNoSetting(String setting) {
+        String[] parts = setting.split(", ");
+        String yaml = "task: " + parts[0] + "\n" + parts[1] + ": 0";
+        assertThatThrownBy(() -> ConfigFiles.parseYaml(yaml, Masking.class))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(parts[1] + ": 0")
+                .hasMessageContaining("(expected: ");
     }
 
     @Test
@@ -332,7 +354,7 @@ class MaskingTest {
                 .isEqualTo(new MaskedMasking(0.2));
         assertThat(ConfigFiles.parseYaml(
                         "task: mlm\nrandomShare: 0.1\nkeptShare: 0.1\nlastItemWeight: 2", Masking.class))
-                .isEqualTo(new MaskedMasking(0.15, 0.1, 0.1, 2));
+                .isEqualTo(new MaskedMasking(0.15, 0.1, 0.1, 2.0));
         assertThat(ConfigFiles.parseYaml("task: plm", Masking.class)).isEqualTo(PermutationMasking.defaults());
         assertThat(ConfigFiles.parseYaml("task: plm\nmaxSpanLength: 2\nhideTargets: true", Masking.class))
                 .isEqualTo(new PermutationMasking(1 / 6.0, 2, false, true));
@@ -341,8 +363,7 @@ class MaskingTest {
                 .isEqualTo(ReplacedItemMasking.defaults().withDiscriminatorWeight(0));
         assertThat(ConfigFiles.parseYaml(
                         "task: rtd\nsampling: batch\ngenerator: {dModel: 8, nHead: 2, nLayer: 1}", Masking.class))
-                .isEqualTo(new ReplacedItemMasking(
-                        0.15, 1, 1.0, 1, "batch", new ReplacedItemMasking.GeneratorSize(8, 2, 1)));
+                .isEqualTo(new ReplacedItemMasking(0.15, 1.0, 1.0, 1.0, "batch", new ReplacedItemMasking.GeneratorSize(8, 2, 1)));
         assertThatThrownBy(() -> ConfigFiles.parseYaml("task: pml", Masking.class))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("pml (expected: ");
