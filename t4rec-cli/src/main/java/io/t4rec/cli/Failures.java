@@ -25,6 +25,10 @@ final class Failures {
         } else if (cause instanceof OutOfMemoryError) {
             err.println("t4rec: out of memory (" + cause.getMessage()
                     + "; give more with T4REC_JAVA_OPTS=-Xmx8g, or lower training.batchSize)");
+        } else if (isOutOfNativeMemory(cause)) {
+            err.println("t4rec: out of memory outside Java's heap ("
+                    + message(cause).lines().findFirst().orElse("")
+                    + "; lower training.batchSize, model.transformer.totalSeqLength or dModel, or take a sampled loss)");
         } else {
             err.println("t4rec: " + cause.getClass().getSimpleName() + ": " + cause.getMessage()
                     + " (a defect; details in " + details(cause) + ")");
@@ -41,6 +45,11 @@ final class Failures {
             return "file: " + text + " (expected: the right to use it)";
         }
         return text;
+    }
+
+    private static boolean isOutOfNativeMemory(Throwable cause) {
+        String text = String.valueOf(cause.getMessage());
+        return text.contains("can't allocate memory") || text.contains("CUDA out of memory");
     }
 
     private static String details(Throwable cause) {

@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.schema.io.FileDigest;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.etl.Workflow;

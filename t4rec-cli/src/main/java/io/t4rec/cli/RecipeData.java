@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.schema.io.FileDigest;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;

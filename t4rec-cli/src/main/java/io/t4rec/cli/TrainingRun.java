@@ -192,9 +192,7 @@ final class TrainingRun {
                 data.workflow().vocabulary(data.workflow().config().item());
         List<Section.Sample> samples = new ArrayList<>();
         LoaderConfig shuffled = LoaderConfig.training(
-                SAMPLE_BATCH,
-                experiment.model().transformer().totalSeqLength(),
-                experiment.training().seed());
+                SAMPLE_BATCH, Integer.MAX_VALUE, experiment.training().seed());
         try (BatchLoader loader =
                 BatchLoader.open(data.reported(), data.workflow().outputSchema(), shuffled)) {
             SequenceBatch batch = loader.epoch(0).next();

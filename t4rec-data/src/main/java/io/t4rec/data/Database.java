@@ -101,11 +101,20 @@ public final class Database implements AutoCloseable {
 
     /** Quotes a column or table name. */
     public static String identifier(String name) {
+        requireText(name);
         return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    private static void requireText(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new DataException(
+                    "text: " + text.replace("\0", "\\0") + " (expected: no character 0, which no statement can hold)");
+        }
     }
 
     /** Quotes a text value. */
     public static String literal(String value) {
+        requireText(value);
         return '\'' + value.replace("'", "''") + '\'';
     }
 

@@ -64,6 +64,9 @@ class DatabaseTest {
         String nasty = "'; drop table x; --\"";
         Table table = database.query("select " + Database.literal(nasty) + " as " + Database.identifier(nasty));
         assertThat(table.column(nasty)).isEqualTo(Column.of(nasty));
+        assertThatThrownBy(() -> Database.literal("a\0b"))
+                .isInstanceOf(DataException.class)
+                .hasMessage("text: a\\0b (expected: no character 0, which no statement can hold)");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,10 @@ public record Categorify(
                     OPERATOR + ": shared, combined, singleTable (expected: one of them, they exclude each other)");
         }
         buckets = Math.max(1, buckets);
+        if (vocabularies != null && vocabularies.values().stream().anyMatch(Objects::isNull)) {
+            throw new ConfigException(
+                    OPERATOR + ": vocabularies " + vocabularies + " (expected: values or a file for each column)");
+        }
         vocabularies = vocabularies == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(vocabularies));
         if (!vocabularies.isEmpty() && (shared || combined)) {
             throw new ConfigException(
@@ -126,6 +131,17 @@ public record Categorify(
                 layout = new IdLayout(vocabulary.cardinality() - 1, buckets);
             }
         }
+    }
+
+    @Override
+    public Map<String, Long> kept(Input input, FittedState state) {
+        Map<String, Long> kept = new LinkedHashMap<>();
+        for (String column : chosen(input)) {
+            if (singleTable || vocabularies.containsKey(column)) {
+                kept.put(column, state.vocabulary(column).cardinality());
+            }
+        }
+        return kept;
     }
 
     private IdLayout layout() {

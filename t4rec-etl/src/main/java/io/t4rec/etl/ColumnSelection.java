@@ -65,6 +65,9 @@ final class ColumnSelection {
         if (schema.contains(entry)) {
             chosen.add(entry);
         } else if (entry.startsWith("-")) {
+            if (chosen.isEmpty()) {
+                throw new NothingChosen(entry, "columns before it to take away from, such as \"*\"");
+            }
             chosen.removeAll(matches(entry.substring(1)));
         } else {
             chosen.addAll(matches(entry));

@@ -74,6 +74,11 @@ public record ColumnSimilarity(
         state.tables().put(name(input), table(read.table().column(KeyedTable.KEY), rows));
     }
 
+    @Override
+    public Map<String, Long> kept(Input input, FittedState state) {
+        return Map.of(name(input), (long) state.table(name(input)).keys().size());
+    }
+
     private double[][] rows(Column column, List<Object> keys) {
         if (!(column instanceof Column.Lists lists)) {
             throw new DataException("vectors " + vectors + ", column " + vector + " (expected: lists of numbers)");

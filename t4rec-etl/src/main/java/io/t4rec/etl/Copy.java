@@ -3,7 +3,6 @@ package io.t4rec.etl;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,7 @@ public record Copy(Map<String, String> names) implements Operator {
         if (names == null || names.isEmpty()) {
             throw new ConfigException(OPERATOR + ": no names (expected: at least one, the new by the column's)");
         }
-        names = Collections.unmodifiableMap(new LinkedHashMap<>(names));
+        names = Operators.renamed(OPERATOR, names);
     }
 
     @Override
@@ -31,7 +30,9 @@ public record Copy(Map<String, String> names) implements Operator {
         for (Map.Entry<String, String> name : names.entrySet()) {
             ColumnSchema column = input.require(OPERATOR, name.getKey());
             input.requireNew(OPERATOR, name.getValue());
-            columns.put(name.getValue(), Expr.column(name.getKey()));
+            if (columns.put(name.getValue(), Expr.column(name.getKey())) != null) {
+                throw input.refusal(OPERATOR, name.getValue(), "twice in the result", "names that differ");
+            }
             schema = schema.plus(Schema.of(column.withName(name.getValue())));
         }
         return new Built(List.of(new Step.Project(columns)), schema);

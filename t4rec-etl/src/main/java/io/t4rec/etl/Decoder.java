@@ -72,8 +72,9 @@ final class Decoder {
             String name = column.name();
             if (column.properties().get(IdColumns.VOCABULARY) instanceof String vocabulary) {
                 String type = String.valueOf(table.types().get(name));
-                if (type.startsWith("VARCHAR")) {
-                    throw new DataException(table.firstFile() + ", column " + name + ": " + type + " (expected: ids)");
+                if (type.startsWith("VARCHAR") || type.endsWith("]") != column.isList()) {
+                    throw new DataException(table.firstFile() + ", column " + name + ": " + type + " (expected: "
+                            + (column.isList() ? "lists of ids" : "ids") + ", as the workflow makes them)");
                 }
                 Vocabulary known = state.vocabulary(vocabulary);
                 database.register(SqlDialect.vocabularyTable(vocabulary), StateTables.of(known));

@@ -22,7 +22,7 @@ public record Extension(Workflow workflow, List<Change> changes) {
         public enum Kind {
             /** Ids: an embedding table with {@code before} rows needs {@code after} rows. */
             VOCABULARY,
-            /** Groups, or values with a number. */
+            /** Groups, values with a number, values frequent enough to stay. */
             GROUPS,
             /** Values that a mean, a deviation or a range was found from. */
             STATISTIC,

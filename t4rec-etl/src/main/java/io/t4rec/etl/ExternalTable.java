@@ -1,5 +1,7 @@
 package io.t4rec.etl;
 
+import java.util.stream.Stream;
+import java.util.Objects;
 import io.t4rec.data.Column;
 import io.t4rec.data.DataFormat;
 import io.t4rec.data.Database;
@@ -71,13 +73,16 @@ final class ExternalTable {
             Map<String, String> types = database.describe("select * from " + source);
             List<String> taken = new ArrayList<>(columns.isEmpty() ? types.keySet() : columns);
             taken.removeAll(columns.isEmpty() ? on : List.of());
+            requirePresent(on, types);
+            requirePresent(taken, types);
             taken.stream().filter(ColumnNames::isReserved).findFirst().ifPresent(name -> {
                 throw new DataException("column " + name + ": its name is taken");
             });
             DuckDbDialect dialect = new DuckDbDialect(new WorkflowConfig("session", "item", SqlDialect.ROW, List.of()));
-            String typed = types.entrySet().stream()
-                    .map(column -> "cast(" + Database.identifier(column.getKey()) + " as " + type(column.getValue())
-                            + ") as " + Database.identifier(column.getKey()))
+            String typed = Stream.concat(on.stream(), taken.stream())
+                    .distinct()
+                    .map(name -> "cast(" + Database.identifier(name) + " as "
+                            + type(name, Objects.requireNonNull(types.get(name))) + ") as " + Database.identifier(name))
                     .collect(Collectors.joining(", "));
             String rows = "(select " + typed + " from " + source + ")";
             String keyed = dialect.valueAndColumns(GroupKey.of(on), taken, rows);
@@ -100,10 +105,22 @@ final class ExternalTable {
         }
     }
 
+    private static void requirePresent(List<String> columns, Map<String, String> types) {
+        for (String column : columns) {
+            if (!types.containsKey(column)) {
+                throw new DataException(
+                        "no column " + column + " among " + types.keySet());
+            }
+        }
+    }
+
     /** The type that a column is computed in. */
-    private static String type(String type) {
+    private static String type(String name, String type) {
         boolean list = type.endsWith("[]");
         String element = list ? type.substring(0, type.length() - 2) : type;
+        if (element.contains("(") && !element.startsWith("DECIMAL") || element.endsWith("]") || element.startsWith("INTERVAL")) {
+            throw new DataException("column " + name + ": " + type + ", which is no value, nor a list of values");
+        }
         String computed = element.contains("INT") || element.equals("BOOLEAN")
                 ? "bigint"
                 : element.equals("FLOAT") || element.equals("DOUBLE") || element.startsWith("DECIMAL")

@@ -24,23 +24,28 @@ final class GivenVocabulary {
         Collection<?> raw = given instanceof Collection<?> values ? values : read(given, column.name());
         Set<Object> values = new LinkedHashSet<>();
         for (Object value : raw) {
-            Object typed = typed(value, text);
+            Object typed = column.dtype() == DType.BOOL ? Operators.truth(widened(value)) : typed(value, text);
             if (value == null) {
                 continue;
             }
             if (typed == null || !values.add(typed)) {
                 throw new ConfigException("categorify, column " + column.name() + ": vocabulary value " + value
-                        + " (expected: " + (text ? "text" : "integers") + ", each once)");
+                        + " (expected: " + (text ? "text" : column.dtype() == DType.BOOL ? "true and false" : "integers")
+                        + ", each once)");
             }
         }
         return new Vocabulary(List.copyOf(values), new long[values.size()], text, layout);
+    }
+
+    private static @Nullable Object widened(@Nullable Object value) {
+        return value instanceof Integer number ? (Object) number.longValue() : value;
     }
 
     private static @Nullable Object typed(@Nullable Object value, boolean text) {
         if (text) {
             return value instanceof String ? value : null;
         }
-        return value instanceof Integer || value instanceof Long ? (Object) ((Number) value).longValue() : null;
+        return widened(value) instanceof Long number ? number : null;
     }
 
     private static Collection<?> read(Object file, String column) {

@@ -1,5 +1,6 @@
 package io.t4rec.etl;
 
+import java.util.List;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.IntDomain;
@@ -23,6 +24,10 @@ final class IdColumns {
     /** Property of ids made of truth, whose vocabulary holds 0 and 1. */
     static final String TRUTH = "truth";
 
+    /** Properties that categorify gives. */
+    private static final List<String> MADE =
+            List.of(VOCABULARY, TRUTH, FIRST_ID, EMBEDDING_SIZES, "num_buckets", "freq_threshold", "max_size");
+
     private static final long MIN_DIMENSION = 16;
     private static final long MAX_DIMENSION = 512;
 
@@ -38,8 +43,9 @@ final class IdColumns {
         Map<String, Object> sizes = new LinkedHashMap<>();
         sizes.put("cardinality", max + 1);
         sizes.put("dimension", dimension(max + 1));
+        ColumnSchema raw = recomputed(column);
         return new ColumnSchema(
-                        column.name(), DType.INT64, column.shape(), column.tags(), null, null, column.properties())
+                        column.name(), DType.INT64, column.shape(), column.tags(), null, null, raw.properties())
                 .withIntDomain(new IntDomain(0, max, domain))
                 .withTags(Tag.CATEGORICAL)
                 .withProperties(
@@ -56,18 +62,24 @@ final class IdColumns {
         return Math.min(Math.max(MIN_DIMENSION, Math.round(1.6 * Math.pow(cardinality, 0.56))), MAX_DIMENSION);
     }
 
-    /** A schema of raw columns: ids of another workflow are plain integers here. */
+    /** A schema of raw columns: ids and numbers of sessions of another workflow are plain integers here. */
     static Schema unfitted(Schema schema) {
         return Schema.of(schema.columns().stream()
-                .map(column -> column.properties().containsKey(VOCABULARY) ? without(column) : column)
+                .map(column -> without(column, List.of(VOCABULARY, TRUTH, FIRST_ID, SessionOperators.Sessionize.NUMBER_OF_SESSION)))
                 .toList());
     }
 
-    private static ColumnSchema without(ColumnSchema column) {
+    /** A column whose values are computed anew, which makes them no ids of a vocabulary any more. */
+    static ColumnSchema recomputed(ColumnSchema column) {
+        return without(column, MADE);
+    }
+
+    private static ColumnSchema without(ColumnSchema column, List<String> keys) {
+        if (keys.stream().noneMatch(column.properties()::containsKey)) {
+            return column;
+        }
         Map<String, @Nullable Object> properties = new LinkedHashMap<>(column.properties());
-        properties.remove(VOCABULARY);
-        properties.remove(TRUTH);
-        properties.remove(FIRST_ID);
+        properties.keySet().removeAll(keys);
         return new ColumnSchema(
                 column.name(),
                 column.dtype(),

@@ -63,6 +63,11 @@ public record JoinExternal(
     }
 
     @Override
+    public Map<String, Long> kept(Input input, FittedState state) {
+        return Map.of(key(input), (long) state.table(key(input)).keys().size());
+    }
+
+    @Override
     public Built build(Input input, FittedState state) {
         GroupKey.require(input, OPERATOR, on);
         KeyedTable found = state.table(key(input));

@@ -1,5 +1,6 @@
 package io.t4rec.etl;
 
+import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.t4rec.schema.ColumnSchema;
@@ -119,6 +120,15 @@ public sealed interface Operator
     }
 
     /**
+     * What was fitted and stays as it is when new data comes, by name with its size.
+     *
+     * @param state that holds it
+     */
+    default Map<String, Long> kept(Input input, FittedState state) {
+        return Map.of();
+    }
+
+    /**
      * Adds to what was found out, or puts it in order, when fitting: after the statistics, before {@link #build}.
      *
      * @throws ConfigException when something doesn't suit
@@ -151,7 +161,8 @@ public sealed interface Operator
         List<String> session() {
             List<String> columns = new ArrayList<>(List.of(workflow.session()));
             if (workflow.operators().subList(0, number).stream()
-                    .anyMatch(SessionOperators.Sessionize.class::isInstance)) {
+                            .anyMatch(SessionOperators.Sessionize.class::isInstance)
+                    || SessionOperators.Sessionize.divides(schema)) {
                 columns.add(SessionOperators.Sessionize.COLUMN);
             }
             return columns;

@@ -171,7 +171,7 @@ public final class Operators {
 
         /** @throws ConfigException without names and postfix, or for columns without postfix */
         public Rename {
-            names = names == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(names));
+            names = names == null ? Map.of() : renamed(OPERATOR, names);
             columns = columns == null ? List.of() : List.copyOf(columns);
             boolean post = postfix != null && !postfix.isEmpty();
             if ((names.isEmpty() && !post) || post == columns.isEmpty()) {
@@ -209,6 +209,7 @@ public final class Operators {
             if (tags == null || tags.isEmpty()) {
                 throw new ConfigException("add-tags: no tags (expected: at least one)");
             }
+            tags = List.copyOf(tags);
         }
 
         @Override
@@ -231,6 +232,16 @@ public final class Operators {
         return List.copyOf(columns);
     }
 
+    /** New names of columns, each there. */
+    static Map<String, String> renamed(String operator, Map<String, String> names) {
+        names.forEach((column, name) -> {
+            if (name == null || name.isBlank()) {
+                throw new ConfigException(operator + ": no new name for column " + column + " (expected: one)");
+            }
+        });
+        return Collections.unmodifiableMap(new LinkedHashMap<>(names));
+    }
+
     /** The chosen columns, which must be numbers that may change. */
     static List<String> numbers(Operator.Input input, String operator, List<String> columns) {
         List<String> chosen = input.select(operator, columns);
@@ -243,8 +254,9 @@ public final class Operators {
         if (column.dtype() == DType.STRING) {
             throw input.refusal(operator, column.name(), "text", "numbers");
         }
+        ColumnSchema numbers = IdColumns.recomputed(column);
         return new ColumnSchema(
-                        column.name(), DType.FLOAT64, column.shape(), column.tags(), null, null, column.properties())
+                        column.name(), DType.FLOAT64, column.shape(), column.tags(), null, null, numbers.properties())
                 .withTags(Tag.CONTINUOUS);
     }
 

@@ -33,6 +33,9 @@ public final class SessionOperators {
         /** Name of the new column. */
         public static final String COLUMN = "session_number";
 
+        /** Property of that column. */
+        static final String NUMBER_OF_SESSION = "number_of_session";
+
         private static final String OPERATOR = "sessionize";
         private static final long MICROS_PER_SECOND = 1_000_000;
 
@@ -65,7 +68,15 @@ public final class SessionOperators {
                             new Step.Where(
                                     Expr.call(Expr.Function.EQUAL, number, new Expr.Largest(number, user)),
                                     Step.Scope.REQUESTS)),
-                    input.schema().plus(Schema.of(ColumnSchema.scalar(COLUMN, DType.INT64))));
+                    input.schema().plus(Schema.of(ColumnSchema.scalar(COLUMN, DType.INT64)
+                            .withProperties(Map.of(NUMBER_OF_SESSION, true)))));
+        }
+
+        /** Whether rows have a number made by an operator before, of another workflow too. */
+        static boolean divides(Schema schema) {
+            return schema.contains(COLUMN)
+                    && schema.get(COLUMN).properties().containsKey(NUMBER_OF_SESSION)
+                    && !schema.get(COLUMN).isList();
         }
     }
 
@@ -141,7 +152,13 @@ public final class SessionOperators {
             if (aggregations == null) {
                 throw new ConfigException(OPERATOR + ": no aggregations (expected: lists of them by column)");
             }
-            aggregations.values().forEach(kinds -> kinds.forEach(Groupby::kind));
+            aggregations.forEach((column, kinds) -> {
+                if (kinds == null || kinds.isEmpty()) {
+                    throw new ConfigException(
+                            OPERATOR + ": aggregations of " + column + ": none (expected: a list such as [list, last])");
+                }
+                kinds.forEach(Groupby::kind);
+            });
             by = by == null ? List.of() : List.copyOf(by);
             sort = sort == null ? List.of() : List.copyOf(sort);
         }

@@ -37,12 +37,18 @@ final class StateMerge {
         changes.add(new Change(name, Change.Kind.KEPT, size, size));
     }
 
-    /** @param found of the {@linkplain #whole whole} statistic in the new data */
-    void add(Statistic statistic, FittedState found) {
+    /**
+     * Adds what one statistic says.
+     *
+     * @param found of the {@linkplain #whole whole} statistic in the new data
+     * @param ids whether counted values get ids that the data shows, rather than being looked for alone
+     */
+    void add(Statistic statistic, FittedState found, boolean ids) {
+        Change.Kind kind = ids ? Change.Kind.VOCABULARY : Change.Kind.GROUPS;
         if (statistic instanceof Statistic.Counts counts) {
-            vocabulary(counts, found.vocabulary(counts.names().get(0)));
+            vocabulary(counts, found.vocabulary(counts.names().get(0)), kind);
         } else if (statistic instanceof Statistic.Core core) {
-            vocabulary(Statistic.Counts.of(core.name(), core.column(), 1, 0), found.vocabulary(core.name()));
+            vocabulary(Statistic.Counts.of(core.name(), core.column(), 1, 0), found.vocabulary(core.name()), kind);
         } else if (statistic instanceof Statistic.Moments moments) {
             moments(moments.name(), found);
         } else if (statistic instanceof Statistic.Range range) {
@@ -60,7 +66,7 @@ final class StateMerge {
         }
     }
 
-    private void vocabulary(Statistic.Counts counts, Vocabulary found) {
+    private void vocabulary(Statistic.Counts counts, Vocabulary found, Change.Kind kind) {
         Vocabulary old = state.vocabulary(counts.names().get(0));
         List<Object> values = new ArrayList<>(old.values());
         List<Long> numbers = new ArrayList<>();
@@ -82,7 +88,10 @@ final class StateMerge {
         Vocabulary merged = new Vocabulary(
                 values, numbers.stream().mapToLong(Long::longValue).toArray(), text, old.layout());
         counts.names().forEach(name -> state.vocabularies().put(name, merged));
-        changes.add(new Change(counts.names().get(0), Change.Kind.VOCABULARY, old.cardinality(), merged.cardinality()));
+        changes.add(
+                kind == Change.Kind.VOCABULARY
+                        ? new Change(counts.names().get(0), kind, old.cardinality(), merged.cardinality())
+                        : new Change(counts.names().get(0), kind, old.size(), merged.size()));
     }
 
     private static long count(Vocabulary found, Object value) {

@@ -92,8 +92,8 @@ public record TargetEncoding(
         double mean = state.statistic(key(input, "target") + ".mean");
         state.table(key(input, "groups"));
         Expr key = GroupKey.of(by);
-        Expr sum = orZero(new Expr.LookupColumn(key(input, "groups"), target + ".sum", key));
-        Expr count = orZero(new Expr.LookupColumn(key(input, "groups"), target + ".count", key));
+        Expr sum = number(new Expr.LookupColumn(key(input, "groups"), target + ".sum", key));
+        Expr count = number(new Expr.LookupColumn(key(input, "groups"), target + ".count", key));
         List<Step> steps;
         Step.Project all = new Step.Project(
                 Map.of(encoded, smoothed(sum, count, mean)),
@@ -113,15 +113,16 @@ public record TargetEncoding(
         return new Built(steps, input.schema().plus(Schema.of(added)));
     }
 
-    private static Expr orZero(Expr value) {
-        Expr number = Expr.call(Expr.Function.MULTIPLY, value, Expr.literal(1.0));
-        return Expr.call(Expr.Function.COALESCE, number, Expr.literal(0.0));
+    private static Expr number(Expr value) {
+        return Expr.call(Expr.Function.MULTIPLY, value, Expr.literal(1.0));
     }
 
     private static Expr minus(Expr all, Expr own) {
-        return Expr.call(Expr.Function.SUBTRACT, all, orZero(own));
+        return Expr.call(
+                Expr.Function.SUBTRACT, all, Expr.call(Expr.Function.COALESCE, number(own), Expr.literal(0.0)));
     }
 
+    /** The mean where the sum or the count is null: of a null key, a group never seen, one without numbers. */
     private Expr smoothed(Expr sum, Expr count, double mean) {
         double weight = smoothing == null ? DEFAULT_SMOOTHING : smoothing;
         Expr above = Expr.call(Expr.Function.ADD, sum, Expr.literal(weight * mean));

@@ -1,5 +1,6 @@
 package io.t4rec.etl;
 
+import java.util.stream.Collectors;
 import io.t4rec.data.DataFormat;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.DatabaseSettings;
@@ -88,13 +89,33 @@ public final class Workflow {
         EventRelation.requireColumns(config, schema);
         return build(
                 config,
-                schema,
+                IdColumns.unfitted(schema),
                 new FittedState(),
                 (operator, before, state) -> {
-                    runner.find(operator.statistics(before), before.schema()).forEach(state::addAll);
-                    operator.arrange(before, state);
+                    FittedState own = new FittedState();
+                    runner.find(operator.statistics(before), before.schema()).forEach(own::addAll);
+                    operator.arrange(before, own);
+                    requireNewVocabularies(operator, before, own, state);
+                    state.addAll(own);
                 },
                 runner);
+    }
+
+    /** Vocabularies have the names of columns, and SQL doesn't tell their case. */
+    private static void requireNewVocabularies(
+            Operator operator, Operator.Input before, FittedState own, FittedState state) {
+        Set<String> taken = state.vocabularies().keySet().stream()
+                .map(ColumnNames::folded)
+                .collect(Collectors.toSet());
+        for (String name : own.vocabularies().keySet()) {
+            if (taken.contains(ColumnNames.folded(name))) {
+                throw before.refusal(
+                        Operator.kind(operator),
+                        name,
+                        "an earlier operator made ids of a column of this name",
+                        "another name, whatever its case; rename the column first");
+            }
+        }
     }
 
     /** What to find out before an operator is built. */
@@ -109,7 +130,7 @@ public final class Workflow {
         WorkflowConfig flat = config.flat();
         int last = lastFitted(flat);
         List<Step> steps = new ArrayList<>();
-        Schema current = IdColumns.unfitted(schema);
+        Schema current = schema;
         List<String> columns = current.names();
         for (int number = 0; number < flat.operators().size(); number++) {
             Operator operator = flat.operators().get(number);
@@ -175,8 +196,9 @@ public final class Workflow {
                             statistics.stream().map(StateMerge::whole).toList();
                     List<FittedState> found = runner.find(whole, before.schema());
                     for (int i = 0; i < statistics.size(); i++) {
-                        merge.add(statistics.get(i), found.get(i));
+                        merge.add(statistics.get(i), found.get(i), operator instanceof Categorify);
                     }
+                    operator.kept(before, all).forEach(merge::keep);
                 },
                 runner);
         return new Extension(extended.without(removed), List.copyOf(merge.changes()));

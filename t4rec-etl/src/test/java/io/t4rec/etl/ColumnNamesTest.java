@@ -1,5 +1,6 @@
 package io.t4rec.etl;
 
+import io.t4rec.schema.config.ConfigFiles;
 import static io.t4rec.etl.TestTables.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -59,6 +60,7 @@ class ColumnNamesTest {
                 Arguments.of(
                         new Operators.Rename(Map.of("stock", "PRICE")), "operator 1 (rename), column PRICE: exists"),
                 Arguments.of(new Operators.Rename(both), "operator 1 (rename), column x: twice"),
+                Arguments.of(new Copy(both), "operator 1 (copy), column x: twice in the result"),
                 Arguments.of(
                         new Lambda("Price", List.of("stock"), "{0}", null, null),
                         "operator 1 (lambda), column Price: its name is taken"),
@@ -73,6 +75,60 @@ class ColumnNamesTest {
         assertThatThrownBy(() -> fit(new Operators.Log(List.of("price")), operator))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void refusesASecondVocabularyOfAName() {
+        Operator away = new Operators.Rename(Map.of("stock", "first"));
+        Operator back = new Copy(Map.of("item", "STOCK"));
+        assertThatThrownBy(() -> fit(Categorify.of("stock"), away, back, Categorify.of("STOCK")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("operator 3 (categorify), column STOCK: an earlier operator made ids of a column");
+    }
+
+    @Test
+    void refusesSettingsWithHoles() {
+        Map<String, String> holed = new LinkedHashMap<>();
+        holed.put("price", null);
+        assertThatThrownBy(() -> new Operators.Rename(holed))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("rename: no new name for column price (expected: one)");
+        assertThatThrownBy(() -> new Copy(holed)).isInstanceOf(ConfigException.class);
+        for (String yaml : List.of(
+                "{op: add-tags, columns: [price], tags: [null]}",
+                "{op: rename, names: {price: }}",
+                "{op: categorify, columns: [item], vocabularies: {item: }}",
+                "{op: difference-lag, columns: [price], shifts: [1, null]}",
+                "{op: groupby, aggregations: {item: }}")) {
+            assertThatThrownBy(() -> ConfigFiles.parseYaml(
+                            "session: user\nitem: item\ntime: time\noperators:\n  - " + yaml, WorkflowConfig.class))
+                    .as(yaml)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageNotContaining("missing key")
+                    .hasMessageContaining("(expected: ");
+        }
+    }
+
+    @Test
+    void refusesAChoiceThatTakesAwayFromNothing() {
+        assertThatThrownBy(() -> fit(new Select(List.of("-price"))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("operator 0 (select), column -price: ")
+                .hasMessageContaining("(expected: columns before it to take away from, such as \"*\")");
+    }
+
+    @Test
+    void saysWhatATableBesideTheEventsLacks() {
+        String table = TestTables.write(
+                        folder.resolve("table.parquet"), "select 7 as item, {'a': 1} as nested, 3 as \"kind\"")
+                .toString();
+        assertThatThrownBy(() -> fit(new JoinExternal(
+                        table, List.of("item"), List.of("item"), List.of("colour"), JoinExternal.How.LEFT, true)))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("table.parquet: no column colour among [item, nested, kind]");
+        assertThatThrownBy(() -> fit(JoinExternal.of(table, "item")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("column nested: STRUCT(a INTEGER), which is no value");
     }
 
     @Test

@@ -109,6 +109,39 @@ class CompositionTest {
     }
 
     @Test
+    void aPartKnowsTheSessionsAndIdsMadeBeforeIt() throws IOException {
+        WorkflowConfig config = config(
+                new SessionOperators.Sessionize(1),
+                Categorify.of("city"),
+                new Nested(
+                        "sessions",
+                        List.of(
+                                new InverseCategorify(List.of("city")),
+                                new SessionOperators.Groupby(Map.of("city", List.of("list"))))));
+        Path events = TestTables.write(
+                folder.resolve("events.parquet"),
+                "select * from (values ('u', 7, 0, 'a', 1.0, 0), ('u', 8, 9000000, 'b', 3.0, 1)) t(user, item, time, city, price, bought)");
+        Workflow workflow = Workflow.fit(config, events, SCHEMA);
+        Path before = folder.resolve("before").resolve("before.parquet");
+        Workflow.fit(config(new SessionOperators.Sessionize(1), Categorify.of("city")), events, SCHEMA)
+                .transform(events, before);
+        Path after = folder.resolve("after").resolve("after.parquet");
+        workflow.part("sessions").transform(before, after);
+        assertThat(values(TestTables.read(after), "city")).containsExactly(List.of("a"), List.of("b"));
+    }
+
+    @Test
+    void idsMadeAnewBelongToNoVocabulary() throws IOException {
+        Workflow workflow = fit(config(Categorify.of("city"), new HashBucket(List.of("city"), 5)));
+        assertThat(workflow.outputSchema().get("city").properties()).containsOnlyKeys("embedding_sizes", "num_buckets");
+        Path target = folder.resolve("out").resolve("out.parquet");
+        workflow.transform(events(), target);
+        assertThatThrownBy(() -> workflow.decode(target, folder.resolve("decoded.parquet")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("(expected: one with ids of the workflow)");
+    }
+
+    @Test
     void servingDoesNotAskForTargets() throws IOException {
         WorkflowConfig config = config(
                 Categorify.of("city"),

@@ -115,6 +115,25 @@ class ExtensionTest {
     }
 
     @Test
+    void tellsApartWhatGrowsWhatIsLookedForAloneAndWhatStays() {
+        String kinds = TestTables.write(folder.resolve("kinds.parquet"), "select 7 as item, 'x' as kind")
+                .toString();
+        Extension extension = extend(
+                new SessionOperators.MinSupport("item", 1),
+                new KCore(1, 1),
+                JoinExternal.of(kinds, "item"),
+                new Categorify(
+                        List.of("item", "city"), 0, 0, false, false, false, 1, 0, Map.of("city", List.of("a", "b"))));
+        assertThat(extension.growingTables())
+                .extracting(Extension.Change::name)
+                .as("supports have no embedding table")
+                .containsExactly("item");
+        assertThat(extension.changes().stream().filter(change -> change.kind() == Extension.Change.Kind.KEPT))
+                .extracting(Extension.Change::name)
+                .containsExactly("2.item.table", "city");
+    }
+
+    @Test
     void whatCannotBePutTogetherStays() {
         Extension extension = extend(new FillMedian(List.of("price"), false));
         assertThat(extension.changes()).extracting(Extension.Change::kind).containsExactly(Extension.Change.Kind.KEPT);

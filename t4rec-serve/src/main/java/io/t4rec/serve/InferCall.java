@@ -25,7 +25,7 @@ final class InferCall implements Call {
     @Override
     public Question read(ServedModel model, ObjectNode body) {
         Json.checkKeys(body, KEYS, "");
-        JsonNode parameters = body.has("parameters") ? body.get("parameters") : Json.object();
+        JsonNode parameters = body.hasNonNull("parameters") ? body.get("parameters") : Json.object();
         Json.checkKeys(parameters, PARAMETERS, "parameters");
         int k = Json.integer(parameters.get("k"), DEFAULT_K, 1, MAX_K, "parameters.k");
         RecommendOptions options = Json.flag(parameters.get("exclude_seen"), "parameters.exclude_seen")
@@ -33,7 +33,7 @@ final class InferCall implements Call {
                 : RecommendOptions.defaults();
         // asked for by clients that can read both; the answer is JSON all the same, which the protocol allows
         Json.flag(parameters.get("binary_data_output"), "parameters.binary_data_output");
-        int micros = Json.integer(parameters.get("timeout"), 0, 1, Integer.MAX_VALUE, "parameters.timeout");
+        int micros = Json.integer(parameters.get("timeout"), 0, 0, Integer.MAX_VALUE, "parameters.timeout");
         InferAnswer answer = new InferAnswer(model, outputs(InferAnswer.outputs(model), body.get("outputs")), id(body));
         List<SessionRequest> sessions = TensorSessions.read(model.reader(), inputs(body.path("inputs"))).stream()
                 .map(events -> new SessionRequest(events, k, options))
@@ -47,7 +47,7 @@ final class InferCall implements Call {
 
     private static @Nullable String id(ObjectNode body) {
         JsonNode id = body.get("id");
-        if (id == null || id.isTextual()) {
+        if (id == null || id.isNull() || id.isTextual()) {
             return id == null ? null : id.textValue();
         }
         throw RequestException.bad("id: " + id + " (expected: text)");
@@ -55,7 +55,7 @@ final class InferCall implements Call {
 
     /** Names of the outputs wanted; all when the request names none. */
     private static List<String> outputs(List<String> all, @Nullable JsonNode array) {
-        if (array == null) {
+        if (array == null || array.isNull()) {
             return all;
         }
         if (!array.isArray()) {

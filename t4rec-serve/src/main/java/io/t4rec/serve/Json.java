@@ -41,6 +41,9 @@ final class Json {
      *     32, numbers longer than 64 characters
      */
     static ObjectNode parse(byte[] body) {
+        if (body.length > 1 && (body[0] == 0 || body[1] == 0 || (body[0] & 0xFE) == 0xFE)) {
+            throw RequestException.bad("body: in UTF-16 or UTF-32 (expected: JSON in UTF-8)");
+        }
         JsonNode node;
         try {
             node = MAPPER.readTree(body);

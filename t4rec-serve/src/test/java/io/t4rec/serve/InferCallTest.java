@@ -183,6 +183,20 @@ class InferCallTest {
     }
 
     @Test
+    void takesNullAsAbsentAndATimeoutOfZeroAsNone() {
+        JsonNode plain = outputs(GOOD.replace("\"k\":4", "\"k\":10"));
+        assertThat(outputs(GOOD.replaceFirst("\\{", "{\"id\":null,\"outputs\":null,")))
+                .isEqualTo(outputs(GOOD));
+        assertThat(outputs(GOOD.replace("\"k\":4", "\"k\":10,\"timeout\":0"))).isEqualTo(plain);
+    }
+
+    @Test
+    void refusesOtherEncodings() {
+        String bigEndian = GOOD.replaceAll("(?s).", "\0$0"); // the bytes of UTF-16
+        assertThat(TestClient.error(client.infer(bigEndian), 400)).contains("body: in UTF-16");
+    }
+
+    @Test
     void answersInJsonAlsoWhenAClientCouldReadBinary() {
         assertThat(outputs(GOOD.replace("\"k\":4", "\"k\":4,\"binary_data_output\":true")))
                 .isEqualTo(outputs(GOOD));
@@ -203,7 +217,7 @@ class InferCallTest {
             {"inputs":[],"outputs":{}}                                    | outputs: {}
             {"inputs":[],"parameters":{"sequence_id":3}}                  | parameters.sequence_id: unknown
             {"inputs":[],"parameters":{"k":0}}                            | parameters.k: 0
-            {"inputs":[],"parameters":{"timeout":0}}                      | parameters.timeout: 0
+            {"inputs":[],"parameters":{"timeout":-1}}                     | parameters.timeout: -1
             {"inputs":[],"parameters":{"exclude_seen":1}}                 | true or false
             {"inputs":[],"parameters":[]}                                 | parameters: [] (expected: an object)
             """)

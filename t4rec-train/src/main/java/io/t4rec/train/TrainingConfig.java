@@ -125,7 +125,11 @@ public record TrainingConfig(
                         + ", or optimizer sgd)");
             }
             checkTableOptimizer(tableOptimizer);
-            LearningRateSchedule.Kind.of(schedule);
+            boolean steady = LearningRateSchedule.Kind.of(schedule) == LearningRateSchedule.Kind.CONSTANT;
+            if (warmupSteps > 0 && steady) {
+                throw new ConfigException("training.warmupSteps: " + warmupSteps
+                        + " (expected: 0 with schedule constant, or schedule constant_with_warmup)");
+            }
             Device.parse(device);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("training." + e.getMessage(), e);

@@ -66,22 +66,22 @@ final class Workers implements AutoCloseable {
             int piece = i;
             futures.add(threads.submit(() -> guarded(work, piece)));
         }
-        RuntimeException failure = null;
+        Throwable failure = null;
         for (Future<?> future : futures) {
             try {
                 future.get();
             } catch (ExecutionException e) {
-                RuntimeException cause = e.getCause() instanceof RuntimeException runtime
-                        ? runtime
-                        : new IllegalStateException(e.getCause());
-                failure = failure == null ? cause : failure;
+                failure = failure == null ? e.getCause() : failure;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 failure = new IllegalStateException("training: interrupted", e);
             }
         }
+        if (failure instanceof Error error) {
+            throw error;
+        }
         if (failure != null) {
-            throw failure;
+            throw failure instanceof RuntimeException runtime ? runtime : new IllegalStateException(failure);
         }
     }
 

@@ -277,6 +277,10 @@ public final class ConfigFiles {
     private static String message(JsonMappingException e, @Nullable JavaType type, JsonNode object) {
         Throwable cause = e.getCause();
         if (cause instanceof NullPointerException && type != null) {
+            String holed = holed(object);
+            if (holed != null) {
+                return holed + ": an entry is empty (expected: a value in each)";
+            }
             List<String> missing = RECORDS.keys(type).stream()
                     .filter(key -> !object.hasNonNull(key))
                     .toList();
@@ -297,6 +301,18 @@ public final class ConfigFiles {
         return cause == null || cause instanceof JsonProcessingException
                 ? e.getOriginalMessage()
                 : String.valueOf(cause.getMessage());
+    }
+
+    /** The first key whose list or keys have an entry without a value; null for none. */
+    private static @Nullable String holed(JsonNode object) {
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            for (JsonNode entry : field.getValue()) {
+                if (entry.isNull()) {
+                    return field.getKey();
+                }
+            }
+        }
+        return null;
     }
 
     /** Whether a list or keys stand where a single value belongs, or the other way round. */
