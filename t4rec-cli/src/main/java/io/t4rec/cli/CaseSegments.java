@@ -1,10 +1,10 @@
 package io.t4rec.cli;
 
-import io.t4rec.schema.ColumnSchema;
 import io.t4rec.cli.report.Section;
 import io.t4rec.etl.Vocabulary;
 import io.t4rec.metrics.Bootstrap;
 import io.t4rec.metrics.RankingMetric;
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.train.RankedCases;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 
 /** Writes a bundle that ranks by product-quantised items, and tells what that costs and brings. */
@@ -130,10 +131,8 @@ final class CompressCommand extends Command {
                     events,
                     progress()
                             .during("Making sequences", () -> loaded.workflow().transform(events, sequences)));
-            try (BatchLoader loader = BatchLoader.open(
-                    List.of(sequences),
-                    model.schema(),
-                    LoaderConfig.evaluation(256))) {
+            try (BatchLoader loader =
+                    BatchLoader.open(List.of(sequences), model.schema(), LoaderConfig.evaluation(256))) {
                 Map<String, Object> result = new LinkedHashMap<>();
                 RankedCases cases = ranked(evaluator, model, exact, loader);
                 result.put("cases", cases.ranks().length);
@@ -164,7 +163,9 @@ final class CompressCommand extends Command {
     private double milliseconds(SessionModel model, ItemRanker ranker, SequenceBatch batch) {
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
-            Tensor queries = model.queries(batch);
+            int seen = Math.max(1, model.config().transformer().totalSeqLength() - 1);
+            int[] rows = IntStream.range(0, batch.rowCount()).toArray();
+            Tensor queries = model.queries(batch.rows(rows, seen));
             long[] nanos = new long[TIMED];
             for (int i = 0; i < 2 * TIMED; i++) { // the first half warms up
                 Tensor query = queries.narrow(0, i % batch.rowCount(), 1);

@@ -1,9 +1,9 @@
 package io.t4rec.cli;
 
-import io.t4rec.schema.ColumnSchema;
 import io.t4rec.cli.report.Chart;
 import io.t4rec.cli.report.Section;
 import io.t4rec.cli.report.Section.Fact;
+import io.t4rec.schema.ColumnSchema;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -135,8 +135,7 @@ final class EvaluateCommand extends Command {
         }
         if (training != null) {
             Path known = trained(loaded, folder);
-            for (Baseline baseline :
-                    TrainedBaselines.on(List.of(known), model.schema(), model.itemCount())) {
+            for (Baseline baseline : TrainedBaselines.on(List.of(known), model.schema(), model.itemCount())) {
                 try (BatchLoader loader = evaluation(sequences, model)) {
                     RankedCases ranked = progress()
                             .during(

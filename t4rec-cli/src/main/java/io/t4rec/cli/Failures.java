@@ -26,9 +26,10 @@ final class Failures {
             err.println("t4rec: out of memory (" + cause.getMessage()
                     + "; give more with T4REC_JAVA_OPTS=-Xmx8g, or lower training.batchSize)");
         } else if (isOutOfNativeMemory(cause)) {
-            err.println("t4rec: out of memory outside Java's heap ("
-                    + message(cause).lines().findFirst().orElse("")
-                    + "; lower training.batchSize, model.transformer.totalSeqLength or dModel, or take a sampled loss)");
+            err.println(
+                    "t4rec: out of memory outside Java's heap ("
+                            + message(cause).lines().findFirst().orElse("")
+                            + "; lower training.batchSize, model.transformer.totalSeqLength or dModel, or take a sampled loss)");
         } else {
             err.println("t4rec: " + cause.getClass().getSimpleName() + ": " + cause.getMessage()
                     + " (a defect; details in " + details(cause) + ")");

@@ -159,7 +159,6 @@ final class ModelFit {
     }
 
     BatchLoader evaluation(List<Path> sequences) {
-        return BatchLoader.open(
-                sequences, data.workflow().outputSchema(), LoaderConfig.evaluation(EVALUATION_BATCH));
+        return BatchLoader.open(sequences, data.workflow().outputSchema(), LoaderConfig.evaluation(EVALUATION_BATCH));
     }
 }

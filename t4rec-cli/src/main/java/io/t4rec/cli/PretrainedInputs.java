@@ -1,12 +1,12 @@
 package io.t4rec.cli;
 
-import io.t4rec.schema.io.FileDigest;
-import io.t4rec.schema.ConfigException;
-import io.t4rec.schema.ColumnSchema;
 import io.t4rec.etl.Workflow;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.input.PretrainedMatrices;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
+import io.t4rec.schema.io.FileDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +33,9 @@ final class PretrainedInputs {
     private static void requireItemsLast(Workflow workflow, ColumnSchema item) {
         long last = workflow.vocabulary(workflow.config().item()).cardinality() - 1;
         if (last != item.cardinality() - 1) {
-            throw new ConfigException("categorify: ids of " + item.name() + " end at " + last + ", those of other columns at "
-                    + (item.cardinality() - 1) + " (expected: " + item.name() + " as the last column of singleTable)");
+            throw new ConfigException("categorify: ids of " + item.name() + " end at " + last
+                    + ", those of other columns at " + (item.cardinality() - 1) + " (expected: " + item.name()
+                    + " as the last column of singleTable)");
         }
     }
 

@@ -1,9 +1,9 @@
 package io.t4rec.cli;
 
-import io.t4rec.schema.io.FileDigest;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;
+import io.t4rec.schema.io.FileDigest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

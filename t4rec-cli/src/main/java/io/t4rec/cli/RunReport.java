@@ -1,6 +1,5 @@
 package io.t4rec.cli;
 
-import io.t4rec.schema.ColumnSchema;
 import io.t4rec.cli.report.Chart;
 import io.t4rec.cli.report.HtmlReport;
 import io.t4rec.cli.report.Section;
@@ -8,6 +7,7 @@ import io.t4rec.cli.report.Section.Fact;
 import io.t4rec.metrics.Bootstrap;
 import io.t4rec.metrics.RankingMetric;
 import io.t4rec.metrics.TaskMetric;
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.train.RankedCases;
 import io.t4rec.train.TaskScores;

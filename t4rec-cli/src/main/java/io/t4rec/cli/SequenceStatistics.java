@@ -1,8 +1,8 @@
 package io.t4rec.cli;
 
-import io.t4rec.schema.ColumnSchema;
 import io.t4rec.data.Database;
 import io.t4rec.etl.Vocabulary;
+import io.t4rec.schema.ColumnSchema;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;

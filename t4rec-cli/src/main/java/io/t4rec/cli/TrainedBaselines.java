@@ -1,14 +1,14 @@
 package io.t4rec.cli;
 
-import java.util.Deque;
-import java.util.ArrayDeque;
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.LoaderConfig;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.schema.Schema;
 import io.t4rec.train.baseline.Baseline;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 
 /** The baselines that stand beside a model, trained on the sequences that it was trained on. */

@@ -208,7 +208,9 @@ final class TrainingRun {
     private Section.Sample sample(SessionModel model, Vocabulary vocabulary, SequenceBatch batch, int row) {
         long[] events = Arrays.copyOfRange(batch.longs(item), batch.offsets()[row], batch.offsets()[row + 1]);
         long target = events[events.length - 1];
-        SequenceBatch before = batch.prefixes(new int[] {row}, new int[] {events.length - 1});
+        int seen = Math.max(1, model.config().transformer().totalSeqLength() - 1);
+        SequenceBatch before =
+                batch.prefixes(new int[] {row}, new int[] {events.length - 1}).rows(new int[] {0}, seen);
         try (Scope scope = Scope.open();
                 Autograd off = Autograd.disabled()) {
             Exclusion exclusion = evaluation.exclude();

@@ -1,10 +1,8 @@
 package io.t4rec.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.ParameterizedTest;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,6 +12,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An experiment file may give the whole workflow, in place of the usual one. */
 class OwnWorkflowTest {
@@ -94,7 +94,17 @@ class OwnWorkflowTest {
                 .isZero();
         assertThat(new ObjectMapper().readTree(out.toString()).path("items").asInt())
                 .isEqualTo(6);
-        assertThat(run("train", data, "--output", run, "--config", config, "--set", "training.epochs=1", "--set", "model.input.projection=true"))
+        assertThat(run(
+                        "train",
+                        data,
+                        "--output",
+                        run,
+                        "--config",
+                        config,
+                        "--set",
+                        "training.epochs=1",
+                        "--set",
+                        "model.input.projection=true"))
                 .as(err.toString())
                 .isZero();
         assertThat(run("inspect", run + "/bundle", "--json")).isZero();

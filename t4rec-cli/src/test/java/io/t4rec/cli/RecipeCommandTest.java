@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.t4rec.schema.io.FileDigest;
 import io.t4rec.metrics.RankingMetric;
+import io.t4rec.schema.io.FileDigest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

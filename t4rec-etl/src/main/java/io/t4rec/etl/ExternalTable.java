@@ -1,7 +1,5 @@
 package io.t4rec.etl;
 
-import java.util.stream.Stream;
-import java.util.Objects;
 import io.t4rec.data.Column;
 import io.t4rec.data.DataFormat;
 import io.t4rec.data.Database;
@@ -16,7 +14,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A table beside the events, such as items or users, read whole: Parquet, CSV with a header, or JSON lines, told by its name as of events. */
 final class ExternalTable {
@@ -108,8 +108,7 @@ final class ExternalTable {
     private static void requirePresent(List<String> columns, Map<String, String> types) {
         for (String column : columns) {
             if (!types.containsKey(column)) {
-                throw new DataException(
-                        "no column " + column + " among " + types.keySet());
+                throw new DataException("no column " + column + " among " + types.keySet());
             }
         }
     }
@@ -118,7 +117,9 @@ final class ExternalTable {
     private static String type(String name, String type) {
         boolean list = type.endsWith("[]");
         String element = list ? type.substring(0, type.length() - 2) : type;
-        if (element.contains("(") && !element.startsWith("DECIMAL") || element.endsWith("]") || element.startsWith("INTERVAL")) {
+        if (element.contains("(") && !element.startsWith("DECIMAL")
+                || element.endsWith("]")
+                || element.startsWith("INTERVAL")) {
             throw new DataException("column " + name + ": " + type + ", which is no value, nor a list of values");
         }
         String computed = element.contains("INT") || element.equals("BOOLEAN")

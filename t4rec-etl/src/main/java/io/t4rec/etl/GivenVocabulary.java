@@ -30,7 +30,8 @@ final class GivenVocabulary {
             }
             if (typed == null || !values.add(typed)) {
                 throw new ConfigException("categorify, column " + column.name() + ": vocabulary value " + value
-                        + " (expected: " + (text ? "text" : column.dtype() == DType.BOOL ? "true and false" : "integers")
+                        + " (expected: "
+                        + (text ? "text" : column.dtype() == DType.BOOL ? "true and false" : "integers")
                         + ", each once)");
             }
         }

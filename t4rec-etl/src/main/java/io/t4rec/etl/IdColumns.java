@@ -1,12 +1,12 @@
 package io.t4rec.etl;
 
-import java.util.List;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.IntDomain;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +44,7 @@ final class IdColumns {
         sizes.put("cardinality", max + 1);
         sizes.put("dimension", dimension(max + 1));
         ColumnSchema raw = recomputed(column);
-        return new ColumnSchema(
-                        column.name(), DType.INT64, column.shape(), column.tags(), null, null, raw.properties())
+        return new ColumnSchema(column.name(), DType.INT64, column.shape(), column.tags(), null, null, raw.properties())
                 .withIntDomain(new IntDomain(0, max, domain))
                 .withTags(Tag.CATEGORICAL)
                 .withProperties(
@@ -65,7 +64,8 @@ final class IdColumns {
     /** A schema of raw columns: ids and numbers of sessions of another workflow are plain integers here. */
     static Schema unfitted(Schema schema) {
         return Schema.of(schema.columns().stream()
-                .map(column -> without(column, List.of(VOCABULARY, TRUTH, FIRST_ID, SessionOperators.Sessionize.NUMBER_OF_SESSION)))
+                .map(column -> without(
+                        column, List.of(VOCABULARY, TRUTH, FIRST_ID, SessionOperators.Sessionize.NUMBER_OF_SESSION)))
                 .toList());
     }
 

@@ -1,6 +1,5 @@
 package io.t4rec.etl;
 
-import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.t4rec.schema.ColumnSchema;
@@ -10,6 +9,7 @@ import io.t4rec.schema.io.Names;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -160,8 +160,7 @@ public sealed interface Operator
         /** Columns that tell sessions apart: the session column and, once there is one, the number of the session. */
         List<String> session() {
             List<String> columns = new ArrayList<>(List.of(workflow.session()));
-            if (workflow.operators().subList(0, number).stream()
-                            .anyMatch(SessionOperators.Sessionize.class::isInstance)
+            if (workflow.operators().subList(0, number).stream().anyMatch(SessionOperators.Sessionize.class::isInstance)
                     || SessionOperators.Sessionize.divides(schema)) {
                 columns.add(SessionOperators.Sessionize.COLUMN);
             }

@@ -68,8 +68,9 @@ public final class SessionOperators {
                             new Step.Where(
                                     Expr.call(Expr.Function.EQUAL, number, new Expr.Largest(number, user)),
                                     Step.Scope.REQUESTS)),
-                    input.schema().plus(Schema.of(ColumnSchema.scalar(COLUMN, DType.INT64)
-                            .withProperties(Map.of(NUMBER_OF_SESSION, true)))));
+                    input.schema()
+                            .plus(Schema.of(ColumnSchema.scalar(COLUMN, DType.INT64)
+                                    .withProperties(Map.of(NUMBER_OF_SESSION, true)))));
         }
 
         /** Whether rows have a number made by an operator before, of another workflow too. */
@@ -154,8 +155,8 @@ public final class SessionOperators {
             }
             aggregations.forEach((column, kinds) -> {
                 if (kinds == null || kinds.isEmpty()) {
-                    throw new ConfigException(
-                            OPERATOR + ": aggregations of " + column + ": none (expected: a list such as [list, last])");
+                    throw new ConfigException(OPERATOR + ": aggregations of " + column
+                            + ": none (expected: a list such as [list, last])");
                 }
                 kinds.forEach(Groupby::kind);
             });

@@ -1,6 +1,5 @@
 package io.t4rec.etl;
 
-import java.util.stream.Collectors;
 import io.t4rec.data.DataFormat;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.DatabaseSettings;
@@ -21,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,9 +104,8 @@ public final class Workflow {
     /** Vocabularies have the names of columns, and SQL doesn't tell their case. */
     private static void requireNewVocabularies(
             Operator operator, Operator.Input before, FittedState own, FittedState state) {
-        Set<String> taken = state.vocabularies().keySet().stream()
-                .map(ColumnNames::folded)
-                .collect(Collectors.toSet());
+        Set<String> taken =
+                state.vocabularies().keySet().stream().map(ColumnNames::folded).collect(Collectors.toSet());
         for (String name : own.vocabularies().keySet()) {
             if (taken.contains(ColumnNames.folded(name))) {
                 throw before.refusal(

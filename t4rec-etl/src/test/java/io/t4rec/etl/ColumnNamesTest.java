@@ -1,6 +1,5 @@
 package io.t4rec.etl;
 
-import io.t4rec.schema.config.ConfigFiles;
 import static io.t4rec.etl.TestTables.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +10,7 @@ import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
+import io.t4rec.schema.config.ConfigFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -83,7 +83,8 @@ class ColumnNamesTest {
         Operator back = new Copy(Map.of("item", "STOCK"));
         assertThatThrownBy(() -> fit(Categorify.of("stock"), away, back, Categorify.of("STOCK")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("operator 3 (categorify), column STOCK: an earlier operator made ids of a column");
+                .hasMessageStartingWith(
+                        "operator 3 (categorify), column STOCK: an earlier operator made ids of a column");
     }
 
     @Test

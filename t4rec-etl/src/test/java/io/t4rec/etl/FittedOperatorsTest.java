@@ -207,7 +207,9 @@ class FittedOperatorsTest {
         double sum = fold.get("u").equals(fold.get("w")) ? 0 : 8;
         double count = fold.get("u").equals(fold.get("w")) ? 0 : 1;
         assertThat((Double) training.get(0)).isCloseTo((sum + mean) / (count + 1), within(1e-12));
-        assertThat((Double) training.get(3)).as("null, of which its own 5 tells nothing").isCloseTo(mean, within(1e-12));
+        assertThat((Double) training.get(3))
+                .as("null, of which its own 5 tells nothing")
+                .isCloseTo(mean, within(1e-12));
     }
 
     @Test

@@ -1,13 +1,13 @@
 package io.t4rec.model;
 
 import io.t4rec.etl.Vocabulary;
-import io.t4rec.schema.ColumnSchema;
 import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.model.masking.Masking;
 import io.t4rec.model.masking.ReplacedItemMasking;
 import io.t4rec.model.task.HeadTasks;
 import io.t4rec.model.task.TaskHeads;
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -96,8 +96,8 @@ public record ModelConfig(
             return this;
         }
         if (head.firstItem() != Vocabulary.FIRST) {
-            throw new ConfigException("head.firstItem: " + head.firstItem() + " (expected: " + first + ", the first id of "
-                    + item.name() + ", or none)");
+            throw new ConfigException("head.firstItem: " + head.firstItem() + " (expected: " + first
+                    + ", the first id of " + item.name() + ", or none)");
         }
         return new ModelConfig(input, masking, transformer, head.withFirstItem(first), heads, headReduction);
     }

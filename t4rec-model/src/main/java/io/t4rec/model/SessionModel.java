@@ -159,7 +159,8 @@ public final class SessionModel extends Module {
      * @param matrices of the settings, opened; may be closed afterwards
      */
     public static SessionModel create(ModelConfig config, Schema schema, long seed, PretrainedMatrices matrices) {
-        ModelConfig resolved = config.withInput(matrices.resolve(config.input())).withItemsOf(schema.itemId());
+        ModelConfig resolved =
+                config.withInput(matrices.resolve(config.input())).withItemsOf(schema.itemId());
         // parameters outlive the scope; what they were made from would wait for the garbage collector
         try (Scope scope = Scope.open()) {
             HuggingFaceDirectory start = config.transformer().readPretrained();

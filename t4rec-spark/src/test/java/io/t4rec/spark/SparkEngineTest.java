@@ -119,8 +119,7 @@ class SparkEngineTest {
         Path small = write("small.parquet", rows(0, 120));
         Path large = write("large.parquet", rows(0, 120).replace("range % 3 as count", "4611686018427387904 as count"));
         Path target = folder.resolve("rows.parquet");
-        Workflow sums = ENGINE.fit(
-                with(new SessionOperators.Groupby(Map.of("count", List.of("sum")))), small, SCHEMA);
+        Workflow sums = ENGINE.fit(with(new SessionOperators.Groupby(Map.of("count", List.of("sum")))), small, SCHEMA);
         assertThatThrownBy(() -> ENGINE.transform(sums, large, target))
                 .isInstanceOf(DataException.class)
                 .hasMessage(large + ": an integer beyond its type (expected: what is computed, such as sums of groupby"

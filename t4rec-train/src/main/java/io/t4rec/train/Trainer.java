@@ -145,8 +145,9 @@ public final class Trainer implements AutoCloseable {
     private void refuseDivergedWeights() {
         model.state().forEach((name, weights) -> {
             if (!weights.isFinite()) {
-                throw new ConfigException("training.learningRate: " + config.learningRate() + " made the weights " + name
-                        + " no numbers at the last step, " + step + " (expected: numbers; lower the rate or clip gradients)");
+                throw new ConfigException("training.learningRate: " + config.learningRate() + " made the weights "
+                        + name + " no numbers at the last step, " + step
+                        + " (expected: numbers; lower the rate or clip gradients)");
             }
         });
     }

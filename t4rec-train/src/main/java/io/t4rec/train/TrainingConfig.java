@@ -125,11 +125,7 @@ public record TrainingConfig(
                         + ", or optimizer sgd)");
             }
             checkTableOptimizer(tableOptimizer);
-            boolean steady = LearningRateSchedule.Kind.of(schedule) == LearningRateSchedule.Kind.CONSTANT;
-            if (warmupSteps > 0 && steady) {
-                throw new ConfigException("training.warmupSteps: " + warmupSteps
-                        + " (expected: 0 with schedule constant, or schedule constant_with_warmup)");
-            }
+            LearningRateSchedule.Kind.of(schedule);
             Device.parse(device);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("training." + e.getMessage(), e);

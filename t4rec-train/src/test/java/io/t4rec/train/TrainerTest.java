@@ -278,10 +278,7 @@ class TrainerTest {
         SessionModel model = SessionModel.create(SmallRun.fullSoftmax(), SmallRun.SCHEMA, 3);
         assertThatThrownBy(() -> {
                     try (Trainer trainer = new Trainer(
-                            model,
-                            config().maxSteps(4).build(),
-                            SmallRun.loader(),
-                            List.of(poisonAt(4, model)))) {
+                            model, config().maxSteps(4).build(), SmallRun.loader(), List.of(poisonAt(4, model)))) {
                         trainer.run(null, null);
                     }
                 })

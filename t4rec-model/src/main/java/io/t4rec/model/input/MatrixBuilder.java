@@ -1,7 +1,7 @@
 package io.t4rec.model.input;
 
-import io.t4rec.schema.ColumnSchema;
 import io.t4rec.etl.Vocabulary;
+import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DataException;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;

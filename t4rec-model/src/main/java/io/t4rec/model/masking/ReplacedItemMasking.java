@@ -76,7 +76,8 @@ public record ReplacedItemMasking(
 
     /** One body, both losses of the same weight, drawn from all items. */
     public static ReplacedItemMasking defaults() {
-        return new ReplacedItemMasking(MaskedMasking.DEFAULT_PROBABILITY, 1.0, DEFAULT_DISCRIMINATOR_WEIGHT, 1.0, SOFTMAX, null);
+        return new ReplacedItemMasking(
+                MaskedMasking.DEFAULT_PROBABILITY, 1.0, DEFAULT_DISCRIMINATOR_WEIGHT, 1.0, SOFTMAX, null);
     }
 
     /** The same with another weight of the discriminator's loss. */

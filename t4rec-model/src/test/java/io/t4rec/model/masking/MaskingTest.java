@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.config.ConfigFiles;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every masking promises, on random ragged batches. */
 class MaskingTest {
@@ -363,7 +363,8 @@ class MaskingTest {
                 .isEqualTo(ReplacedItemMasking.defaults().withDiscriminatorWeight(0));
         assertThat(ConfigFiles.parseYaml(
                         "task: rtd\nsampling: batch\ngenerator: {dModel: 8, nHead: 2, nLayer: 1}", Masking.class))
-                .isEqualTo(new ReplacedItemMasking(0.15, 1.0, 1.0, 1.0, "batch", new ReplacedItemMasking.GeneratorSize(8, 2, 1)));
+                .isEqualTo(new ReplacedItemMasking(
+                        0.15, 1.0, 1.0, 1.0, "batch", new ReplacedItemMasking.GeneratorSize(8, 2, 1)));
         assertThatThrownBy(() -> ConfigFiles.parseYaml("task: pml", Masking.class))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("pml (expected: ");
