@@ -60,8 +60,8 @@ final class SparkRunner implements StepRunner, AutoCloseable {
 
     /** What integers must fit that were computed so far, for messages. */
     String integers() {
-        return "what is computed" + (sums.isEmpty() ? "" : ", such as sums of groupby " + sums + ",") + " within 64 bits"
-                + (narrow.isEmpty() ? "" : ", written columns " + narrow + " within their types");
+        return "what is computed" + (sums.isEmpty() ? "" : ", such as sums of groupby " + sums + ",")
+                + " within 64 bits" + (narrow.isEmpty() ? "" : ", written columns " + narrow + " within their types");
     }
 
     @Override
