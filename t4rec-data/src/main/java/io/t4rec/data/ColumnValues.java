@@ -33,7 +33,10 @@ record ColumnValues(Database database, String sql, String type, Numbers numbers)
         if (numbers != Numbers.THEMSELVES) {
             return numbers == Numbers.MICROS ? Kind.TIME : Kind.OTHER;
         }
-        String element = type.replace("[]", "");
+        String element = type.endsWith("[]") ? type.substring(0, type.length() - 2) : type;
+        if (element.endsWith("]")) { // lists of lists: only the outer ones are taken apart
+            return Kind.OTHER;
+        }
         if (Set.of("FLOAT", "DOUBLE").contains(element)
                 || element.startsWith("DECIMAL")
                 || (element.contains("INT") && !element.contains("(") && !element.equals("INTERVAL"))) {

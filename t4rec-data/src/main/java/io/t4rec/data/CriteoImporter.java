@@ -36,19 +36,19 @@ final class CriteoImporter {
     /** Checks the events and tells the SQL expression of each column; its type goes into the schema. */
     static void describe(RawEvents raw, Map<String, String> expressions, List<ColumnSchema> schema) {
         raw.refuse(LABEL, "%s is null or %s not in ('0', '1')", "0 or 1");
-        expressions.put(LABEL, "cast(" + RawEvents.text(LABEL) + " as bigint)");
+        expressions.put(LABEL, "cast(" + raw.number(LABEL) + " as bigint)");
         schema.add(ColumnSchema.scalar(LABEL, DType.INT64).withTags(Tag.TARGET, Tag.BINARY_CLASSIFICATION));
         for (String name : names("I", COUNTS)) {
             raw.refuse(
                     name,
                     "%s is not null and (not regexp_full_match(%s, '-?[0-9]+') or try_cast(%s as bigint) is null)",
                     "an integer or nothing");
-            expressions.put(name, "cast(" + RawEvents.text(name) + " as bigint)");
+            expressions.put(name, "cast(" + raw.number(name) + " as bigint)");
             schema.add(ColumnSchema.scalar(name, DType.INT64).withTags(Tag.CONTINUOUS));
         }
         for (String name : names("C", CATEGORIES)) {
             raw.refuse(name, "not regexp_full_match(%s, '[0-9a-fA-F]+')", "a hexadecimal number or nothing");
-            expressions.put(name, RawEvents.text(name));
+            expressions.put(name, raw.number(name));
             schema.add(ColumnSchema.scalar(name, DType.STRING).withTags(Tag.CATEGORICAL));
         }
     }

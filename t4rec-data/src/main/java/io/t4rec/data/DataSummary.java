@@ -13,6 +13,9 @@ import java.util.Map;
  * @param columns by name, in order
  */
 public record DataSummary(long rows, Map<String, ColumnSummary> columns) {
+    /** What DuckDB says of deviations whose squares are no numbers. */
+    private static final String TOO_LARGE = "is out of range";
+
     /** Quantiles that are found of numbers. */
     private static final List<Double> QUANTILES = List.of(0.05, 0.25, 0.5, 0.75, 0.95);
 
@@ -25,7 +28,7 @@ public record DataSummary(long rows, Map<String, ColumnSummary> columns) {
      * @param notFinite number of values that are NaN or infinite
      * @param distinct number of different values, of numbers the finite ones
      * @param numbers of finite numbers {@code min}, {@code q5}, {@code q25}, {@code q50}, {@code q75}, {@code q95}, {@code max}, {@code mean}
-     *     and {@code deviation} (of the sample); empty for others and without values
+     *     and {@code deviation} (of the sample), those that are no finite number left out; empty for others and without values
      * @param times of times the first and the last, in words; empty for others and without values
      */
     public record ColumnSummary(
@@ -61,6 +64,18 @@ public record DataSummary(long rows, Map<String, ColumnSummary> columns) {
     }
 
     static ColumnSummary summary(ColumnValues column) {
+        try {
+            return summary(column, true);
+        } catch (DataException e) {
+            if (column.kind() != ColumnValues.Kind.NUMBER
+                    || !String.valueOf(e.getMessage()).contains(TOO_LARGE)) {
+                throw e;
+            }
+            return summary(column, false);
+        }
+    }
+
+    private static ColumnSummary summary(ColumnValues column, boolean deviation) {
         ColumnValues.Kind kind = column.kind();
         String finite = kind == ColumnValues.Kind.NUMBER ? " filter (isfinite(" + column.number() + "))" : "";
         String values = "count(value)" + finite;
@@ -75,10 +90,16 @@ public record DataSummary(long rows, Map<String, ColumnSummary> columns) {
                 names.add("q" + Math.round(100 * quantile));
                 parts.add("quantile_cont(" + column.number() + ", " + quantile + ")" + finite);
             }
-            names.addAll(List.of("max", "mean", "deviation"));
-            for (String aggregate : List.of("max", "avg", "stddev_samp")) {
-                parts.add(aggregate + "(" + column.number() + ")" + finite);
+            Map<String, String> others = new LinkedHashMap<>();
+            others.put("max", "max");
+            others.put("mean", "avg");
+            if (deviation) {
+                others.put("deviation", "stddev_samp");
             }
+            others.forEach((name, aggregate) -> {
+                names.add(name);
+                parts.add(aggregate + "(" + column.number() + ")" + finite);
+            });
         } else if (kind == ColumnValues.Kind.TIME) {
             parts.addAll(List.of(column.words("min(value)"), column.words("max(value)")));
         }
@@ -91,7 +112,7 @@ public record DataSummary(long rows, Map<String, ColumnSummary> columns) {
             }
             for (int i = 0; i < names.size(); i++) {
                 double value = row.getDouble(counted + i + 1);
-                if (!row.wasNull()) {
+                if (!row.wasNull() && Double.isFinite(value)) {
                     numbers.put(names.get(i), value);
                 }
             }

@@ -62,7 +62,8 @@ public final class DataTable {
             keys.forEach(key -> types.put(key.name(), type(key)));
             relation = "(select t.*, "
                     + keys.stream().map(key -> "f." + identifier(key)).collect(Collectors.joining(", "))
-                    + " from " + relation + " t join " + folders + " f on f.file = t." + PLACE + " // " + ROWS_OF_A_FILE
+                    + " from " + relation + " t join " + folders + " f on f." + HiveColumns.FILE + " = t." + PLACE
+                    + " // " + ROWS_OF_A_FILE
                     + ")";
         }
         return new DataTable(files, types, relation);
@@ -135,7 +136,8 @@ public final class DataTable {
     /** A table of what folders tell, by number of the file. */
     private static Table folders(List<DataFile> files, List<ColumnSchema> keys) {
         Map<String, Column> columns = new LinkedHashMap<>();
-        columns.put("file", Column.of(LongStream.range(0, files.size()).toArray()));
+        columns.put(
+                HiveColumns.FILE, Column.of(LongStream.range(0, files.size()).toArray()));
         for (ColumnSchema key : keys) {
             List<@Nullable Object> values = new ArrayList<>();
             files.forEach(file -> values.add(HiveColumns.value(file, key)));

@@ -103,6 +103,11 @@ public enum EventFormat {
         this.columns = columns;
     }
 
+    /** Whether events are lines of text, whose values are told apart by a delimiter alone. */
+    boolean isLines() {
+        return this != PARQUET && this != JSONL && this != OTTO;
+    }
+
     boolean hasHeader() {
         return this == CSV || this == TSV || this == SESSION_REC || this == MOVIELENS_INTER;
     }

@@ -80,8 +80,8 @@ public final class EventImporter {
         raw.refuse(roles.item(), "%s is null", "an item id");
         raw.refuse(roles.session(), "%s is null", "a session id");
         raw.refuse(roles.time(), micros(roles) + " is null", "a time: a number or ISO 8601");
-        expressions.put(SESSION, id(raw.database(), roles.session(), SESSION, Tag.SESSION, schema));
-        expressions.put(ITEM, id(raw.database(), roles.item(), ITEM, Tag.ITEM, schema));
+        expressions.put(SESSION, id(raw, roles.session(), SESSION, Tag.SESSION, schema));
+        expressions.put(ITEM, id(raw, roles.item(), ITEM, Tag.ITEM, schema));
         expressions.put(TIME, micros(roles));
         ColumnSchema time = ColumnSchema.scalar(TIME, DType.INT64).withTags(Tag.TIME);
         schema.add(orderOnly ? time.withProperties(Map.of(ORDER_ONLY, true)) : time);
@@ -129,44 +129,38 @@ public final class EventImporter {
         return report[0];
     }
 
-    private static String id(Database database, String column, String name, Tag role, List<ColumnSchema> schema) {
-        String text = RawEvents.text(column);
+    private static String id(RawEvents raw, String column, String name, Tag role, List<ColumnSchema> schema) {
         // an id such as 007 or +7 must come back as it was, so only the canonical spelling counts as a number
-        boolean whole = database.number("select count(*) from raw where cast(try_cast(" + text
-                        + " as bigint) as varchar) is distinct from " + text)
-                == 0;
+        boolean whole = type(raw, column) == TextType.BIGINT;
         schema.add(ColumnSchema.scalar(name, whole ? DType.INT64 : DType.STRING).withTags(role, Tag.ID));
-        return whole ? "cast(" + text + " as bigint)" : text;
+        return whole ? "cast(" + raw.number(column) + " as bigint)" : raw.text(column);
     }
 
+    /** Numbers where all values are some that nothing is lost of: a code such as 01234 must come back as it was too. */
     private static String side(RawEvents raw, String column, List<ColumnSchema> schema) {
-        String text = RawEvents.text(column);
-        if (raw.isText(column)) {
-            schema.add(ColumnSchema.scalar(column, DType.STRING));
-            return text;
+        TextType type = raw.isText(column) ? TextType.VARCHAR : type(raw, column);
+        switch (type) {
+            case BIGINT -> schema.add(ColumnSchema.scalar(column, DType.INT64));
+            case DOUBLE -> {
+                raw.refuse(column, "not isfinite(cast(%s as double))", "a finite number or nothing");
+                schema.add(ColumnSchema.scalar(column, DType.FLOAT64));
+            }
+            default -> {
+                schema.add(ColumnSchema.scalar(column, DType.STRING));
+                return raw.text(column);
+            }
         }
-        if (fits(raw.database(), text, "bigint") && isWhole(raw.database(), text)) {
-            schema.add(ColumnSchema.scalar(column, DType.INT64));
-            return "cast(" + text + " as bigint)";
-        }
-        if (fits(raw.database(), text, "double")) {
-            raw.refuse(column, "not isfinite(cast(%s as double))", "a finite number or nothing");
-            schema.add(ColumnSchema.scalar(column, DType.FLOAT64));
-            return "cast(" + text + " as double)";
-        }
-        schema.add(ColumnSchema.scalar(column, DType.STRING));
-        return text;
+        return "cast(" + raw.number(column) + " as " + type + ")";
     }
 
-    /** Casting text to an integer rounds, so decimals are told apart by their spelling. */
-    private static boolean isWhole(Database database, String text) {
-        return database.number("select count(*) from raw where not regexp_full_match(" + text + ", '[+-]?[0-9]+')")
-                == 0;
-    }
-
-    private static boolean fits(Database database, String text, String type) {
-        return database.number("select count(*) from raw where " + text + " is not null and try_cast(" + text + " as "
-                        + type + ") is null")
-                == 0;
+    /** What all values of a column can be read as; integers where there are none. */
+    private static TextType type(RawEvents raw, String column) {
+        ColumnValues values = new ColumnValues(
+                raw.database(),
+                "(select " + raw.number(column) + " as value from raw)",
+                "VARCHAR",
+                ColumnValues.Numbers.THEMSELVES);
+        TextType type = TextType.of(values);
+        return type == TextType.VARCHAR && values.distinct() == 0 ? TextType.BIGINT : type;
     }
 }

@@ -129,7 +129,8 @@ public record Histogram(boolean ranges, List<String> bins, List<List<Double>> sh
         }
         boolean whole = sets.stream().allMatch(ColumnValues::isWhole);
         low = whole ? Math.floor(low) : low;
-        double width = whole ? Math.ceil((Math.ceil(high) - low + 1) / RANGES) : (high - low) / RANGES;
+        // the difference of low and high may be no finite number
+        double width = whole ? Math.ceil((Math.ceil(high) - low + 1) / RANGES) : high / RANGES - low / RANGES;
         int count = whole ? (int) Math.min(RANGES, Math.ceil((Math.ceil(high) - low + 1) / width)) : RANGES;
         List<String> names = new ArrayList<>();
         for (int i = 0; i < count; i++) {

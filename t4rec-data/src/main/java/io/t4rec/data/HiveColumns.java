@@ -5,11 +5,21 @@ import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Columns whose values are told by the folders that files lie in, in the types of a schema. */
 public final class HiveColumns {
+    /** Column with the file of a row, in tables of what folders tell. */
+    public static final String FILE = "__file";
+
+    /** Column with the place of the first row of a file, in such tables. */
+    public static final String FIRST = "__file_first";
+
+    private static final Set<String> RESERVED = Set.of(FILE, FIRST, DataTable.PLACE);
+
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
     private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?");
 
@@ -19,7 +29,7 @@ public final class HiveColumns {
      * Columns of the schema that the folders tell.
      *
      * @param files of one data set
-     * @throws DataException for one that is a list
+     * @throws DataException for one that is a list, and for one with a name that statements use within
      */
     public static List<ColumnSchema> of(DataFiles files, Schema schema) {
         DataFile first = files.files().get(0);
@@ -27,6 +37,10 @@ public final class HiveColumns {
                 .filter(schema::contains)
                 .map(schema::get)
                 .map(column -> {
+                    if (RESERVED.contains(column.name().toLowerCase(Locale.ROOT))) {
+                        throw new DataException(first.location() + ", column " + column.name()
+                                + ": its name, which a folder tells, is taken (expected: another)");
+                    }
                     if (column.isList()) {
                         throw new DataException(first.location() + ", column " + column.name()
                                 + ": a folder's value (expected: lists of " + column.dtype() + ")");

@@ -8,13 +8,19 @@ import org.jspecify.annotations.Nullable;
 /** Folders named {@code key=value}, as Hive and Spark write them: what a file system may not take is {@code %} and two hexadecimal digits. */
 public final class HiveNames {
     private static final String MISSING = "__HIVE_DEFAULT_PARTITION__";
+    private static final String ESCAPED_MISSING = "%5F%5FHIVE_DEFAULT_PARTITION__";
     private static final String ESCAPED = "\"#%'*/:=?\\{[]^\u007F";
 
     private HiveNames() {}
 
-    /** Name of the folder of a value. */
+    /**
+     * Name of the folder of a value. It is never one that is left out when folders are read, and that of a text never the one of missing
+     * values.
+     */
     public static String folder(String key, @Nullable String value) {
-        return escape(key) + "=" + (value == null ? MISSING : escape(value));
+        boolean hidden = key.startsWith(".") || key.startsWith("_");
+        String name = hidden ? code(key.charAt(0)) + escape(key.substring(1)) : escape(key);
+        return name + "=" + (value == null ? MISSING : value.equals(MISSING) ? ESCAPED_MISSING : escape(value));
     }
 
     /** Key and value of a folder's name, the value null where it is missing; null for other names. */
@@ -33,12 +39,16 @@ public final class HiveNames {
         for (int i = 0; i < text.length(); i++) {
             char letter = text.charAt(i);
             if (letter < ' ' || ESCAPED.indexOf(letter) >= 0) {
-                escaped.append(String.format(Locale.ROOT, "%%%02X", (int) letter));
+                escaped.append(code(letter));
             } else {
                 escaped.append(letter);
             }
         }
         return escaped.toString();
+    }
+
+    private static String code(char letter) {
+        return String.format(Locale.ROOT, "%%%02X", (int) letter);
     }
 
     private static String unescape(String text) {

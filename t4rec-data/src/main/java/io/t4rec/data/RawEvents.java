@@ -23,18 +23,27 @@ final class RawEvents implements AutoCloseable {
 
     private final Database database = Database.open("", 1);
     private final Path file;
+    private final boolean lines;
     private final Set<String> texts = new HashSet<>();
     private final Map<String, String> present;
 
     /** @throws DataException for a file that is absent, empty, truncated or of another layout, with the line where it is known */
     RawEvents(Path file, EventFormat format) throws IOException {
         this.file = file;
+        this.lines = format.isLines();
         boolean loaded = false;
         try {
             check();
             load(format);
             present = database.describe("raw");
             present.remove(ROW);
+            if (format == EventFormat.PARQUET) {
+                present.forEach((column, type) -> {
+                    if (type.equals("VARCHAR")) {
+                        texts.add(column);
+                    }
+                });
+            }
             loaded = true;
         } finally {
             if (!loaded) {
@@ -165,13 +174,13 @@ final class RawEvents implements AutoCloseable {
     /**
      * Refuses the first row that meets a condition.
      *
-     * @param condition with {@code %s} for the column as text without blanks around it, null where nothing is left
+     * @param condition with {@code %s} for the column as text, of texts without blanks around it; null where nothing is left
      * @throws DataException with file, row, column and the value
      */
     void refuse(String column, String condition, String expected) {
         database.forEach(
                 "select " + ROW + ", cast(" + Database.identifier(column) + " as varchar) from raw where "
-                        + condition.replace("%s", text(column)) + " order by " + ROW + " limit 1",
+                        + condition.replace("%s", number(column)) + " order by " + ROW + " limit 1",
                 row -> {
                     String value = row.getString(2);
                     throw new DataException(file + ", row " + row.getLong(1) + ", column " + column + ": "
@@ -179,9 +188,20 @@ final class RawEvents implements AutoCloseable {
                 });
     }
 
-    /** SQL of a column as text without blanks around it, null where nothing is left. */
-    static String text(String column) {
-        return "nullif(trim(cast(" + Database.identifier(column) + " as varchar)), '')";
+    /** SQL of a column as text, as it is written; in lines of text, nothing at all is null. */
+    String text(String column) {
+        String text = asText(column);
+        return lines ? "nullif(" + text + ", '')" : text;
+    }
+
+    /** SQL of a column as the text of a number or an id, null where nothing is left; in lines of text, numbers may have blanks around them. */
+    String number(String column) {
+        String text = asText(column);
+        return "nullif(" + (lines ? "trim(" + text + ")" : text) + ", '')";
+    }
+
+    private static String asText(String column) {
+        return "cast(" + Database.identifier(column) + " as varchar)";
     }
 
     @Override

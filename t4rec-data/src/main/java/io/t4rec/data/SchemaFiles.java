@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The schema that stands beside data: {@code FILE.schema.pbtxt} of a file, or {@code schema.pbtxt} in its folder. */
 public final class SchemaFiles {
     private static final String NAME = "schema.pbtxt";
+    private static final String OWN = "." + NAME;
 
     private SchemaFiles() {}
 
@@ -39,17 +40,20 @@ public final class SchemaFiles {
         if (DataSource.isRemote(location)) {
             return null;
         }
-        Path data = Path.of(location);
-        Path folder = folder(location);
-        Path usual = folder.resolve(NAME);
-        List<Path> candidates =
-                Files.isRegularFile(data) ? List.of(own(data), usual) : List.of(usual, own(folder), beside(folder));
-        for (Path candidate : candidates) {
+        for (Path candidate : candidates(location)) {
             if (Files.isRegularFile(candidate)) {
                 return Schema.read(candidate);
             }
         }
         return null;
+    }
+
+    /** Where the schema of a location of this machine is looked for, in this order. */
+    private static List<Path> candidates(String location) {
+        Path data = Path.of(location);
+        Path folder = folder(location);
+        Path usual = folder.resolve(NAME);
+        return Files.isRegularFile(data) ? List.of(own(data), usual) : List.of(usual, own(folder), beside(folder));
     }
 
     /** Where a location begins: the folder of a file, a folder itself, the fixed part of a pattern. */
@@ -66,7 +70,7 @@ public final class SchemaFiles {
     }
 
     private static Path own(Path data) {
-        return beside(data, data.getFileName() + ".schema.pbtxt");
+        return beside(data, data.getFileName() + OWN);
     }
 
     private static Path beside(Path data) {
@@ -84,20 +88,34 @@ public final class SchemaFiles {
      * @param events the file was made of
      */
     public static void write(Schema schema, Path file, DataSource events) throws IOException {
-        Path usual = file.resolveSibling(NAME);
-        schema.write(
-                Files.exists(usual) && besideEvents(file, events)
-                        ? file.resolveSibling(file.getFileName() + ".schema.pbtxt")
-                        : usual);
+        schema.write(file.resolveSibling(name(file, events)));
     }
 
-    private static boolean besideEvents(Path file, DataSource events) throws IOException {
-        Path target = file.toAbsolutePath().getParent();
+    /**
+     * Name of the file beside an output that its schema goes into: {@code schema.pbtxt}, or one with the output's name where that tells the
+     * columns of the events it was made of.
+     *
+     * @param output file or folder
+     * @param events it was made of
+     */
+    public static String name(Path output, DataSource events) throws IOException {
+        return tells(output.resolveSibling(NAME), events) ? output.getFileName() + OWN : NAME;
+    }
+
+    /** Whether a schema is that of the events; beside a file it may be that of others, so it counts even if the file has its own. */
+    private static boolean tells(Path schema, DataSource events) throws IOException {
         for (String location : events.locations()) {
-            if (!DataSource.isRemote(location) && target != null && Files.exists(target)) {
-                Path folder = folder(location).toAbsolutePath();
-                if (Files.exists(folder) && Files.isSameFile(folder, target)) {
+            if (DataSource.isRemote(location)) {
+                continue;
+            }
+            boolean file = Files.isRegularFile(Path.of(location));
+            for (Path candidate : candidates(location)) {
+                boolean present = Files.isRegularFile(candidate);
+                if (present && Files.exists(schema) && Files.isSameFile(candidate, schema)) {
                     return true;
+                }
+                if (present && !file) {
+                    break;
                 }
             }
         }

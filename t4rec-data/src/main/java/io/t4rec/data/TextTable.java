@@ -6,14 +6,12 @@ import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Text files parsed into a temporary table: every value as it is written, lists of JSON as lists of such. */
 final class TextTable {
@@ -76,21 +74,22 @@ final class TextTable {
     private void load(int number, DataFile file) throws IOException {
         Path path = Path.of(file.location());
         GzipFiles.check(path);
-        String select = files.format().isDelimited() ? delimited(file, path) : json(file);
         long first = number * DataTable.ROWS_OF_A_FILE;
+        if (files.format().isDelimited()) {
+            delimited(file, path, first);
+            return;
+        }
         try {
             database.execute("insert into " + name + " select *, " + first + " + row_number() over () - 1 from ("
-                    + select + ")");
+                    + json(file) + ")");
         } catch (DataException e) {
             throw unreadable(file, files.format(), e);
         }
-        if (files.format() == DataFormat.JSONL) {
-            refuseAbsentKeys(file, first);
-        }
+        refuseAbsentKeys(file, first);
     }
 
     /** Columns by their place in the file, so that names need not suit SQL. */
-    private String delimited(DataFile file, Path path) throws IOException {
+    private void delimited(DataFile file, Path path, long first) throws IOException {
         TextHeader header = options.header()
                 ? TextHeader.read(file.location(), Files.newInputStream(path), files.format(), options)
                 : TextHeader.without(files.format(), options, schema);
@@ -100,30 +99,36 @@ final class TextTable {
                     if (!names.contains(column.name())) {
                         throw DataTable.missing(file, column.name(), names);
                     }
-                    return value("c" + names.indexOf(column.name()), column);
+                    return value(nothingAsNull("c" + names.indexOf(column.name())), column) + ", ";
                 })
-                .collect(Collectors.joining(", "));
-        String quote = options.quote() == null
-                ? "''"
-                : Database.literal(options.quote().toString());
-        String nulls = options.nullText().isEmpty() ? "['']" : "['', " + Database.literal(options.nullText()) + "]";
-        return "select " + chosen + " from read_csv(" + DuckDbFiles.literal(file)
-                + ", auto_detect = false, header = false, comment = '', delim = "
-                + Database.literal(String.valueOf(header.delimiter())) + ", quote = " + quote + ", escape = " + quote
-                + ", nullstr = " + nulls + ", encoding = "
-                + (options.encoding().equals(StandardCharsets.UTF_8) ? "'utf-8'" : "'latin-1'") + ", skip = "
-                + (options.header() ? 1 : 0) + ", columns = {"
-                + IntStream.range(0, names.size())
-                        .mapToObj(i -> "c" + i + ": 'varchar'")
-                        .collect(Collectors.joining(", "))
-                + "})";
+                .collect(Collectors.joining());
+        DelimitedRows rows = new DelimitedRows(database, file, header, options);
+        try {
+            database.execute("insert into " + name + " select " + chosen + first + " + row_number() over () - 1 + "
+                    + rows.failure() + " from " + rows.sql());
+        } catch (DataException e) {
+            rows.refuse();
+            throw unreadable(file, files.format(), rows.counted(e));
+        }
+    }
+
+    private String nothingAsNull(String text) {
+        String some = "nullif(" + text + ", '')";
+        return options.nullText().isEmpty()
+                ? some
+                : "nullif(" + some + ", " + Database.literal(options.nullText()) + ")";
     }
 
     /** Truth is written in words, and read as a number. */
     private static String value(String text, ColumnSchema column) {
-        return column.dtype() != DType.BOOL || column.isList()
-                ? text
-                : "case lower(" + text + ") when 'true' then '1' when 'false' then '0' else " + text + " end";
+        if (column.dtype() != DType.BOOL) {
+            return text;
+        }
+        return column.isList() ? "list_transform(" + text + ", lambda v: " + truth("v") + ")" : truth(text);
+    }
+
+    private static String truth(String text) {
+        return "case lower(" + text + ") when 'true' then '1' when 'false' then '0' else " + text + " end";
     }
 
     private String json(DataFile file) {

@@ -6,7 +6,7 @@ import io.t4rec.schema.DType;
 enum TextType {
     BIGINT("try_cast(try_cast(%1$s as bigint) as varchar) is distinct from %1$s"),
     /** Numbers, also those that are not finite. */
-    DOUBLE("try_cast(%s as double) is null"),
+    DOUBLE("try_cast(%1$s as double) is null or contains(%1$s, '_')"),
     TIMESTAMP("try_cast(%s as timestamp) is null"),
     BOOLEAN("lower(%s) not in ('true', 'false', '0', '1')"),
     VARCHAR("false");
@@ -42,6 +42,6 @@ enum TextType {
 
     /** SQL of whether a value that is not null can't be read as this type. */
     String misfit(String value) {
-        return misfit.formatted(value);
+        return "(" + misfit.formatted(value) + ")";
     }
 }

@@ -56,6 +56,17 @@ class DataProfileTest {
     }
 
     @Test
+    void profilesNumbersWhoseDifferenceIsNone() {
+        String file = file("large.parquet", "select (i - 10) * 1.7e307::double as x from range(21) t(i)");
+        Histogram histogram = histogram(profile(file, file), "x");
+        assertThat(histogram.bins()).hasSize(16);
+        assertThat(histogram.shares().get(0).stream()
+                        .mapToDouble(Double::doubleValue)
+                        .sum())
+                .isCloseTo(1, within(1e-9));
+    }
+
+    @Test
     void sharesAddUpToOneInBinsThatBothSetsHave() {
         String first = file(
                 "a.parquet",

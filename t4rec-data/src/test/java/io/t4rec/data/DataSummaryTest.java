@@ -73,6 +73,35 @@ class DataSummaryTest {
     }
 
     @Test
+    void leavesOutWhatIsTooLargeToBeANumber() {
+        String file = file(
+                "large.parquet",
+                "select * from (values (1e200::double, 1.7e308::double), (-1e200, 1.7e308), (1e200, 1.7e308)) t(x, y)");
+        DataSummary summary = DataSummary.of(file);
+        assertThat(summary.columns().get("x").values()).isEqualTo(3);
+        assertThat(summary.columns().get("x").numbers())
+                .containsEntry("min", -1e200)
+                .containsEntry("q50", 1e200)
+                .containsKey("mean")
+                .doesNotContainKey("deviation");
+        assertThat(summary.columns().get("y").numbers())
+                .containsEntry("max", 1.7e308)
+                .doesNotContainKey("mean");
+    }
+
+    @Test
+    void listsOfListsAreNoNumbers() throws IOException {
+        String file = file("nested.parquet", "select * from (values ([[1, 2], [3]]), ([[3]]), (null)) t(l)");
+        DataSummary.ColumnSummary column = DataSummary.of(file).columns().get("l");
+        assertThat(List.of(column.values(), column.distinct())).containsExactly(3L, 2L);
+        assertThat(column.numbers()).isEmpty();
+        assertThat(ColumnDrift.between(file, file).get("l").distance()).isCloseTo(0, within(1e-12));
+        Files.writeString(folder.resolve("nested.jsonl"), "{\"l\": [[1, 2], [3]]}\n");
+        assertThat(DataSummary.of(folder + "/nested.jsonl").columns().get("l").values())
+                .isEqualTo(2);
+    }
+
+    @Test
     void driftComparesNumbersThatAreNotFiniteAsOneValue() {
         String query =
                 "select case when i < %d then 'nan'::double when i < %d then 'inf' else i end as x from range(1000) t(i)";

@@ -47,6 +47,51 @@ class EventImporterTest {
         assertThat(events.column("session_id")).isEqualTo(Column.of("1", "99999999999999999999"));
     }
 
+    @Test
+    void keepsSideValuesAsTheyAreWritten() throws IOException {
+        Table events = importText(
+                "csv",
+                "session_id,item_id,time,code,long,name,amount,share,none\n"
+                        + "1,a,1,01234,10000000000000000001, x , 7, 1.50 ,\n1,a ,2,5,10000000000000000002,x,8,2,\n",
+                EventFormat.EventColumns.standard());
+        assertThat(events.column("item_id")).isEqualTo(Column.of("a", "a "));
+        assertThat(events.column("code")).isEqualTo(Column.of("01234", "5"));
+        assertThat(events.column("long")).isEqualTo(Column.of("10000000000000000001", "10000000000000000002"));
+        assertThat(events.column("name")).isEqualTo(Column.of(" x ", "x"));
+        assertThat(events.column("amount"))
+                .as("numbers may have blanks around them")
+                .isEqualTo(Column.of(7L, 8L));
+        assertThat(events.column("share")).isEqualTo(Column.of(1.5, 2));
+        assertThat(events.column("none").value(0)).isNull();
+    }
+
+    @Test
+    void keepsTextsOfParquetAndJsonAsTheyAre() throws IOException {
+        Path file = folder.resolve("in.parquet");
+        Path output = folder.resolve("out.parquet");
+        try (Database database = Database.open("", 1)) {
+            database.execute(
+                    "copy (select * from (values (1, 'a', 1, '01234', '5', '', 2.5), (1, 'a ', 2, ' b', '6', null,"
+                            + " null)) t(session_id, item_id, time, code, digits, empty, price)) to "
+                            + Database.literal(file.toString()) + " (format parquet)");
+            EventImporter.run(file, EventFormat.PARQUET, EventFormat.EventColumns.standard(), output);
+            Table events = database.query("select * from read_parquet(" + Database.literal(output.toString()) + ")");
+            assertThat(events.column("session_id")).isEqualTo(Column.of(1L, 1L));
+            assertThat(events.column("item_id")).isEqualTo(Column.of("a", "a "));
+            assertThat(events.column("code")).isEqualTo(Column.of("01234", " b"));
+            assertThat(events.column("digits")).isEqualTo(Column.of("5", "6"));
+            assertThat(events.column("empty")).isEqualTo(Column.of("", null));
+            assertThat(events.column("price")).isEqualTo(new Column.Doubles(new double[] {2.5, 0}, bits(1)));
+        }
+        Table json = importText("jsonl", """
+                {"session_id":1,"item_id":"a","time":1,"code":"01234","name":"x "}
+                {"session_id":1,"item_id":"a ","time":2,"code":7,"name":"x"}
+                """, EventFormat.EventColumns.standard());
+        assertThat(json.column("item_id")).isEqualTo(Column.of("a", "a "));
+        assertThat(json.column("code")).isEqualTo(Column.of("01234", "7"));
+        assertThat(json.column("name")).isEqualTo(Column.of("x ", "x"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             session-rec     | SessionId\\tItemId\\tTime\\n5\\t70\\t1.25\\n5\\t71\\t2 | 5,70,1250000 | 5,71,2000000

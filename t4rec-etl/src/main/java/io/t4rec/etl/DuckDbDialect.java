@@ -78,8 +78,12 @@ final class DuckDbDialect extends SqlDialect {
     }
 
     @Override
-    protected String isFinite(String value) {
-        return "isfinite(try_cast(" + value + " as double))";
+    protected String isFinite(String value, String type) {
+        String finite = "isfinite(try_cast(" + value + " as double))";
+        // DuckDB's own cast also takes 1_000
+        return type.equals("VARCHAR")
+                ? "(regexp_matches(" + value + ", '" + DECIMAL + "') and " + finite + ")"
+                : finite;
     }
 
     @Override

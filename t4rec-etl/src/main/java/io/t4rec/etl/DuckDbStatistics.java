@@ -12,10 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Finds out statistics with DuckDB, on one connection. */
 final class DuckDbStatistics {
+    private static final String MOMENTS = "mean and deviation";
+    private static final String SMALLER = "; expected: smaller numbers, clip them first)";
+
     private final Database database;
     private final DuckDbDialect dialect;
     private final Stages stages;
@@ -101,7 +103,9 @@ final class DuckDbStatistics {
             Map<String, String> measures = new LinkedHashMap<>();
             measures.put("count", "count(" + value + ")");
             measures.put("sum", "sum(" + value + ")");
-            measures.put("m2", "var_pop(" + value + ") * count(" + value + ")");
+            if (groups.squares()) {
+                measures.put("m2", "var_pop(" + value + ") * count(" + value + ")");
+            }
             measures.put("min", "min(" + value + ")");
             measures.put("max", "max(" + value + ")");
             measures.forEach((name, measure) -> select.append(", ")
@@ -109,10 +113,14 @@ final class DuckDbStatistics {
                     .append(" as ")
                     .append(Database.identifier(column + "." + name)));
         }
-        return new KeyedTable(database.query(select.append(" from (")
+        select.append(" from (")
                 .append(dialect.valueAndColumns(groups.key(), groups.columns(), stages.current()))
-                .append(") where " + SqlDialect.VALUE + " is not null group by 1 order by 1")
-                .toString()));
+                .append(") where " + SqlDialect.VALUE + " is not null group by 1 order by 1");
+        try {
+            return new KeyedTable(database.query(select.toString()));
+        } catch (DataException e) {
+            throw tooLarge("join-groupby, columns " + groups.columns(), "variance", e);
+        }
     }
 
     /** Drops rare values and short sessions in turn, until a round drops nothing. */
@@ -143,17 +151,20 @@ final class DuckDbStatistics {
     private void summary(Statistic.Summary summary, Schema schema, FittedState found) {
         boolean text = schema.get(summary.column()).dtype() == DType.STRING;
         String number = text ? "length(value)" : "cast(value as double)";
-        database.forEach(
-                "select count(value), count(*) - count(value), count(distinct value), coalesce(min(" + number
-                        + "), 0), coalesce(max(" + number + "), 0), coalesce(avg(" + number
-                        + "), 0), coalesce(stddev_samp(" + number + "), 0) from ("
-                        + values(Expr.column(summary.column()), schema) + ")",
-                row -> {
-                    List<String> names = List.of("count", "nulls", "distinct", "min", "max", "mean", "deviation");
-                    for (int i = 0; i < names.size(); i++) {
-                        found.statistics().put(summary.name() + "." + names.get(i), row.getDouble(i + 1));
-                    }
-                });
+        String select = "select count(value), count(*) - count(value), count(distinct value), coalesce(min(" + number
+                + "), 0), coalesce(max(" + number + "), 0), coalesce(avg(" + number + "), 0), coalesce(stddev_samp("
+                + number + "), 0) from (" + values(Expr.column(summary.column()), schema) + ")";
+        try {
+            database.forEach(select, row -> {
+                List<String> names = List.of("count", "nulls", "distinct", "min", "max", "mean", "deviation");
+                for (int i = 0; i < names.size(); i++) {
+                    found.statistics().put(summary.name() + "." + names.get(i), row.getDouble(i + 1));
+                }
+            });
+        } catch (DataException e) {
+            throw tooLarge("column " + summary.column(), MOMENTS, e);
+        }
+        requireFinite(summary.column(), found);
     }
 
     private static List<Object> values(Table table) {
@@ -183,18 +194,25 @@ final class DuckDbStatistics {
                         found.statistics().put(moments.name() + ".deviation", row.getDouble(3));
                     });
         } catch (DataException e) {
-            throw new DataException(tooLarge(moments, e.getMessage()), e);
+            throw tooLarge("column " + moments.column(), MOMENTS, e);
         }
+        requireFinite(moments.column(), found);
+    }
+
+    /** What is not finite could not be loaded again. */
+    private static void requireFinite(String column, FittedState found) {
         found.statistics().forEach((key, value) -> {
             if (!Double.isFinite(value)) {
-                throw new DataException(tooLarge(moments, key + " is " + value));
+                throw new DataException("column " + column + ": no " + MOMENTS + " (" + key + " is " + value + SMALLER);
             }
         });
     }
 
-    private static String tooLarge(Statistic.Moments moments, @Nullable String what) {
-        return "column " + moments.column() + ": no mean and deviation (" + what
-                + "; expected: smaller numbers, clip them first)";
+    /** The failure of a statement; where squares are no numbers, it says of what. */
+    private static DataException tooLarge(String columns, String what, DataException e) {
+        return !String.valueOf(e.getMessage()).contains("out of range")
+                ? e
+                : new DataException(columns + ": no " + what + " (" + e.getMessage() + SMALLER, e);
     }
 
     private KeyedNumbers smallest(Statistic.Smallest smallest) {

@@ -7,13 +7,16 @@ import java.util.List;
 
 /**
  * What a value of the events must not be, since it would change on the way: a number that is not finite, an integer that doesn't fit, a
- * missing id or time.
+ * missing id or time, a truth that is neither true nor false.
  *
  * @param column name
  * @param condition SQL on a row, which holds for values to refuse
  * @param expected for the message
  */
 public record EventCheck(String column, String condition, String expected) {
+    /** What is expected of truth; words in texts count as these numbers. */
+    static final String TRUTH = "1 (true), 0 (false) or null";
+
     /**
      * What to check of a column.
      *
@@ -29,11 +32,16 @@ public record EventCheck(String column, String condition, String expected) {
             checks.add(check(dialect, column, value + " is null", "an id or a time"));
         }
         if (column.dtype().isFloating()) {
-            String unfit = value + " is not null and not coalesce(" + dialect.isFinite(value) + ", false)";
+            String unfit = value + " is not null and not coalesce(" + dialect.isFinite(value, type) + ", false)";
             checks.add(check(dialect, column, unfit, "a finite number or null"));
+        } else if (column.dtype() == DType.BOOL) {
+            if (!type.equalsIgnoreCase("boolean")) {
+                String unfit = value + " is not null and (" + changes(value, type) + " or try_cast(" + value
+                        + " as bigint) not in (0, 1))";
+                checks.add(check(dialect, column, unfit, TRUTH));
+            }
         } else if (column.dtype() != DType.STRING && !fits) {
-            String unfit = value + " is not null and try_cast(try_cast(" + value + " as bigint) as " + type
-                    + ") is distinct from " + value;
+            String unfit = value + " is not null and " + changes(value, type);
             checks.add(check(dialect, column, unfit, "an integer of 64 bits or null"));
         }
         if (column.name().equals(config.time())) {
@@ -42,6 +50,10 @@ public record EventCheck(String column, String condition, String expected) {
             checks.add(check(dialect, column, late, "a time in microseconds since 1970"));
         }
         return checks;
+    }
+
+    private static String changes(String value, String type) {
+        return "try_cast(try_cast(" + value + " as bigint) as " + type + ") is distinct from " + value;
     }
 
     private static EventCheck check(SqlDialect dialect, ColumnSchema column, String condition, String expected) {

@@ -49,7 +49,8 @@ public record JoinGroupby(List<String> by, List<String> columns, List<String> st
     public List<Statistic> statistics(Input input) {
         GroupKey.require(input, OPERATOR, by);
         List<String> numbers = columns.isEmpty() ? List.of() : measured(input);
-        return List.of(new Statistic.Groups(input.key(group(), "groups"), GroupKey.of(by), numbers));
+        boolean squares = stats.contains("std") || stats.contains("var");
+        return List.of(new Statistic.Groups(input.key(group(), "groups"), GroupKey.of(by), numbers, squares));
     }
 
     private List<String> measured(Input input) {

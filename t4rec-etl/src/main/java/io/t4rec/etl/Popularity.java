@@ -34,7 +34,7 @@ public record Popularity(@Nullable String column, @Nullable String name) impleme
     @Override
     public List<Statistic> statistics(Input input) {
         String counted = counted(input);
-        return List.of(new Statistic.Groups(input.key(counted, OPERATOR), Expr.column(counted), List.of()));
+        return List.of(new Statistic.Groups(input.key(counted, OPERATOR), Expr.column(counted), List.of(), false));
     }
 
     @Override

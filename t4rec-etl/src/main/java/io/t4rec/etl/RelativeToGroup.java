@@ -44,7 +44,7 @@ public record RelativeToGroup(List<String> columns, List<String> by) implements 
 
     @Override
     public List<Statistic> statistics(Input input) {
-        return List.of(new Statistic.Groups(key(input), GroupKey.of(by), measured(input)));
+        return List.of(new Statistic.Groups(key(input), GroupKey.of(by), measured(input), false));
     }
 
     @Override

@@ -57,8 +57,8 @@ public final class RequestPipeline {
      *
      * @param events the columns of {@link #inputSchema()}, in any order; rows of equal time keep their order
      * @return one row a session after a groupby, sessions in order of their last event
-     * @throws DataException for a missing column, a value of another type, a number that is not finite, a missing session, item or
-     *     time
+     * @throws DataException for a missing column, a value of another type, a number that is not finite, a truth that is neither
+     *     true nor false, a missing session, item or time
      */
     public Table transform(Table events) {
         Table table = sorted(checked(events));
@@ -105,6 +105,9 @@ public final class RequestPipeline {
             }
             if (value instanceof Double number && !Double.isFinite(number)) {
                 throw refusal(column, i, offsets, number, "a finite number or null");
+            }
+            if (column.dtype() == DType.BOOL && value instanceof Long truth && truth != 0 && truth != 1) {
+                throw refusal(column, i, offsets, truth, EventCheck.TRUTH);
             }
             if (isTime && value instanceof Long time && (time < -EventRelation.LATEST || time > EventRelation.LATEST)) {
                 throw refusal(column, i, offsets, time, "a time in microseconds since 1970");

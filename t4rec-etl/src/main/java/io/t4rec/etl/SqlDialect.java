@@ -29,6 +29,9 @@ public abstract class SqlDialect {
     /** Number of a row in its group. */
     protected static final String NUMBER = "__number";
 
+    /** Numbers as people and programs write them. */
+    protected static final String DECIMAL = "^ *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)? *$";
+
     private static final String ELEMENT = "e";
 
     /** Types of columns when they are written; others are as computed. */
@@ -106,8 +109,13 @@ public abstract class SqlDialect {
     /** The type of a list of elements of a type. */
     protected abstract String listOf(String type);
 
-    /** Whether a value, once made a number, is a finite one; null or false where it can't be made one. */
-    protected abstract String isFinite(String value);
+    /**
+     * Whether a value, once made a number, is a finite one; null or false where it can't be made one, or where a text isn't a number as
+     * they are written.
+     *
+     * @param type of the value, as the database calls it
+     */
+    protected abstract String isFinite(String value, String type);
 
     /** Whether a condition on a named element holds for any element of a list. */
     protected abstract String anyElement(String list, String element, String condition);

@@ -189,7 +189,9 @@ final class StateMerge {
         for (String column : groups.columns()) {
             columns.put(column + ".count", longs(keys, old, found, column + ".count"));
             columns.put(column + ".sum", doubles(keys, old, found, column + ".sum", Double::sum));
-            columns.put(column + ".m2", squares(keys, old, found, column));
+            if (groups.squares()) {
+                columns.put(column + ".m2", squares(keys, old, found, column));
+            }
             columns.put(column + ".min", doubles(keys, old, found, column + ".min", Math::min));
             columns.put(column + ".max", doubles(keys, old, found, column + ".max", Math::max));
         }

@@ -62,10 +62,11 @@ public sealed interface Statistic {
      * What the rows with each value of a key have in common; a {@link KeyedTable}. A null key has no row.
      *
      * @param name under which the table is kept
-     * @param columns numbers that are measured; for each, {@code COLUMN.count} of its values, {@code COLUMN.sum}, {@code COLUMN.m2}, the
-     *     sum of squared differences to the mean, {@code COLUMN.min} and {@code COLUMN.max}. {@code rows} counts all rows
+     * @param columns numbers that are measured; for each, {@code COLUMN.count} of its values, {@code COLUMN.sum}, {@code COLUMN.min} and
+     *     {@code COLUMN.max}. {@code rows} counts all rows
+     * @param squares whether there is {@code COLUMN.m2} too, the sum of squared differences to the mean
      */
-    record Groups(String name, Expr key, List<String> columns) implements Statistic {}
+    record Groups(String name, Expr key, List<String> columns, boolean squares) implements Statistic {}
 
     /**
      * The values that stay when rare values and short sessions are dropped in turn until nothing changes; a {@link Vocabulary}.

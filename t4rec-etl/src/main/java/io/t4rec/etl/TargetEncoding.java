@@ -64,10 +64,11 @@ public record TargetEncoding(
         GroupKey.require(input, OPERATOR, by);
         Operators.real(input, OPERATOR, input.scalar(OPERATOR, target));
         Statistic mean = new Statistic.Moments(key(input, "target"), target);
-        Statistic groups = new Statistic.Groups(key(input, "groups"), GroupKey.of(by), List.of(target));
+        Statistic groups = new Statistic.Groups(key(input, "groups"), GroupKey.of(by), List.of(target), false);
         return folds == 1
                 ? List.of(mean, groups)
-                : List.of(mean, groups, new Statistic.Groups(key(input, "folds"), inFold(input), List.of(target)));
+                : List.of(
+                        mean, groups, new Statistic.Groups(key(input, "folds"), inFold(input), List.of(target), false));
     }
 
     private String key(Input input, String purpose) {

@@ -172,6 +172,20 @@ class BadInputTest {
                 "row 2, column sizes: NaN (expected: a finite number");
     }
 
+    @Test
+    void refusesTruthOfARequestThatIsNeitherTrueNorFalse() {
+        Schema schema = SCHEMA.excluding(List.of("count")).plus(Schema.of(ColumnSchema.scalar("count", DType.BOOL)));
+        workflow = Workflow.fit(
+                new WorkflowConfig("session_id", "item_id", "time", List.of()),
+                file("truth.parquet", "count", "0"),
+                schema);
+        refused("count", Column.of(1, 5), "row 2, column count: 5 (expected: 1 (true), 0 (false) or null)");
+        assertThat(workflow.requestPipeline()
+                        .transform(request("count", Column.of(1, 0)))
+                        .rowCount())
+                .isEqualTo(2);
+    }
+
     private void refused(String column, Column values, String message) {
         assertThatThrownBy(() -> workflow.requestPipeline().transform(request(column, values)))
                 .isInstanceOf(DataException.class)

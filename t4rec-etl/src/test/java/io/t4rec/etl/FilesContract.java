@@ -136,6 +136,51 @@ public abstract class FilesContract {
         assertSame(DataSource.of(folder + "/hive/**/*.parquet"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"file", "FILE"})
+    void readsAColumnOfFoldersThatIsCalledFile(String key) throws IOException {
+        List<String> roles = List.of("session_id", "item_id", "time");
+        EventRows.parquet(folder.resolve("hive/" + key + "=8/a.parquet"), part(0), roles);
+        EventRows.parquet(folder.resolve("hive/" + key + "=9/a.parquet"), part(1), roles);
+        DataSource source = DataSource.of(folder.resolve("hive"));
+        Schema schema = SCHEMA.select(roles).plus(Schema.of(ColumnSchema.scalar(key, DType.INT64)));
+        Workflow workflow = engine().fit(EVENTS, source, schema);
+        Path target = folder.resolve("out/out.parquet");
+        assertThat(engine().transform(workflow, source, target, OutputLayout.single()))
+                .isEqualTo(32);
+        List<@Nullable Object> keys = new ArrayList<>(Collections.nCopies(16, 8L));
+        keys.addAll(Collections.nCopies(16, 9L));
+        assertThat(TestTables.values(TestTables.read(target), key)).isEqualTo(keys);
+    }
+
+    @Test
+    void refusesAColumnOfFoldersThatIsCalledAsStatementsCallOne() throws IOException {
+        List<String> roles = List.of("session_id", "item_id", "time");
+        EventRows.parquet(folder.resolve("hive/__File=8/a.parquet"), part(0), roles);
+        Schema schema = SCHEMA.select(roles).plus(Schema.of(ColumnSchema.scalar("__File", DType.INT64)));
+        assertThatThrownBy(() -> engine().fit(EVENTS, DataSource.of(folder.resolve("hive")), schema))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("__File=8/a.parquet, column __File: its name, which a folder tells, is taken");
+    }
+
+    @Test
+    void leavesTheSchemaOfTheEventsAlone() throws IOException {
+        Path shop = folder.resolve("shop");
+        EventRows.parquet(shop.resolve("events/a.parquet"), part(0), SCHEMA.names());
+        DataSource source = DataSource.of(shop.resolve("events"));
+        Workflow workflow = engine().fit(SESSIONS, source, SCHEMA);
+        Path target = shop.resolve("sequences.parquet");
+        SCHEMA.write(shop.resolve("schema.pbtxt"));
+        engine().transform(workflow, source, target, OutputLayout.single());
+        assertThat(Schema.read(shop.resolve("schema.pbtxt"))).isEqualTo(SCHEMA);
+        assertThat(Schema.read(shop.resolve("sequences.parquet.schema.pbtxt"))).isEqualTo(workflow.outputSchema());
+        SCHEMA.write(shop.resolve("events/schema.pbtxt"));
+        engine().transform(workflow, source, target, OutputLayout.single());
+        assertThat(Schema.read(shop.resolve("schema.pbtxt")))
+                .as("the events have their own")
+                .isEqualTo(workflow.outputSchema());
+    }
+
     @Test
     void readsDelimitedTexts() throws IOException {
         Path csv = folder.resolve("csv");
@@ -200,6 +245,65 @@ public abstract class FilesContract {
         assertThat(TestTables.values(TestTables.read(target), "sizes")).containsExactly(first, List.of(), List.of());
     }
 
+    @Test
+    void readsListsOfTruthFromJsonLines() throws IOException {
+        Path file = Files.writeString(folder.resolve("lists.jsonl"), """
+                {"session_id": 1, "item_id": "a", "time": 1, "seen": [true, false, null]}
+                {"session_id": 1, "item_id": "b", "time": 2, "seen": [0, 1]}
+                """);
+        Schema schema = SCHEMA.select(List.of("session_id", "item_id", "time"))
+                .plus(Schema.of(ColumnSchema.ragged("seen", DType.BOOL)));
+        Workflow workflow = engine().fit(EVENTS, DataSource.of(file), schema);
+        Path target = folder.resolve("out.parquet");
+        engine().transform(workflow, file, target);
+        List<@Nullable Object> first = new ArrayList<>(List.of(1L, 0L));
+        first.add(null);
+        assertThat(TestTables.values(TestTables.read(target), "seen")).containsExactly(first, List.of(0L, 1L));
+        Files.writeString(file, "{\"session_id\": 1, \"item_id\": \"a\", \"time\": 1, \"seen\": [true, 2]}\n");
+        assertThatThrownBy(() -> engine().fit(EVENTS, DataSource.of(file), schema))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("lists.jsonl, row 1, column seen: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"csv", "jsonl", "parquet"})
+    void refusesTruthThatIsNeitherTrueNorFalse(String format) throws IOException {
+        Path file = folder.resolve("truth." + format);
+        switch (format) {
+            case "csv" -> Files.writeString(file, "session_id,item_id,time,sold\n1,a,1,TRUE\n1,a,1,0\n1,a,2,5\n");
+            case "jsonl" -> Files.writeString(file, """
+                    {"session_id": 1, "item_id": "a", "time": 1, "sold": true}
+                    {"session_id": 1, "item_id": "a", "time": 1, "sold": 0}
+                    {"session_id": 1, "item_id": "a", "time": 2, "sold": 5}
+                    """);
+            default ->
+                TestTables.write(
+                        file,
+                        "select 1::bigint as session_id, 'a' as item_id, 1::bigint as time, s as sold from (values"
+                                + " (1), (0), (5)) t(s)");
+        }
+        Schema schema = SCHEMA.select(List.of("session_id", "item_id", "time", "sold"));
+        assertThatThrownBy(() -> engine().fit(EVENTS, DataSource.of(file), schema))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("truth." + format + ", row 3, column sold: 5 (expected: 1 (true), 0 (false) or");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"csv", "jsonl"})
+    void takesNoNumberThatIsWrittenInAnotherWay(String format) throws IOException {
+        Path file = folder.resolve("numbers." + format);
+        Files.writeString(
+                file, format.equals("csv") ? "session_id,item_id,time,worth\n1,a,1,1000\n1,a,2,1_000\n" : """
+                        {"session_id": 1, "item_id": "a", "time": 1, "worth": 1000}
+                        {"session_id": 1, "item_id": "a", "time": 2, "worth": "1_000"}
+                        """);
+        Schema schema = SCHEMA.select(List.of("session_id", "item_id", "time"))
+                .plus(Schema.of(ColumnSchema.scalar("worth", DType.FLOAT64)));
+        assertThatThrownBy(() -> engine().fit(EVENTS, DataSource.of(file), schema))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("numbers." + format + ", row 2, column worth: 1_000 (expected: a finite number");
+    }
+
     private void refused(DataSource source, String... parts) {
         assertThatThrownBy(() -> engine().fit(EVENTS, source, SCHEMA))
                 .isInstanceOf(DataException.class)
@@ -260,6 +364,7 @@ public abstract class FilesContract {
         Map<String, String> texts = new LinkedHashMap<>();
         texts.put("short.csv", header + "1,a,2\n1,a\n");
         texts.put("long.csv", header + "1,a,2\n1,a,2,3\n");
+        texts.put("trailing.csv", header + "1,a,2\n1,a,2,\n");
         texts.put("twice.csv", "session_id,item_id,time,item_id\n1,a,2,b\n");
         texts.put("empty.csv", "");
         texts.put("broken.jsonl", "{\"session_id\": 1, \"item_id\": \"a\", \"time\": 1}\n{\"session_id\": 1,\n");
@@ -406,6 +511,29 @@ public abstract class FilesContract {
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("partition by: " + column);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"_shop", ".shop", "shop"})
+    void losesNoRowByTheNameOfItsFolder(String key) throws IOException {
+        Path events = TestTables.write(
+                folder.resolve("events.parquet"),
+                "select range as session_id, 'a' as item_id, range as time, case range % 3 when 0 then"
+                        + " '__HIVE_DEFAULT_PARTITION__' when 1 then '_x' end as \"" + key + "\" from range(6)");
+        Schema schema = SCHEMA.select(List.of("session_id", "item_id", "time"))
+                .plus(Schema.of(ColumnSchema.scalar(key, DType.STRING)));
+        WorkflowConfig asItIs = new WorkflowConfig("session_id", "item_id", "time", List.of());
+        Path target = folder.resolve("hive");
+        Workflow workflow = engine().fit(asItIs, DataSource.of(events), schema);
+        engine().transform(
+                        workflow,
+                        DataSource.of(events),
+                        target,
+                        OutputLayout.single().partitionedBy(List.of(key)));
+        Path again = folder.resolve("again/again.parquet");
+        Workflow copy = engine().fit(asItIs, DataSource.of(target), schema);
+        engine().transform(copy, DataSource.of(target), again, OutputLayout.single());
+        assertThat(rows(TestTables.read(again))).containsExactlyInAnyOrderElementsOf(rows(TestTables.read(events)));
     }
 
     @Test

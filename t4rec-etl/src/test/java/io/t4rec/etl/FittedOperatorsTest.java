@@ -190,6 +190,56 @@ class FittedOperatorsTest {
                 .containsExactly(2L, 1L, 1L, 1L, 2L, 1L, 1L);
     }
 
+    private Path largePrices(String... prices) {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < prices.length; i++) {
+            rows.append(i == 0 ? "" : ", ").append("('u', 7, " + i + ", 'a', 'x', " + prices[i] + "::double)");
+        }
+        return TestTables.write(
+                folder.resolve("large.parquet"),
+                "select * from (values " + rows + ") t(user, item, time, city, shop, price)");
+    }
+
+    private static void refused(Path events, Operator operator, String message) {
+        assertThatThrownBy(() ->
+                        Workflow.fit(new WorkflowConfig("user", "item", "time", List.of(operator)), events, SCHEMA))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(message)
+                .hasMessageContaining("expected: smaller numbers, clip them first)");
+    }
+
+    @Test
+    void squaresOfLargeNumbersAreOnlyTakenWhereTheyAreAskedFor() throws IOException {
+        Path events = largePrices("1e200", "-1e200", "3e200");
+        Path target = folder.resolve("out/out.parquet");
+        Workflow workflow = Workflow.fit(
+                new WorkflowConfig(
+                        "user",
+                        "item",
+                        "time",
+                        List.of(
+                                new JoinGroupby(List.of("city"), List.of("price"), List.of("sum", "min")),
+                                new RelativeToGroup(List.of("price"), List.of("city")))),
+                events,
+                SCHEMA);
+        workflow.transform(events, target);
+        assertThat(values(TestTables.read(target), "city_price_sum")).containsExactly(3e200, 3e200, 3e200);
+        assertThat(values(TestTables.read(target), "price_relative_to_city")).containsExactly(0.0, -2.0, 2.0);
+        refused(
+                events,
+                new JoinGroupby(List.of("city"), List.of("price"), List.of("std")),
+                "join-groupby, columns [price]: no variance (");
+        refused(events, new DataStats(List.of("price")), "column price: no mean and deviation (");
+    }
+
+    @Test
+    void summariesThatCouldNotBeLoadedAgainAreRefused() {
+        refused(
+                largePrices("1.7e308", "1.7e308"),
+                new DataStats(List.of("price")),
+                "column price: no mean and deviation (0.price.data-stats.mean is Infinity");
+    }
+
     @Test
     void targetsAreEncodedWithoutTheirOwnFoldInTrainingOnly() throws IOException {
         TargetEncoding operator = new TargetEncoding(List.of("city"), "price", 2, 1.0, 42L, null);

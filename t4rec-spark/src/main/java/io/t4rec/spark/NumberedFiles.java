@@ -24,10 +24,10 @@ import scala.jdk.javaapi.CollectionConverters;
 /** What is known of each file, beside its rows. */
 final class NumberedFiles {
     /** Column with the file of a row, as Spark names it. */
-    static final String FILE = "__file";
+    static final String FILE = HiveColumns.FILE;
 
     /** Column with what is added to the number of a row in its file. */
-    static final String FIRST = "__file_first";
+    static final String FIRST = HiveColumns.FIRST;
 
     private final SparkSession session;
     private final StructType type;

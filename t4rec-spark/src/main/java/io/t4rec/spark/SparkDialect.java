@@ -14,9 +14,6 @@ import java.util.stream.Collectors;
 
 /** Steps as Spark's SQL, for sessions in which backslashes begin escapes, as is Spark's default. */
 final class SparkDialect extends SqlDialect {
-    /** Numbers as people and programs write them; Spark's own cast also takes Java's {@code 1d} and {@code NaN}. */
-    private static final String DECIMAL = "^ *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)? *$";
-
     SparkDialect(WorkflowConfig config) {
         super(config);
     }
@@ -85,7 +82,8 @@ final class SparkDialect extends SqlDialect {
     }
 
     @Override
-    protected String isFinite(String value) {
+    protected String isFinite(String value, String type) {
+        // Spark's own cast also takes Java's 1d and NaN
         return "(cast(" + value + " as string) rlike '" + DECIMAL + "' and abs(try_cast(" + value
                 + " as double)) < double('infinity'))";
     }

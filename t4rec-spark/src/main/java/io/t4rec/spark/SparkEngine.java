@@ -137,7 +137,7 @@ public final class SparkEngine implements WorkflowEngine {
     }
 
     /**
-     * Transforms files into a folder of Parquet files, with {@code schema.pbtxt} beside it. The files, by name, hold the rows in the
+     * Transforms files into a folder of Parquet files, with {@code schema.pbtxt} beside it, or {@code FOLDER.schema.pbtxt} where that tells the columns of the events. The files, by name, hold the rows in the
      * order of the events, sessions in that of their last event.
      *
      * @param location of the events, as {@link DataSource} takes it
@@ -146,9 +146,10 @@ public final class SparkEngine implements WorkflowEngine {
      */
     public long write(Workflow workflow, String location, String target) throws IOException {
         Schema schema = workflow.outputSchema();
-        SparkRunner runner = run(Step.Place.DATA_SET, workflow, DataSource.of(location));
+        DataSource events = DataSource.of(location);
+        SparkRunner runner = run(Step.Place.DATA_SET, workflow, events);
         return SparkFailures.naming(
-                location, runner, () -> new SparkOutput(session, target).write(runner.rows(schema), schema));
+                location, runner, () -> new SparkOutput(session, target).write(runner.rows(schema), schema, events));
     }
 
     /** Transforms files, which workers must see too, into files of this machine's file systems, which they must see too. */

@@ -215,13 +215,17 @@ final class SparkFiles {
     }
 
     private static Column value(Column text, ColumnSchema column) {
-        Column value = column.dtype() != DType.BOOL || column.isList()
+        Column value = column.dtype() != DType.BOOL
                 ? text
-                : functions
-                        .when(functions.lower(text).equalTo("true"), "1")
-                        .when(functions.lower(text).equalTo("false"), "0")
-                        .otherwise(text);
+                : column.isList() ? functions.transform(text, SparkFiles::truth) : truth(text);
         return value.as(column.name());
+    }
+
+    private static Column truth(Column text) {
+        return functions
+                .when(functions.lower(text).equalTo("true"), "1")
+                .when(functions.lower(text).equalTo("false"), "0")
+                .otherwise(text);
     }
 
     private static Dataset<Row> numbered(Dataset<Row> read) {

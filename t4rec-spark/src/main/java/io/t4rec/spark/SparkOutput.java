@@ -1,5 +1,7 @@
 package io.t4rec.spark;
 
+import io.t4rec.data.DataSource;
+import io.t4rec.data.SchemaFiles;
 import io.t4rec.etl.SqlDialect;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
@@ -50,13 +52,15 @@ final class SparkOutput {
     }
 
     /**
-     * Writes the rows, and their schema beside them.
+     * Writes the rows, and in the end their schema beside them; under the folder's name where {@code schema.pbtxt} tells the columns of the
+     * events.
      *
      * @param rows with their place
+     * @param events they were made of
      * @return how many
      * @throws DataException when the folder exists
      */
-    long write(Dataset<Row> rows, Schema schema) throws IOException {
+    long write(Dataset<Row> rows, Schema schema, DataSource events) throws IOException {
         FileSystem files = folder.getFileSystem(configuration);
         if (files.exists(folder)) {
             throw new DataException("output: " + folder + " exists (expected: a folder to make; delete it first)");
@@ -69,15 +73,21 @@ final class SparkOutput {
             try (OutputStream out = files.create(text, false)) {
                 out.write(schema.toPbtxt().getBytes(StandardCharsets.UTF_8));
             }
-            Path beside = new Path(parent, "schema.pbtxt");
-            files.delete(beside, false);
-            rename(files, text, beside);
             rename(files, temporary, folder);
+            Path beside = new Path(parent, schemaName(events));
+            files.delete(beside, false); // file systems differ in whether renaming replaces
+            rename(files, text, beside);
             return count;
         } finally {
             files.delete(temporary, true);
             files.delete(text, false);
         }
+    }
+
+    private String schemaName(DataSource events) throws IOException {
+        return folder.getFileSystem(configuration).getScheme().equals("file")
+                ? SchemaFiles.name(local(folder), events)
+                : "schema.pbtxt";
     }
 
     private static void rename(FileSystem files, Path from, Path to) throws IOException {

@@ -73,7 +73,15 @@ final class SparkStatistics {
             Map<String, String> measures = new LinkedHashMap<>();
             measures.put("count", "count(" + value + ")");
             measures.put("sum", "sum(" + value + ")");
-            measures.put("m2", "var_pop(" + value + ") * count(" + value + ")");
+            if (groups.squares()) {
+                String squares = "var_pop(" + value + ") * count(" + value + ")";
+                String refusal =
+                        "join-groupby, column " + column + ": no variance (expected: smaller numbers, clip them first)";
+                measures.put(
+                        "m2",
+                        "if(isnan(" + squares + ") or abs(" + squares + ") = double('infinity'), cast(raise_error("
+                                + dialect.text(refusal) + ") as double), " + squares + ")");
+            }
             measures.put("min", "min(" + value + ")");
             measures.put("max", "max(" + value + ")");
             measures.forEach((name, measure) ->
@@ -120,7 +128,7 @@ final class SparkStatistics {
                 .first();
         List<String> names = List.of("count", "nulls", "distinct", "min", "max", "mean", "deviation");
         for (int i = 0; i < names.size(); i++) {
-            found.statistics().put(summary.name() + "." + names.get(i), row.getDouble(i));
+            put(found, summary.column(), summary.name() + "." + names.get(i), row.getDouble(i));
         }
     }
 
@@ -165,15 +173,14 @@ final class SparkStatistics {
         RunningMoments all = new RunningMoments();
         List<Row> parts = session.sql(sql).collectAsList();
         parts.forEach(part -> all.add(part.getLong(1), part.getDouble(2), part.getDouble(3)));
-        put(found, moments, "count", all.count());
-        put(found, moments, "mean", from + all.mean());
-        put(found, moments, "deviation", all.deviation());
+        put(found, moments.column(), moments.name() + ".count", all.count());
+        put(found, moments.column(), moments.name() + ".mean", from + all.mean());
+        put(found, moments.column(), moments.name() + ".deviation", all.deviation());
     }
 
-    private static void put(FittedState found, Statistic.Moments moments, String what, double value) {
-        String key = moments.name() + "." + what;
+    private static void put(FittedState found, String column, String key, double value) {
         if (!Double.isFinite(value)) {
-            throw new DataException("column " + moments.column() + ": no mean and deviation (" + key + " is " + value
+            throw new DataException("column " + column + ": no mean and deviation (" + key + " is " + value
                     + "; expected: smaller numbers, clip them first)");
         }
         found.statistics().put(key, value);

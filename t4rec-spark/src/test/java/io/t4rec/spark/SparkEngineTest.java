@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.Database;
 import io.t4rec.data.OngoingWork;
+import io.t4rec.etl.DataStats;
+import io.t4rec.etl.JoinGroupby;
 import io.t4rec.etl.Lambda;
 import io.t4rec.etl.Operator;
 import io.t4rec.etl.ReduceDtypeSize;
@@ -90,9 +92,15 @@ class SparkEngineTest {
                 .hasMessageContaining("of-whole exists");
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left.map(path -> path.getFileName().toString()).filter(name -> !name.endsWith(".crc")))
-                    .as("nothing temporary is left, but for Hadoop's checksums")
+                    .as(
+                            "nothing temporary is left, but for Hadoop's checksums; a schema beside whole.parquet is taken for its own")
                     .containsExactlyInAnyOrder(
-                            "whole.parquet", "parts [with] space", "of-parts", "of-whole", "schema.pbtxt");
+                            "whole.parquet",
+                            "parts [with] space",
+                            "of-parts",
+                            "of-whole",
+                            "schema.pbtxt",
+                            "of-whole.schema.pbtxt");
         }
     }
 
@@ -203,6 +211,36 @@ class SparkEngineTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("wrong.parquet, row 3, column " + column + ": " + value)
                 .hasMessageContaining(expected);
+    }
+
+    @Test
+    void refusesStatisticsOfNumbersThatAreTooLarge() throws IOException {
+        Path large = write(
+                "large.parquet",
+                "select 1 as session_id, 1 as item_id, range as time, 1.7e308::double as price, 1 as count from range(2)");
+        assertThatThrownBy(() -> ENGINE.fit(with(new DataStats(List.of("price"))), large, SCHEMA))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("column price: no mean and deviation (0.price.data-stats.mean is Infinity");
+        Path both = write(
+                "both.parquet",
+                "select 1 as session_id, 1 as item_id, range as time, (1 - 2 * range) * 1e200::double as price, 1 as"
+                        + " count from range(2)");
+        ENGINE.fit(with(new JoinGroupby(List.of("item_id"), List.of("price"), List.of("sum", "min"))), both, SCHEMA);
+        assertThatThrownBy(() -> ENGINE.fit(
+                        with(new JoinGroupby(List.of("item_id"), List.of("price"), List.of("std"))), both, SCHEMA))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("join-groupby, column price: no variance (expected: smaller numbers");
+    }
+
+    @Test
+    void leavesTheSchemaOfTheEventsAlone() throws IOException {
+        write("shop/events/a.parquet", rows(0, 120));
+        SCHEMA.write(folder.resolve("shop/schema.pbtxt"));
+        String events = folder.resolve("shop/events").toString();
+        Workflow workflow = ENGINE.fit(CONFIG, events, SCHEMA);
+        ENGINE.write(workflow, events, Places.toWrite(folder.resolve("shop/sequences")));
+        assertThat(Schema.read(folder.resolve("shop/schema.pbtxt"))).isEqualTo(SCHEMA);
+        assertThat(Schema.read(folder.resolve("shop/sequences.schema.pbtxt"))).isEqualTo(workflow.outputSchema());
     }
 
     @Test
