@@ -86,7 +86,7 @@ final class ModelFit {
                 "evaluation.decisive",
                 evaluation.decisive(),
                 evaluation.labels(experiment.model(), data.workflow().outputSchema()));
-        RunSettings.begin(output, experiment, noted(evaluation), data.events());
+        RunSettings.begin(output, experiment, noted(evaluation), data.events(), RunSettings.Length.FREE);
         SessionModel model = PretrainedInputs.model(experiment, data.workflow());
         LoaderConfig loading =
                 experiment.training().loading(experiment.model().transformer().totalSeqLength());
