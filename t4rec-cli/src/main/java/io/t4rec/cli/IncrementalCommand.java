@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.schema.io.DirectoryLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,7 +11,7 @@ import picocli.CommandLine;
         name = "incremental",
         description = {
             "Train window by window, evaluate each model on the window that follows, and average over time.",
-            "%nThis is how a shop trains, day after day, and the protocol of the Transformers4Rec paper. Each window is trained on for the epochs of the settings, starting from the weights so far; half of the next window's sessions are the test. Item ids are made of all events. Writes windows/ (the split), sequences/, bundle/ (the last model), windows.json, report.html, log.jsonl and checkpoints/. The same command goes on where a run was stopped."
+            "%nThis is how a shop trains, day after day, and the protocol of the Transformers4Rec paper. Each window is trained on for the epochs of the settings, starting from the weights so far; half of the next window's sessions are the test. Item ids are made of all events. A window without sessions of two or more events is left out, with a warning. Writes windows/ (the split), sequences/, bundle/ (the last model), windows.json, report.html, log.jsonl and checkpoints/. The same command goes on where a run was stopped; with other epochs or steps it is refused."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -45,6 +46,9 @@ final class IncrementalCommand extends Command {
 
     @Override
     Map<String, Object> run() throws IOException {
-        return new IncrementalRun(events, by, options.read(), output, progress()).execute(err());
+        IncrementalRun run = new IncrementalRun(events, by, options.read(), output, progress());
+        try (DirectoryLock lock = DirectoryLock.take(output)) {
+            return run.execute(err());
+        }
     }
 }

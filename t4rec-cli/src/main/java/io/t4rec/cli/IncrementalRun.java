@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** From raw events to windows, a model trained on one after the other, and the average over time. */
 final class IncrementalRun {
@@ -70,16 +71,25 @@ final class IncrementalRun {
                 experiment,
                 null,
                 PreparedData.Events.of(
-                        EventStatistics.of(source, config, schema, DatabaseSettings.defaults()), null, null));
+                        EventStatistics.of(source, config, schema, DatabaseSettings.defaults()), null, null),
+                RunSettings.Length.FIXED);
         Path split = output.resolve("windows");
         Split.Report report =
                 progress.during("Splitting " + events, () -> Split.of(by).write(events, split));
         report.warnings().forEach(warning -> warnings.println("warning: " + warning));
         Workflow workflow =
                 progress.during("Fitting the workflow", () -> Checks.forSessions(Workflow.fit(config, events, schema)));
-        List<IncrementalProtocol.Window> windows = windows(split, workflow);
-
+        List<IncrementalProtocol.Window> windows = windows(split, workflow, warnings);
         SessionModel model = PretrainedInputs.model(experiment, workflow);
+        try {
+            return results(model, workflow, windows);
+        } finally {
+            model.release();
+        }
+    }
+
+    private Map<String, Object> results(SessionModel model, Workflow workflow, List<IncrementalProtocol.Window> windows)
+            throws IOException {
         IncrementalProtocol protocol = new IncrementalProtocol(
                 experiment.training(),
                 Evaluator.lastItem(),
@@ -93,7 +103,6 @@ final class IncrementalRun {
         Map<String, Map<String, Double>> averages = IncrementalProtocol.averages(results);
         Map<String, Double> own = averages.getOrDefault(TrainingRun.MODEL, Map.of());
         Bundle.write(output.resolve("bundle"), model, workflow, own);
-        model.release();
         ConfigFiles.writeJson(output.resolve("windows.json"), new Saved(FORMAT_VERSION, results, averages));
         AtomicFiles.writeString(output.resolve("report.html"), html(results, averages));
         Map<String, Object> result = new LinkedHashMap<>();
@@ -105,8 +114,9 @@ final class IncrementalRun {
         return result;
     }
 
-    /** Sequences of every window. One whose test half has no session to predict can't be evaluated on, and is refused. */
-    private List<IncrementalProtocol.Window> windows(Path split, Workflow workflow) throws IOException {
+    /** Sequences of every window, with a warning of each that has none to train on, or to evaluate on, and is left out of that. */
+    private List<IncrementalProtocol.Window> windows(Path split, Workflow workflow, PrintWriter warnings)
+            throws IOException {
         List<String> names;
         try (var folders = Files.list(split)) {
             names = folders.filter(Files::isDirectory)
@@ -117,22 +127,32 @@ final class IncrementalRun {
         List<IncrementalProtocol.Window> windows = new ArrayList<>();
         for (String name : names) {
             Path sequences = output.resolve("sequences").resolve(name);
-            Path train = sequences.resolve("train/sequences.parquet");
-            Path test = sequences.resolve("test/sequences.parquet");
-            progress.during("Writing sequences of window " + name, () -> {
-                transform(workflow, split.resolve(name).resolve("train.parquet"), train);
-                return transform(workflow, split.resolve(name).resolve("test.parquet"), test);
-            });
-            windows.add(new IncrementalProtocol.Window(name, train, test));
+            // the workflow was fitted on all windows, so on both parts of each: no event may see its own target
+            IncrementalProtocol.Window window = progress.during(
+                    "Writing sequences of window " + name,
+                    () -> new IncrementalProtocol.Window(
+                            name,
+                            sequences(workflow, split.resolve(name).resolve("train.parquet"), sequences, "train"),
+                            sequences(workflow, split.resolve(name).resolve("test.parquet"), sequences, "test")));
+            windows.add(window);
+            if (window.train() == null && windows.size() < names.size()) {
+                warnings.println(leftOut(name, "train on"));
+            }
+            if (window.evaluation() == null && windows.size() > 1) {
+                warnings.println(leftOut(name, "evaluate on, in the half of its sessions that is the test"));
+            }
         }
         return windows;
     }
 
-    /** The workflow was fitted on all windows, so on both halves of each: no event may see its own target. */
-    private static long transform(Workflow workflow, Path from, Path to) throws IOException {
-        long rows = workflow.transformTraining(from, to, "");
-        Checks.sequences(from, rows);
-        return rows;
+    private static String leftOut(String window, String use) {
+        return "warning: window " + window + ": left out, no session of two or more events to " + use;
+    }
+
+    /** The file of a part's sequences; null when there is none. */
+    private static @Nullable Path sequences(Workflow workflow, Path from, Path folder, String part) throws IOException {
+        Path to = folder.resolve(part).resolve("sequences.parquet");
+        return workflow.transformTraining(from, to, "") == 0 ? null : to;
     }
 
     private String html(List<IncrementalProtocol.Result> results, Map<String, Map<String, Double>> averages) {
@@ -143,7 +163,8 @@ final class IncrementalRun {
                 "Average over time",
                 String.format(
                         Locale.ROOT,
-                        "%d windows were evaluated on, each with the model trained on all before it; every window counts the same.",
+                        "%d windows were evaluated on, each with the model trained on all before it; every window counts the"
+                                + " same. Windows without sessions of two or more events are left out.",
                         results.size()),
                 candidates,
                 averages.values().iterator().next().keySet().stream()

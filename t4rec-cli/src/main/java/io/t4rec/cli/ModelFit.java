@@ -41,13 +41,17 @@ final class ModelFit {
      * A trained model, to be released by who asked for it.
      *
      * @param epochs of the whole run, those before a resumption included
-     * @param steps batches of the whole run
+     * @param steps batches of the whole run, were its last epoch whole
+     * @param optimizerSteps steps of the optimiser of the whole run
      */
-    record Fitted(SessionModel model, List<TrainingListener.Epoch> epochs, long steps) {
-        /** Whether the run came to its own end, by epochs or by patience, rather than being given up. */
+    record Fitted(SessionModel model, List<TrainingListener.Epoch> epochs, long steps, long optimizerSteps) {
+        /** Whether the run came to its own end, by epochs, by steps or by patience, rather than being given up. */
         boolean isComplete(TrainingConfig training) {
             boolean patienceLost = training.patience() > 0 && epochs.size() - keptEpoch() >= training.patience();
-            return patienceLost || training.maxSteps() > 0 || epochs.size() >= training.epochs();
+            boolean allDone = training.maxSteps() > 0
+                    ? optimizerSteps >= training.maxSteps()
+                    : epochs.size() >= training.epochs();
+            return patienceLost || allDone;
         }
 
         /** Number of the epoch whose weights are kept, from 1: the best one, or the last where none was chosen. */
@@ -80,14 +84,28 @@ final class ModelFit {
         return run(epochs -> false);
     }
 
-    /** @param hopeless whether the epochs so far say that more of them are not worth their time */
+    /**
+     * Trains to the end.
+     *
+     * @param hopeless whether the epochs so far say that more of them are not worth their time
+     * @return with a model to be released; where this fails, none is left
+     */
     Fitted run(Predicate<List<TrainingListener.Epoch>> hopeless) throws IOException {
         EvaluationSettings.check(
                 "evaluation.decisive",
                 evaluation.decisive(),
                 evaluation.labels(experiment.model(), data.workflow().outputSchema()));
-        RunSettings.begin(output, experiment, noted(evaluation), data.events());
+        RunSettings.begin(output, experiment, noted(evaluation), data.events(), RunSettings.Length.FREE);
         SessionModel model = PretrainedInputs.model(experiment, data.workflow());
+        try {
+            return train(model, hopeless);
+        } catch (IOException | RuntimeException | Error e) {
+            model.release();
+            throw e;
+        }
+    }
+
+    private Fitted train(SessionModel model, Predicate<List<TrainingListener.Epoch>> hopeless) throws IOException {
         LoaderConfig loading =
                 experiment.training().loading(experiment.model().transformer().totalSeqLength());
         try (BatchLoader loader = BatchLoader.open(data.train(), data.workflow().outputSchema(), loading);
@@ -95,7 +113,7 @@ final class ModelFit {
                 Progress.Training shown = progress.training();
                 Trainer trainer = new Trainer(model, experiment.training(), loader, List.of(log, shown))) {
             List<TrainingListener.Epoch> epochs = trainer.run(validation(model, hopeless), output.resolve(CHECKPOINTS));
-            return new Fitted(model, epochs, (long) loader.batchesPerEpoch() * epochs.size());
+            return new Fitted(model, epochs, (long) loader.batchesPerEpoch() * epochs.size(), trainer.steps());
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a run was started with, kept in {@code run.json} beside its checkpoints. A run goes on only with the same settings and the
- * same data; more epochs are welcome.
+ * same data; more epochs are welcome, except where one model is trained after the other ({@link Length#FIXED}).
  *
  * @param evaluation how the epoch is chosen; null for runs that were started without a recipe
  * @param events statistics of the data, by which it is known again
@@ -31,9 +31,9 @@ record RunSettings(
     private static final int FORMAT_VERSION = 1;
     private static final String FILE = "run.json";
     private static final String EPOCHS = "experiment.training.epochs";
+    private static final String MAX_STEPS = "experiment.training.maxSteps";
     /** Keys that only say when a run ends or saves, or where it computes. */
     private static final Set<String> FREE = Set.of(
-            "experiment.training.maxSteps",
             "experiment.training.patience",
             "experiment.training.checkpointSteps",
             "experiment.training.device",
@@ -41,15 +41,27 @@ record RunSettings(
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Whether a run may go on for longer than it was to last when it began. */
+    enum Length {
+        /** It may. */
+        FREE,
+        /** It may not: what follows on its parts began with them as they were. */
+        FIXED
+    }
+
     /**
      * Notes the settings of a run that begins, or compares them with those of the run that goes on.
      *
      * @throws ConfigException when the run in the directory was started otherwise
      */
     static void begin(
-            Path output, Experiment experiment, @Nullable EvaluationSettings evaluation, PreparedData.Events events)
+            Path output,
+            Experiment experiment,
+            @Nullable EvaluationSettings evaluation,
+            PreparedData.Events events,
+            Length length)
             throws IOException {
-        ConfigFiles.writeJson(output.resolve(FILE), checked(output, experiment, evaluation, events));
+        ConfigFiles.writeJson(output.resolve(FILE), checked(output, experiment, evaluation, events, length));
     }
 
     /**
@@ -60,11 +72,15 @@ record RunSettings(
     static void check(
             Path output, Experiment experiment, @Nullable EvaluationSettings evaluation, PreparedData.Events events)
             throws IOException {
-        checked(output, experiment, evaluation, events);
+        checked(output, experiment, evaluation, events, Length.FREE);
     }
 
     private static RunSettings checked(
-            Path output, Experiment experiment, @Nullable EvaluationSettings evaluation, PreparedData.Events events)
+            Path output,
+            Experiment experiment,
+            @Nullable EvaluationSettings evaluation,
+            PreparedData.Events events,
+            Length length)
             throws IOException {
         RunSettings settings =
                 new RunSettings(FORMAT_VERSION, experiment, evaluation, events, PretrainedInputs.digests(experiment));
@@ -76,7 +92,7 @@ record RunSettings(
                         + " (expected: a run that t4rec train wrote" + remedy);
             }
             String difference =
-                    difference("", JSON.readTree(file.toFile()), JSON.readTree(ConfigFiles.toJson(settings)));
+                    difference("", JSON.readTree(file.toFile()), JSON.readTree(ConfigFiles.toJson(settings)), length);
             if (difference != null) {
                 throw new ConfigException(file + ": the run was started with other settings: " + difference + remedy);
             }
@@ -95,7 +111,7 @@ record RunSettings(
     }
 
     /** The first key whose values differ, with both; null when there is none. */
-    private static @Nullable String difference(String key, JsonNode old, JsonNode now) {
+    private static @Nullable String difference(String key, JsonNode old, JsonNode now, Length length) {
         if (old.isObject() && now.isObject()) {
             TreeSet<String> names = new TreeSet<>();
             for (Iterator<String> i = old.fieldNames(); i.hasNext(); ) {
@@ -105,7 +121,8 @@ record RunSettings(
                 names.add(i.next());
             }
             for (String name : names) {
-                String found = difference(key.isEmpty() ? name : key + "." + name, old.path(name), now.path(name));
+                String found =
+                        difference(key.isEmpty() ? name : key + "." + name, old.path(name), now.path(name), length);
                 if (found != null) {
                     return found;
                 }
@@ -116,8 +133,12 @@ record RunSettings(
                 || (isNothing(old) && isNothing(now))
                 || (old.isMissingNode() && isZero(now))
                 || FREE.contains(key)
-                || (key.equals(EPOCHS) && now.asLong() >= old.asLong());
+                || (length == Length.FREE && isLonger(key, old, now));
         return same ? null : key.replaceFirst("^experiment\\.", "") + ": " + now + " (expected: " + old;
+    }
+
+    private static boolean isLonger(String key, JsonNode old, JsonNode now) {
+        return key.equals(MAX_STEPS) || (key.equals(EPOCHS) && now.asLong() >= old.asLong());
     }
 
     /** As keys that an older version didn't know are when they change nothing. */

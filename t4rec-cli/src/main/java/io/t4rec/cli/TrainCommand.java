@@ -1,6 +1,7 @@
 package io.t4rec.cli;
 
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.io.DirectoryLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,9 @@ final class TrainCommand extends Command {
         Experiment experiment = options.read();
         EvaluationSettings evaluation =
                 EvaluationSettings.of(experiment.model(), prepared.workflow().outputSchema());
-        return new TrainingRun(prepared, experiment, evaluation, output, progress()).execute(err());
+        try (DirectoryLock lock = DirectoryLock.take(output)) {
+            return new TrainingRun(prepared, experiment, evaluation, output, progress()).execute(err());
+        }
     }
 
     private boolean isRecipe() {
@@ -83,6 +86,8 @@ final class TrainCommand extends Command {
             recipe = recipe.withSeeds(seeds);
         }
         SourceFiles files = new SourceFiles(recipe, source, data);
-        return new RecipeRun(recipe, files, output, progress(), err()).execute(isJson());
+        try (DirectoryLock lock = DirectoryLock.take(output)) {
+            return new RecipeRun(recipe, files, output, progress(), err()).execute(isJson());
+        }
     }
 }

@@ -110,6 +110,14 @@ final class TrainingRun {
     /** @param warnings hears of targets that were never trained */
     Outcome run(PrintWriter warnings) throws IOException {
         ModelFit.Fitted fitted = fit.run();
+        try {
+            return outcome(fitted, warnings);
+        } finally {
+            fitted.model().release();
+        }
+    }
+
+    private Outcome outcome(ModelFit.Fitted fitted, PrintWriter warnings) throws IOException {
         SessionModel model = fitted.model();
         Map<String, RankedCases> cases = evaluate(model);
         RankedCases own = cases.get(MODEL);
@@ -137,7 +145,6 @@ final class TrainingRun {
                 model.parameterCount());
         String page = progress.during("Writing the report", report::html);
         AtomicFiles.writeString(report(), page);
-        model.release();
         return outcome;
     }
 

@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.schema.io.DirectoryLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -76,14 +77,16 @@ final class TuneCommand extends Command {
     Map<String, Object> run() throws IOException {
         TuneSettings settings = TuneSettings.read(space);
         Path recipe = space.toAbsolutePath().resolveSibling(settings.recipe());
-        return new TuneRun(
-                        settings.with(settings.search().bounded(trials, minutes)),
-                        recipe,
-                        overrides,
-                        data,
-                        output,
-                        progress(),
-                        err())
-                .execute(isJson());
+        TuneRun run = new TuneRun(
+                settings.with(settings.search().bounded(trials, minutes)),
+                recipe,
+                overrides,
+                data,
+                output,
+                progress(),
+                err());
+        try (DirectoryLock lock = DirectoryLock.take(output)) {
+            return run.execute(isJson());
+        }
     }
 }

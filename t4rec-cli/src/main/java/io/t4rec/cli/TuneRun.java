@@ -140,9 +140,10 @@ final class TuneRun {
         MedianRule rule = settings.search().rule();
         List<List<Double>> others =
                 log.entries().stream().map(entry -> signed(entry.curve())).toList();
+        ModelFit fit = null;
         try {
             Recipe tried = with(values);
-            ModelFit fit = new ModelFit(
+            fit = new ModelFit(
                     data, tried.experiment(tried.runs().get(0)), tried.evaluation(), folder, progress.silent());
             ModelFit.Fitted fitted = fit.run(epochs -> System.nanoTime() >= end
                     || (settings.search().median() && rule.isHopeless(signed(curve(epochs, decisive)), others)));
@@ -167,6 +168,9 @@ final class TuneRun {
                             .sum(),
                     null));
         } catch (ConfigException e) {
+            if (fit != null) {
+                AtomicFiles.deleteTree(fit.checkpoints());
+            }
             log.add(new TrialLog.Entry(number, TrialLog.State.REFUSED, values, null, 0, List.of(), 0, e.getMessage()));
         }
         tell(log, decisive);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.t4rec.data.Database;
+import io.t4rec.schema.io.DirectoryLock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -71,6 +72,52 @@ class IncrementalCommandTest {
                 .isEqualTo(logged);
         command[8] = "training.learningRate=0.5";
         assertThat(run(command)).as("other settings").isEqualTo(2);
+        for (String longer : new String[] {"training.epochs=3", "training.maxSteps=9"}) {
+            command[8] = longer;
+            assertThat(run(command))
+                    .as(longer + ": later windows began with the weights as they are")
+                    .isEqualTo(2);
+            assertThat(err.toString()).contains("the run was started with other settings: training.");
+        }
+        try (DirectoryLock lock = DirectoryLock.take(folder.resolve("run"))) {
+            assertThat(run(command)).isEqualTo(2);
+            assertThat(err.toString()).contains("run is in use by another run");
+        }
+    }
+
+    @Test
+    void leavesOutADayWithoutSequencesAndTellsOfIt() throws IOException {
+        StringBuilder events = new StringBuilder("session_id,item_id,time\n");
+        for (int session = 0; session < 120; session++) {
+            int day = 1 + session / 40;
+            for (int event = 0; event < 3; event++) {
+                events.append("%d,%d,2026-01-%02dT10:%02d:%02dZ\n"
+                        .formatted(session, (session + event) % 7, day == 1 ? 1 : day + 1, session % 40, event));
+            }
+        }
+        events.append("1000,3,2026-01-02T10:00:00Z\n");
+        Files.writeString(folder.resolve("events.csv"), events);
+        assertThat(run("import", folder + "/events.csv", "--output", folder + "/own/events.parquet"))
+                .as(err.toString())
+                .isZero();
+        assertThat(run(
+                        "incremental",
+                        folder + "/own/events.parquet",
+                        "--output",
+                        folder + "/own/run",
+                        "--json",
+                        "--set",
+                        "training.epochs=1"))
+                .as(err.toString())
+                .isZero();
+        assertThat(err.toString())
+                .contains("warning: window 0002: left out, no session of two or more events to train on")
+                .contains("warning: window 0002: left out, no session of two or more events to evaluate on");
+        JsonNode saved = new ObjectMapper()
+                .readTree(folder.resolve("own/run/windows.json").toFile());
+        assertThat(saved.path("windows"))
+                .extracting(window -> window.path("window").asText())
+                .containsExactly("0003", "0004");
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.t4rec.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.t4rec.cli.report.BrowserReportTest;
+import io.t4rec.schema.io.DirectoryLock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
@@ -102,6 +104,33 @@ class RunReportTest {
         } finally {
             Files.move(folder.resolve("columns.json"), folder.resolve("data/columns.json"));
         }
+    }
+
+    @Test
+    void reportsARunWhoseLogEndsInHalfALine() throws IOException {
+        run("train", folder + "/data", "--output", folder + "/killed", "--set", "training.epochs=1");
+        Path log = folder.resolve("killed/log.jsonl");
+        String half = "{\"event\":\"step\",\"step\":{\"step\":2,\"totalSt";
+        Files.writeString(log, half + "{\"event\":\"step\",\"step\":{}}\n" + half, StandardOpenOption.APPEND);
+        run("train", folder + "/data", "--output", folder + "/killed", "--set", "training.epochs=2");
+        assertThat(Files.readAllLines(log))
+                .as("what follows begins a line")
+                .contains(half)
+                .last()
+                .asString()
+                .startsWith("{\"event\":\"epoch\"");
+        assertThat(Files.readString(folder.resolve("killed/report.html"))).contains("Training loss");
+    }
+
+    @Test
+    void letsOneRunAtATimeIntoADirectory() throws IOException {
+        StringWriter err = new StringWriter();
+        try (DirectoryLock lock = DirectoryLock.take(folder.resolve("run"))) {
+            String[] command = {"train", folder + "/data", "--output", folder + "/run"};
+            assertThat(Main.run(command, new PrintWriter(new StringWriter()), new PrintWriter(err, true)))
+                    .isEqualTo(2);
+        }
+        assertThat(err.toString()).contains("run is in use by another run");
     }
 
     private static List<String> row(String name) {

@@ -25,7 +25,7 @@ class RunSettingsTest {
                 usual.data(),
                 usual.model(),
                 usual.training().edit().optimizer("sgd").momentum(momentum).build());
-        RunSettings.begin(folder, experiment, null, EVENTS);
+        RunSettings.begin(folder, experiment, null, EVENTS, RunSettings.Length.FREE);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.t4rec.schema.io.DirectoryLock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -146,6 +147,46 @@ class TuneCommandTest {
         assertThat(tune("a", "--trials", "2")).isZero();
         assertThat(tune("b", "--trials", "2")).isZero();
         assertThat(withoutTimes(trials("a"))).isEqualTo(withoutTimes(trials("b")));
+    }
+
+    @Test
+    void tellsTrialsThatWereGivenUpFromThoseThatTookAllSteps() throws IOException {
+        assertThat(tune("epochs")).as(err.toString()).isZero();
+        // two batches an epoch
+        Files.writeString(folder.resolve("ring.yaml"), RECIPE.replace("epochs: 4", "epochs: 4, maxSteps: 8"));
+        assertThat(tune("steps")).as(err.toString()).isZero();
+        assertThat(json(out.toString()).path("given up").asInt()).isPositive();
+        assertThat(withoutTimes(trials("steps"))).isEqualTo(withoutTimes(trials("epochs")));
+    }
+
+    @Test
+    void leavesNoCheckpointsOfATrialThatDiverged() throws IOException {
+        Files.writeString(
+                folder.resolve("ring.yaml"),
+                RECIPE.replace("epochs: 4", "epochs: 4, learningRate: 1.0e+30, checkpointSteps: 1"));
+        Files.writeString(folder.resolve("space.yaml"), """
+                recipe: ring.yaml
+                space: {model.transformer.nLayer: {integer: [1, 2]}}
+                search: {trials: 1}
+                """);
+        assertThat(tune("a")).as(err.toString()).isZero();
+        assertThat(trials("a")).singleElement().satisfies(trial -> {
+            assertThat(trial.path("state").asText()).isEqualTo("REFUSED");
+            assertThat(trial.path("message").asText()).contains("checkpoint-1");
+        });
+        assertThat(folder.resolve("a/trials/0001/checkpoints")).doesNotExist();
+    }
+
+    @Test
+    void letsOneRunAtATimeIntoADirectory() throws IOException {
+        try (DirectoryLock lock = DirectoryLock.take(folder.resolve("a"))) {
+            assertThat(tune("a")).isEqualTo(2);
+            assertThat(err.toString()).contains("output: " + folder + "/a is in use by another run");
+            assertThat(run("train", folder + "/ring.yaml", "--data", folder + "/data", "--output", folder + "/a"))
+                    .isEqualTo(2);
+            assertThat(err.toString()).contains("is in use by another run");
+        }
+        assertThat(folder.resolve("a")).as("nothing was written").doesNotExist();
     }
 
     @ParameterizedTest

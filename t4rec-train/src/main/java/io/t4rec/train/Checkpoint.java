@@ -8,11 +8,13 @@ import io.t4rec.schema.ModelFormatException;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.tensor.Safetensors;
+import io.t4rec.tensor.SafetensorsException;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
 import io.t4rec.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param optimizerSteps steps of the optimiser
  * @param epochLoss sum of the losses of the epoch's batches so far
  * @param epochFigures of the epoch's batches so far, what the task tells beside its loss; empty where a file has no such key
- * @param history finished epochs
+ * @param history whole epochs; one that was cut off is not among them
  * @param settings of the run, without those that only say when it ends
  * @param batchesPerEpoch of the data
  * @param lossScale of float16 gradients; 1 in other precisions
@@ -133,12 +135,12 @@ record Checkpoint(
      * Reads a checkpoint into model and optimiser; the best weights so far are left to the caller.
      *
      * @throws ConfigException when it was made with other settings or other data
-     * @throws ModelFormatException for an unknown format version
+     * @throws ModelFormatException for an unknown format version, and when it is damaged
      */
     static Checkpoint read(
             Path directory, TrainingConfig settings, long batchesPerEpoch, SessionModel model, Optimizer optimizer)
             throws IOException {
-        Checkpoint state = ConfigFiles.readJson(directory.resolve(STATE), Checkpoint.class);
+        Checkpoint state = state(directory);
         if (state.formatVersion != FORMAT_VERSION) {
             throw new ModelFormatException(directory + ": format version " + state.formatVersion + " (expected: "
                     + FORMAT_VERSION + "; start the run anew)");
@@ -146,12 +148,34 @@ record Checkpoint(
         check(directory, "settings", settings, state.settings);
         check(directory, "batches an epoch", batchesPerEpoch, state.batchesPerEpoch);
         try (Scope scope = Scope.open()) {
-            model.load(Safetensors.read(directory.resolve(WEIGHTS)).tensors());
-            optimizer.load(
-                    state.optimizerSteps,
-                    Safetensors.read(directory.resolve(MOMENTS)).tensors());
+            model.load(tensors(directory, WEIGHTS));
+            optimizer.load(state.optimizerSteps, tensors(directory, MOMENTS));
         }
         return state;
+    }
+
+    private static Checkpoint state(Path directory) throws IOException {
+        try {
+            return ConfigFiles.readJson(directory.resolve(STATE), Checkpoint.class);
+        } catch (ConfigException | NoSuchFileException e) {
+            throw damaged(directory, e);
+        }
+    }
+
+    private static Map<String, Tensor> tensors(Path directory, String file) throws IOException {
+        try {
+            return Safetensors.read(directory.resolve(file)).tensors();
+        } catch (SafetensorsException | NoSuchFileException e) {
+            throw damaged(directory, e);
+        }
+    }
+
+    private static ModelFormatException damaged(Path directory, Exception e) {
+        String what = e instanceof NoSuchFileException ? e.getMessage() + ": absent" : e.getMessage();
+        return new ModelFormatException(
+                what + " (expected: a whole checkpoint; delete " + directory
+                        + ", and the run goes on from the checkpoint before, or begins anew where there is none)",
+                e);
     }
 
     private static void check(Path directory, String name, Object now, Object then) {
@@ -163,26 +187,25 @@ record Checkpoint(
 
     /** The best weights of a checkpoint, in the caller's scope; empty when none are in it. */
     static Map<String, Tensor> best(Path directory) throws IOException {
-        return weights(directory.resolve(BEST));
+        return tensorsIfThere(directory, BEST);
     }
 
     /** The moving average of the weights, in the caller's scope; empty when none is in it. */
     static Map<String, Tensor> average(Path directory) throws IOException {
-        return weights(directory.resolve(AVERAGE));
+        return tensorsIfThere(directory, AVERAGE);
     }
 
-    private static Map<String, Tensor> weights(Path file) throws IOException {
-        return Files.exists(file) ? Safetensors.read(file).tensors() : Map.of();
+    private static Map<String, Tensor> tensorsIfThere(Path directory, String file) throws IOException {
+        return Files.exists(directory.resolve(file)) ? tensors(directory, file) : Map.of();
     }
 
     /** State of what draws negatives; empty when it has none. */
     static long[] sampler(Path directory) throws IOException {
-        Path file = directory.resolve(SAMPLER);
-        if (!Files.exists(file)) {
+        if (!Files.exists(directory.resolve(SAMPLER))) {
             return new long[0];
         }
         try (Scope scope = Scope.open()) {
-            Map<String, Tensor> tensors = Safetensors.read(file).tensors();
+            Map<String, Tensor> tensors = tensors(directory, SAMPLER);
             return Objects.requireNonNull(tensors.get(SAMPLER_STATE), SAMPLER).toLongs();
         }
     }

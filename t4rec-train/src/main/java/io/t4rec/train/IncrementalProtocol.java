@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,10 +43,11 @@ public record IncrementalProtocol(TrainingConfig training, Evaluator evaluator, 
      * A stretch of time.
      *
      * @param name such as {@code 0001}; names a folder of checkpoints
-     * @param train Parquet file of the sequences to train on
-     * @param evaluation Parquet file of the sequences to evaluate on, before they are trained on
+     * @param train Parquet file of the sequences to train on; null where there is none
+     * @param evaluation Parquet file of the sequences to evaluate on, before they are trained on; null where there is none
      */
-    public record Window(String name, Path train, Path evaluation) {}
+    public record Window(
+            String name, @Nullable Path train, @Nullable Path evaluation) {}
 
     /**
      * What one evaluation window gave.
@@ -57,12 +59,15 @@ public record IncrementalProtocol(TrainingConfig training, Evaluator evaluator, 
     public record Result(String window, int cases, Map<String, Map<String, Double>> metrics) {}
 
     /**
-     * Runs all windows in order. The model ends with the weights of the last but one window, the last that is trained on.
+     * Runs all windows in order. The model ends with the weights of the last but one window, the last that is trained on. A window
+     * without sequences to train on leaves the model as it is; one without sequences to evaluate on has no result, and neither has one
+     * before which nothing was trained on.
      *
      * @param windows oldest first, at least two
      * @param listeners hear of every window's steps and epochs
      * @param checkpoints folder, with one folder a window below; windows found done there are not trained again. Null for none
-     * @throws DataException for fewer than two windows
+     * @throws ConfigException when a window found there would be trained further, though a later one began with its weights
+     * @throws DataException for fewer than two windows, and where no window can be evaluated on after another was trained on
      */
     public List<Result> run(
             SessionModel model, List<Window> windows, List<TrainingListener> listeners, @Nullable Path checkpoints)
@@ -71,15 +76,65 @@ public record IncrementalProtocol(TrainingConfig training, Evaluator evaluator, 
             throw new DataException("windows: " + windows.size() + " (expected: at least 2, one to train on and one to"
                     + " evaluate on)");
         }
+        if (IntStream.range(1, windows.size()).noneMatch(t -> isEvaluated(windows, t))) {
+            throw new DataException(
+                    "windows: none of " + windows.size() + " has sequences to evaluate on after one with"
+                            + " sequences to train on (expected: at least one; choose longer windows)");
+        }
         List<Result> results = new ArrayList<>();
         List<long[]> seen = new ArrayList<>();
         for (int t = 0; t + 1 < windows.size(); t++) {
-            Window window = windows.get(t);
-            train(model, window.train, listeners, checkpoints == null ? null : checkpoints.resolve(window.name));
-            seen.addAll(sessions(model, window.train));
-            results.add(evaluate(model, windows.get(t + 1), seen.toArray(new long[0][])));
+            Path train = windows.get(t).train;
+            if (train != null) {
+                train(model, train, listeners(windows, t, listeners, checkpoints), folder(windows, t, checkpoints));
+                seen.addAll(sessions(model, train));
+            }
+            Path evaluation = windows.get(t + 1).evaluation;
+            if (evaluation != null && isEvaluated(windows, t + 1)) {
+                results.add(evaluate(model, windows.get(t + 1).name, evaluation, seen.toArray(new long[0][])));
+            }
         }
         return results;
+    }
+
+    private static boolean isEvaluated(List<Window> windows, int t) {
+        return windows.get(t).evaluation != null
+                && windows.subList(0, t).stream().anyMatch(window -> window.train != null);
+    }
+
+    private static @Nullable Path folder(List<Window> windows, int t, @Nullable Path checkpoints) {
+        return checkpoints == null ? null : checkpoints.resolve(windows.get(t).name);
+    }
+
+    /** Whether a window has a checkpoint. */
+    private static boolean isBegun(Window window, @Nullable Path checkpoints) throws IOException {
+        return checkpoints != null && Checkpoint.newest(checkpoints.resolve(window.name)) != null;
+    }
+
+    /**
+     * Listeners of a window. Where it and a later one were begun, the first of them refuses each step before anything is saved; one that
+     * begins anew comes to the same weights.
+     */
+    private static List<TrainingListener> listeners(
+            List<Window> windows, int t, List<TrainingListener> listeners, @Nullable Path checkpoints)
+            throws IOException {
+        boolean isFollowed = false;
+        for (Window later : windows.subList(t + 1, windows.size())) {
+            isFollowed |= isBegun(later, checkpoints);
+        }
+        if (!isFollowed || !isBegun(windows.get(t), checkpoints)) {
+            return listeners;
+        }
+        List<TrainingListener> refusing = new ArrayList<>(listeners);
+        refusing.add(0, new TrainingListener() {
+            @Override
+            public void onStep(Step step) {
+                throw new ConfigException("window " + windows.get(t).name + ": step " + step.step()
+                        + " is not done, but later windows began with its weights (expected: training.epochs and"
+                        + " training.maxSteps as the run began with; or choose another output)");
+            }
+        });
+        return refusing;
     }
 
     private void train(SessionModel model, Path window, List<TrainingListener> listeners, @Nullable Path checkpoints)
@@ -91,8 +146,8 @@ public record IncrementalProtocol(TrainingConfig training, Evaluator evaluator, 
         }
     }
 
-    private Result evaluate(SessionModel model, Window window, long[][] seen) {
-        try (BatchLoader loader = evaluation(model, window.evaluation)) {
+    private Result evaluate(SessionModel model, String window, Path sequences, long[][] seen) {
+        try (BatchLoader loader = evaluation(model, sequences)) {
             Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
             RankedCases cases = evaluator.rank(model, loader);
             metrics.put("model", cases.means(k));
@@ -107,7 +162,7 @@ public record IncrementalProtocol(TrainingConfig training, Evaluator evaluator, 
                                         model.config().head().firstItem())
                                 .means(k));
             }
-            return new Result(window.name, cases.ranks().length, metrics);
+            return new Result(window, cases.ranks().length, metrics);
         }
     }
 

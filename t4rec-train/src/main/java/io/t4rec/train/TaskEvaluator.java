@@ -20,7 +20,11 @@ import java.util.function.Function;
  * @param threads that share the work; 0 for one a core
  */
 public record TaskEvaluator(boolean allPositions, int threads) {
-    /** Predicts by the model. */
+    /**
+     * Predicts by the model.
+     *
+     * @throws io.t4rec.schema.ConfigException when a prediction is no number
+     */
     public TaskScores score(SessionModel model, BatchLoader loader) {
         return score(model, loader, batch -> model.predictions(batch, !allPositions));
     }
@@ -67,7 +71,17 @@ public record TaskEvaluator(boolean allPositions, int threads) {
 
     private static void add(TaskHeads heads, List<Tally> tallies, List<double[]> predictions, BatchTargets targets) {
         for (int task = 0; task < tallies.size(); task++) {
+            check(heads.names().get(task), predictions.get(task), targets.values(task));
             heads.output(task).add(tallies.get(task), predictions.get(task), targets.values(task));
+        }
+    }
+
+    /** Refuses predictions that are no numbers, where there is a target. */
+    private static void check(String task, double[] predictions, double[] targets) {
+        for (int i = 0; i < predictions.length; i++) {
+            if (!Double.isFinite(predictions[i]) && !Double.isNaN(targets[i / (predictions.length / targets.length)])) {
+                throw Diverged.of("the prediction of task " + task);
+            }
         }
     }
 

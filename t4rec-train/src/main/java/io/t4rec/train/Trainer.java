@@ -108,6 +108,9 @@ public final class Trainer implements AutoCloseable {
      * Trains to the end. With a validation, the model has the weights of the best epoch afterwards; with {@link
      * TrainingConfig#averaging}, the averaged ones.
      *
+     * <p>An epoch that {@link TrainingConfig#maxSteps} cuts off is validated and told of as well. The checkpoint holds where it was cut
+     * off and knows nothing of that: with more steps the epoch goes on as if it had not been, and is told of again where it ends then.
+     *
      * @param validation computed after each epoch; null for none
      * @param checkpoints folder; a checkpoint found there is continued, new ones are written. Null for none
      * @return all epochs, those before a resumption included
@@ -117,18 +120,27 @@ public final class Trainer implements AutoCloseable {
     public List<TrainingListener.Epoch> run(@Nullable Validation validation, @Nullable Path checkpoints)
             throws IOException {
         resume(checkpoints);
-        while (!isFinished(validation)) {
+        while (!isFinished(validation) || isCutOffUntold()) {
             long start = System.nanoTime();
+            boolean whole;
             try (BatchLoader.Epoch batches = loader.epoch(epoch, batch)) {
                 while (batches.hasNext() && !hasTakenAllSteps()) {
                     train(batches.next(), !batches.hasNext(), checkpoints);
-                    if (batches.hasNext() && isCheckpointDue()) {
+                    if (batches.hasNext() && !hasTakenAllSteps() && isCheckpointDue()) {
                         checkpoint(checkpoints);
                     }
                 }
+                whole = !batches.hasNext();
             }
-            finishEpoch(validation, (System.nanoTime() - start) / 1e9);
-            checkpoint(checkpoints);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            if (whole) {
+                tellEpoch(validation, seconds, checkpoints);
+                beginEpoch();
+                checkpoint(checkpoints);
+            } else {
+                checkpoint(checkpoints); // before the epoch is told of: it may go on
+                tellEpoch(validation, seconds, checkpoints);
+            }
         }
         if (!best.isEmpty()) {
             model.load(best);
@@ -136,20 +148,26 @@ public final class Trainer implements AutoCloseable {
             if (average != null) {
                 average.swap();
             }
-            refuseDivergedWeights();
+            refuseDivergedWeights(checkpoints);
         }
         return List.copyOf(history);
     }
 
+    /** Steps of the optimiser, those before a resumption included. */
+    public long steps() {
+        return parallel.optimizer().steps();
+    }
+
     /** No loss was computed after the last update. */
-    private void refuseDivergedWeights() {
-        model.state().forEach((name, weights) -> {
-            if (!weights.isFinite()) {
+    private void refuseDivergedWeights(@Nullable Path checkpoints) throws IOException {
+        for (Map.Entry<String, Tensor> weights : model.state().entrySet()) {
+            if (!weights.getValue().isFinite()) {
                 throw new ConfigException("training.learningRate: " + config.learningRate() + " made the weights "
-                        + name + " no numbers at the last step, " + step
-                        + " (expected: numbers; lower the rate or clip gradients)");
+                        + weights.getKey() + " no numbers at the last step, " + step
+                        + " (expected: numbers; lower the rate or clip gradients; last good checkpoint: "
+                        + lastGood(checkpoints) + ")");
             }
-        });
+        }
     }
 
     /** Never between batches that are summed up: their gradients are not saved. */
@@ -162,6 +180,13 @@ public final class Trainer implements AutoCloseable {
                 || (validation != null && (hasLostPatience() || isHopeless(validation)));
     }
 
+    /** Whether the steps end within an epoch that is not in the history. */
+    private boolean isCutOffUntold() {
+        return hasTakenAllSteps()
+                && batch > 0
+                && (history.isEmpty() || history.get(history.size() - 1).epoch() < epoch);
+    }
+
     private boolean hasLostPatience() {
         return config.patience() > 0 && epochsSinceBest() >= config.patience();
     }
@@ -171,7 +196,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private boolean hasTakenAllSteps() {
-        return config.maxSteps() > 0 && parallel.optimizer().steps() >= config.maxSteps();
+        return config.maxSteps() > 0 && steps() >= config.maxSteps();
     }
 
     private int epochsSinceBest() {
@@ -182,36 +207,46 @@ public final class Trainer implements AutoCloseable {
         return since;
     }
 
-    private void finishEpoch(@Nullable Validation validation, double seconds) {
-        Validated validated = validation == null
-                ? new Validated(Map.of(), false)
-                : average == null ? validate(validation) : average.during(() -> validate(validation));
+    /** Evaluates the batches of the epoch so far, and keeps their weights if no epoch was better. */
+    private void tellEpoch(@Nullable Validation validation, double seconds, @Nullable Path checkpoints)
+            throws IOException {
+        Map<String, Double> metrics = validation == null ? Map.of() : metrics(validation, checkpoints);
+        boolean isBest = validation != null && isBest(metrics, validation.decisive());
+        if (isBest) {
+            keepAsBest();
+        }
         double mean = epochLoss / Math.max(1, batch);
-        TrainingListener.Epoch done = new TrainingListener.Epoch(
-                epoch, mean, seconds, validated.metrics, validated.best, epochFigures.means());
+        TrainingListener.Epoch done =
+                new TrainingListener.Epoch(epoch, mean, seconds, metrics, isBest, epochFigures.means());
         history.add(done);
         listeners.forEach(listener -> listener.onEpoch(done));
+    }
+
+    private void beginEpoch() {
         epoch++;
         batch = 0;
         epochLoss = 0;
         epochFigures = new TrainingFigures();
     }
 
-    private record Validated(Map<String, Double> metrics, boolean best) {}
-
-    /** Evaluates the weights that the model has, and keeps them if no epoch was better. */
-    private Validated validate(Validation validation) {
-        Map<String, Double> metrics = validation.metrics().get();
-        boolean isBest = isBest(metrics, validation.decisive());
-        if (isBest) {
-            try (Autograd off = Autograd.disabled()) {
-                best.values().forEach(Tensor::release);
-                model.state()
-                        .forEach((name, tensor) ->
-                                best.put(name, Scope.unscoped(tensor.detach().copy())));
-            }
+    private Map<String, Double> metrics(Validation validation, @Nullable Path checkpoints) throws IOException {
+        try {
+            return average == null ? validation.metrics().get() : average.during(validation.metrics());
+        } catch (ConfigException e) {
+            throw new ConfigException(
+                    "validation after step " + step + ", in epoch " + (epoch + 1) + ": " + e.getMessage()
+                            + "; last good checkpoint: " + lastGood(checkpoints),
+                    e);
         }
-        return new Validated(metrics, isBest);
+    }
+
+    private void keepAsBest() {
+        try (Autograd off = Autograd.disabled()) {
+            best.values().forEach(Tensor::release);
+            Map<String, Tensor> validated = average == null ? model.state() : average.state();
+            validated.forEach((name, tensor) ->
+                    best.put(name, Scope.unscoped(tensor.detach().copy())));
+        }
     }
 
     private boolean isBest(Map<String, Double> metrics, String decisive) {
@@ -242,7 +277,7 @@ public final class Trainer implements AutoCloseable {
         batch++;
         waiting++;
         epochLoss += loss;
-        double rate = schedule.rate(parallel.optimizer().steps(), config.learningRate());
+        double rate = schedule.rate(steps(), config.learningRate());
         if (waiting == config.gradientAccumulation() || last) {
             boolean taken = parallel.update(rate);
             waiting = 0;
@@ -250,7 +285,7 @@ public final class Trainer implements AutoCloseable {
                 figures.add(SKIPPED, taken ? 0 : 1, 1);
             }
             if (taken && average != null) {
-                average.update(parallel.optimizer().steps());
+                average.update(steps());
             }
         }
         epochFigures.addAll(figures.sums());
@@ -259,13 +294,13 @@ public final class Trainer implements AutoCloseable {
         listeners.forEach(listener -> listener.onStep(done));
     }
 
-    /** The newest checkpoint, if the loss of a batch that followed it was a number. */
+    /** The newest checkpoint, if batches that were trained on followed it. */
     private String lastGood(@Nullable Path checkpoints) throws IOException {
         Path newest = checkpoints == null ? null : Checkpoint.newest(checkpoints);
         if (newest == null) {
             return "none";
         }
-        return step > checkpointed ? newest.toString() : "none, " + newest + " has the weights that made this loss";
+        return step > checkpointed ? newest.toString() : "none, " + newest + " has these weights";
     }
 
     private long totalBatches() {
@@ -280,12 +315,13 @@ public final class Trainer implements AutoCloseable {
 
     private void checkpoint(@Nullable Path folder) throws IOException {
         if (folder != null) {
+            refuseDivergedWeights(folder); // they would take the place of good ones
             new Checkpoint(
                             Checkpoint.FORMAT_VERSION,
                             epoch,
                             batch,
                             step,
-                            parallel.optimizer().steps(),
+                            steps(),
                             epochLoss,
                             epochFigures.sums(),
                             history,
@@ -323,6 +359,7 @@ public final class Trainer implements AutoCloseable {
         step = state.step();
         checkpointed = step;
         epochLoss = state.epochLoss();
+        epochFigures = new TrainingFigures();
         epochFigures.addAll(state.epochFigures());
         history = new ArrayList<>(state.history());
     }

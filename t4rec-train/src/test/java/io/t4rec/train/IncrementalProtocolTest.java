@@ -9,7 +9,9 @@ import io.t4rec.data.LoaderConfig;
 import io.t4rec.data.SequenceBatch;
 import io.t4rec.model.ModelConfig;
 import io.t4rec.model.SessionModel;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
+import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.train.baseline.Popularity;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -122,6 +124,50 @@ class IncrementalProtocolTest {
         SessionModel straight = model();
         assertThat(results).isEqualTo(protocol().run(straight, windows, List.of(), null));
         assertThat(SmallRun.weights(resumed)).isEqualTo(SmallRun.weights(straight));
+    }
+
+    @Test
+    void refusesToTrainAWindowFurtherThatLaterOnesBeganWith() throws IOException {
+        List<IncrementalProtocol.Window> windows = windows();
+        Path checkpoints = folder.resolve("checkpoints");
+        List<IncrementalProtocol.Result> results = protocol().run(model(), windows, List.of(), checkpoints);
+        IncrementalProtocol longer =
+                new IncrementalProtocol(SmallRun.config().epochs(4).build(), Evaluator.lastItem(), 5, 20);
+        assertThatThrownBy(() -> longer.run(model(), windows, List.of(), checkpoints))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("window 0001: step 13 is not done")
+                .hasMessageContaining("expected: training.epochs and training.maxSteps as the run began with");
+        assertThat(checkpoints.resolve("0001/checkpoint-12")).isDirectory();
+        AtomicFiles.deleteTree(checkpoints.resolve("0001"));
+        assertThat(protocol().run(model(), windows, List.of(), checkpoints))
+                .as("a window that begins anew comes to the same weights")
+                .isEqualTo(results);
+    }
+
+    @Test
+    void leavesOutWindowsWithoutSequences() throws IOException {
+        List<IncrementalProtocol.Window> windows = windows();
+        IncrementalProtocol.Window first = windows.get(0);
+        IncrementalProtocol.Window last = windows.get(2);
+        IncrementalProtocol.Window none = new IncrementalProtocol.Window("0002", null, null);
+        assertThat(protocol().run(model(), List.of(first, none, last), List.of(), null))
+                .isEqualTo(protocol().run(model(), List.of(first, last), List.of(), null));
+        IncrementalProtocol.Window untrained = new IncrementalProtocol.Window("0001", null, first.evaluation());
+        assertThat(protocol().run(model(), List.of(untrained, windows.get(1), last), List.of(), null))
+                .as("nothing is learned before the second window")
+                .extracting(IncrementalProtocol.Result::window)
+                .containsExactly("0003");
+    }
+
+    @Test
+    void refusesWindowsOfWhichNoneCanBeEvaluatedOn() {
+        IncrementalProtocol.Window first = windows().get(0);
+        IncrementalProtocol.Window none = new IncrementalProtocol.Window("0002", null, null);
+        assertThatThrownBy(() -> protocol().run(model(), List.of(first, none), List.of(), null))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("windows: none of 2 has sequences to evaluate on");
+        assertThatThrownBy(() -> protocol().run(model(), List.of(none, first), List.of(), null))
+                .isInstanceOf(DataException.class);
     }
 
     @Test

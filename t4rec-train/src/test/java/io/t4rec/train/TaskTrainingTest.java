@@ -19,8 +19,10 @@ import io.t4rec.model.masking.PermutationMasking;
 import io.t4rec.model.masking.ReplacedItemMasking;
 import io.t4rec.model.task.BinaryTask;
 import io.t4rec.model.task.HeadTasks;
+import io.t4rec.model.task.MultiClassTask;
 import io.t4rec.model.task.NextItemTask;
 import io.t4rec.model.task.RegressionTask;
+import io.t4rec.model.task.TargetTask;
 import io.t4rec.model.task.TaskHeads;
 import io.t4rec.nn.loss.LossKind;
 import io.t4rec.nn.sampling.SamplerKind;
@@ -32,6 +34,7 @@ import io.t4rec.schema.DataException;
 import io.t4rec.schema.IntDomain;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
+import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Native;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,6 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Sessions that count upward from an item. A session is bought from when it holds an item above 20; the rating of an event is its item
@@ -314,6 +318,40 @@ class TaskTrainingTest {
         }
         model.release();
         return best;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rating", "bought", "segment"})
+    void refusesPredictionsThatAreNoNumbers(String target) {
+        TargetTask task = switch (target) {
+            case "rating" -> RegressionTask.of(target);
+            case "bought" -> BinaryTask.of(target);
+            default -> MultiClassTask.of(target);
+        };
+        SessionModel model = SessionModel.create(config("gpt2", "clm").withHeads(HeadTasks.of(task)), SCHEMA, 3);
+        diverge(model);
+        assertThatThrownBy(() -> new TaskEvaluator(true, 2).score(model, evaluation()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("model: the prediction of task " + target + " is no number (expected: a number;")
+                .hasMessageContaining("training.learningRate");
+        model.release();
+    }
+
+    @Test
+    void refusesADiscriminatorThatSaysNoNumbers() {
+        SessionModel model = SessionModel.create(config("electra", "rtd"), SCHEMA, 3);
+        diverge(model);
+        assertThatThrownBy(() -> Evaluator.lastItem().discriminator(model, evaluation()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("discriminator")
+                .hasMessageContaining("is no number (expected: a number; its training has diverged");
+        model.release();
+    }
+
+    private static void diverge(SessionModel model) {
+        try (Autograd off = Autograd.disabled()) {
+            model.parameters().values().forEach(weights -> weights.value().fillInPlace(Float.NaN));
+        }
     }
 
     @Test

@@ -14,17 +14,22 @@ import io.t4rec.model.TransformerSettings;
 import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.ModelFormatException;
+import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Native;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +126,65 @@ class TrainerTest {
     }
 
     @Test
+    void goesOnWithinAnEpochThatTheStepsCutOff() throws IOException {
+        for (int accumulation : new int[] {1, 2}) {
+            TrainingConfigEditor config = config().schedule("constant").gradientAccumulation(accumulation);
+            Map<String, List<Float>> straight = weights(train(config.maxSteps(8).build(), null, null));
+            Path checkpoints = folder.resolve("run-" + accumulation);
+            train(config.maxSteps(3).build(), null, checkpoints);
+            assertThat(weights(train(config.maxSteps(8).build(), null, checkpoints)))
+                    .as("accumulating " + accumulation)
+                    .isEqualTo(straight);
+        }
+    }
+
+    @Test
+    void forgetsTheMetricsOfAnEpochThatWasCutOffOnceItGoesOn() throws IOException {
+        TrainingConfigEditor config = config().schedule("constant");
+        List<TrainingListener.Epoch> straight = new ArrayList<>();
+        Map<String, List<Float>> expected = trained(config.maxSteps(14).build(), null, straight, 0.5, 0.1);
+        List<TrainingListener.Epoch> cutOff = new ArrayList<>();
+        trained(config.maxSteps(5).build(), folder, cutOff, 0.9);
+        assertThat(cutOff).extracting(TrainingListener.Epoch::best).containsExactly(true);
+        List<TrainingListener.Epoch> whole = new ArrayList<>();
+        assertThat(trained(config.maxSteps(14).build(), folder, whole, 0.5, 0.1))
+                .isEqualTo(expected);
+        assertThat(whole).extracting(TrainingListener.Epoch::best).containsExactly(true, false);
+        assertThat(withoutSeconds(whole)).isEqualTo(withoutSeconds(straight));
+    }
+
+    private static List<TrainingListener.Epoch> withoutSeconds(List<TrainingListener.Epoch> epochs) {
+        return epochs.stream()
+                .map(each -> new TrainingListener.Epoch(each.epoch(), each.loss(), 0, each.metrics(), each.best()))
+                .toList();
+    }
+
+    /** The weights of a run whose epochs are found as good as said. */
+    private static Map<String, List<Float>> trained(
+            TrainingConfig config, @Nullable Path checkpoints, List<TrainingListener.Epoch> epochs, double... metrics)
+            throws IOException {
+        Iterator<Double> next = DoubleStream.of(metrics).iterator();
+        Trainer.Validation validation = new Trainer.Validation(() -> Map.of("ndcg@20", next.next()), "ndcg@20");
+        SessionModel model = SessionModel.create(SmallRun.fullSoftmax(), SmallRun.SCHEMA, 3);
+        try (Trainer trainer = new Trainer(model, config, SmallRun.loader(), List.of())) {
+            epochs.addAll(trainer.run(validation, checkpoints));
+        }
+        return weights(model);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"6, 6", "7, 7", "7, 5", "9, 9"
+    }) // checkpoints are taken after 3 and 6 batches, and after the epoch of 9
+    void tellsTheSameAgainWhenAllStepsAreTaken(long first, long then) throws IOException {
+        TrainingConfigEditor config = config().schedule("constant");
+        List<TrainingListener.Epoch> before = new ArrayList<>();
+        Map<String, List<Float>> weights = trained(config.maxSteps(first).build(), folder, before, 0.5);
+        List<TrainingListener.Epoch> again = new ArrayList<>();
+        assertThat(trained(config.maxSteps(then).build(), folder, again, 0.5)).isEqualTo(weights);
+        assertThat(withoutSeconds(again)).hasSize(1).isEqualTo(withoutSeconds(before));
+    }
+
+    @Test
     void refusesToContinueWithOtherSettings() throws IOException {
         Path checkpoints = folder.resolve("run");
         train(config().build(), null, checkpoints);
@@ -144,6 +208,28 @@ class TrainerTest {
         assertThatThrownBy(() -> train(config().build(), null, checkpoints))
                 .hasMessageContaining("99")
                 .hasMessageContaining("expected: 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"state.json", "weights.safetensors", "optimizer.safetensors"})
+    void saysWhatToDoWithADamagedCheckpoint(String file) throws IOException {
+        TrainingConfig config = config().epochs(1).build();
+        Map<String, List<Float>> whole = weights(train(config, null, folder));
+        Path checkpoint = folder.resolve("checkpoint-9");
+        byte[] content = Files.readAllBytes(checkpoint.resolve(file));
+        Files.write(checkpoint.resolve(file), Arrays.copyOf(content, content.length / 2));
+        assertDamaged(config, file, checkpoint);
+        Files.delete(checkpoint.resolve(file));
+        assertDamaged(config, file, checkpoint);
+        AtomicFiles.deleteTree(checkpoint);
+        assertThat(weights(train(config, null, folder))).isEqualTo(whole);
+    }
+
+    private void assertDamaged(TrainingConfig config, String file, Path checkpoint) {
+        assertThatThrownBy(() -> train(config, null, folder))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining(file)
+                .hasMessageContaining("(expected: a whole checkpoint; delete " + checkpoint + ", and the run goes on");
     }
 
     @Test
@@ -239,6 +325,10 @@ class TrainerTest {
 
     /** Makes weights useless once a step is done. */
     private static TrainingListener poisonAt(long poisoned, SessionModel model) {
+        return setAt(poisoned, model, Float.NaN);
+    }
+
+    private static TrainingListener setAt(long poisoned, SessionModel model, float value) {
         return new TrainingListener() {
             @Override
             public void onStep(Step step) {
@@ -246,7 +336,7 @@ class TrainerTest {
                     try (Autograd off = Autograd.disabled()) {
                         model.parameters()
                                 .values()
-                                .forEach(weights -> weights.value().fillInPlace(Float.NaN));
+                                .forEach(weights -> weights.value().fillInPlace(value));
                     }
                 }
             }
@@ -256,10 +346,29 @@ class TrainerTest {
     @ParameterizedTest
     @CsvSource({
         "2, none)", // before the first checkpoint
-        "3, 'none, {folder}/checkpoint-3 has the weights that made this loss)'",
+        "3, 'none, {folder}/checkpoint-3 has these weights)'",
         "4, {folder}/checkpoint-3)"
     })
     void namesTheLastCheckpointWhoseWeightsHadALossThatWasANumber(long poisoned, String checkpoint) {
+        SessionModel model = SessionModel.create(SmallRun.fullSoftmax(), SmallRun.SCHEMA, 3);
+        assertThatThrownBy(() -> {
+                    try (Trainer trainer = new Trainer(
+                            model,
+                            config().build(),
+                            SmallRun.loader(),
+                            List.of(setAt(poisoned, model, 1e30f)))) { // numbers, but too large for a loss
+                        trainer.run(null, folder);
+                    }
+                })
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("step " + (poisoned + 1) + ", batch " + (poisoned + 1) + " of epoch 1")
+                .hasMessageEndingWith("last good checkpoint: " + checkpoint.replace("{folder}", folder.toString()));
+        model.release();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"6, 3", "9, 6"}) // within the epoch, and at its end
+    void keepsTheLastGoodCheckpointWhenWeightsAreNoNumbers(long poisoned, long good) {
         SessionModel model = SessionModel.create(SmallRun.fullSoftmax(), SmallRun.SCHEMA, 3);
         assertThatThrownBy(() -> {
                     try (Trainer trainer = new Trainer(
@@ -268,9 +377,24 @@ class TrainerTest {
                     }
                 })
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("step " + (poisoned + 1) + ", batch " + (poisoned + 1) + " of epoch 1")
-                .hasMessageEndingWith("last good checkpoint: " + checkpoint.replace("{folder}", folder.toString()));
+                .hasMessageContaining("no numbers at the last step, " + poisoned)
+                .hasMessageEndingWith("last good checkpoint: " + folder + "/checkpoint-" + good + ")");
+        assertThat(folder.resolve("checkpoint-" + good)).isDirectory();
+        assertThat(folder.resolve("checkpoint-" + poisoned)).doesNotExist();
         model.release();
+    }
+
+    @Test
+    void namesStepEpochAndCheckpointWhenTheValidationFindsNoNumbers() {
+        Trainer.Validation validation = new Trainer.Validation(
+                () -> {
+                    throw new ConfigException("model: the score of item id 4 is no number");
+                },
+                "ndcg@20");
+        assertThatThrownBy(() -> train(config().build(), validation, folder))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("validation after step 9, in epoch 1: model: the score of item id 4 is no number;"
+                        + " last good checkpoint: " + folder + "/checkpoint-6");
     }
 
     @Test

@@ -179,7 +179,8 @@ public final class AtomicFiles {
     }
 
     /**
-     * Refuses a directory that holds other things than ours.
+     * Refuses a directory that holds other things than ours. The file of a {@link DirectoryLock}, which a killed run may leave, is
+     * none.
      *
      * @param marker a file that only directories of this kind hold
      * @throws DataException when the target exists, is not empty, and lacks the marker
@@ -191,7 +192,7 @@ public final class AtomicFiles {
         boolean empty = false;
         if (Files.isDirectory(target)) {
             try (var files = Files.list(target)) {
-                empty = files.findAny().isEmpty();
+                empty = files.allMatch(file -> file.getFileName().toString().equals(DirectoryLock.FILE));
             }
         }
         if (!empty) {
