@@ -14,6 +14,9 @@ import java.util.List;
  * @param expected for the message
  */
 public record EventCheck(String column, String condition, String expected) {
+    /** What is expected of numbers of 32 bits. */
+    static final String FLOATS = "a number of at most 3.4e38, as a 32-bit float holds, or null";
+
     /**
      * What to check of a column.
      *
@@ -31,6 +34,10 @@ public record EventCheck(String column, String condition, String expected) {
         if (column.dtype().isFloating()) {
             String unfit = value + " is not null and not coalesce(" + dialect.isFinite(value) + ", false)";
             checks.add(check(dialect, column, unfit, "a finite number or null"));
+            if (column.dtype() == DType.FLOAT32) {
+                String large = "abs(try_cast(" + value + " as double)) > " + (double) Float.MAX_VALUE;
+                checks.add(check(dialect, column, large, FLOATS));
+            }
         } else if (column.dtype() != DType.STRING && !fits) {
             String unfit = value + " is not null and try_cast(try_cast(" + value + " as bigint) as " + type
                     + ") is distinct from " + value;
