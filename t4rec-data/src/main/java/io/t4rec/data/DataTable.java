@@ -44,9 +44,14 @@ public final class DataTable {
      *
      * @param schema of the columns to read; those of lists are lists in JSON lines, and there are none in CSV
      * @throws DataException when there is no file, one can't be read, lacks a column or holds another type in it than the first one; with its
-     *     name
+     *     name. In JSON lines also when a column of text holds what engines write as text in their own ways
      */
     public static DataTable open(Database database, DataSource source, Schema schema) {
+        return open(database, source, schema, true);
+    }
+
+    /** @param typed whether the schema says the types of the columns; else texts are just not read yet */
+    static DataTable open(Database database, DataSource source, Schema schema, boolean typed) {
         DataFiles found = DuckDbFiles.find(database, source);
         List<DataFile> files = found.files();
         List<ColumnSchema> keys = HiveColumns.of(found, schema);
@@ -54,7 +59,7 @@ public final class DataTable {
         Schema inFiles = schema.excluding(keys.stream().map(ColumnSchema::name).toList());
         Map<String, String> types = new LinkedHashMap<>();
         String relation = found.format().isText()
-                ? new TextTable(database, "event_text_" + number, found, source.text(), inFiles).load(types)
+                ? new TextTable(database, "event_text_" + number, found, source.text(), inFiles, typed).load(types)
                 : parquet(database, files, inFiles, types);
         if (!keys.isEmpty()) {
             String folders = "event_folders_" + number;

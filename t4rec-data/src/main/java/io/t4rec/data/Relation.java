@@ -30,7 +30,7 @@ record Relation(Database database, String sql, Map<String, String> types) {
     static Relation of(Database database, DataSource source, @Nullable Schema schema) {
         DataFiles files = DuckDbFiles.find(database, source);
         Schema columns = schema == null ? DataTable.columns(database, source) : schema;
-        DataTable table = DataTable.open(database, source, columns);
+        DataTable table = DataTable.open(database, source, columns, schema != null);
         Relation texts = new Relation(database, table.relation(), table.types());
         List<String> values = new ArrayList<>();
         for (ColumnSchema column : columns.columns()) {

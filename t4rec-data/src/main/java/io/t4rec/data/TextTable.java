@@ -15,24 +15,30 @@ import java.util.stream.Collectors;
 
 /** Text files parsed into a temporary table: every value as it is written, lists of JSON as lists of such. */
 final class TextTable {
+    /** What begins the message of a value of JSON that is no text. */
+    private static final String UNFIT = "t4rec unfit, ";
+
     private final Database database;
     private final String name;
     private final DataFiles files;
     private final TextOptions options;
     private final Schema schema;
+    private final boolean typed;
 
     /**
      * For files.
      *
      * @param name of the table
      * @param schema of the columns to read
+     * @param typed whether the schema says the types of the columns, so that what is no text in JSON is refused in columns of text
      */
-    TextTable(Database database, String name, DataFiles files, TextOptions options, Schema schema) {
+    TextTable(Database database, String name, DataFiles files, TextOptions options, Schema schema, boolean typed) {
         this.database = database;
         this.name = name;
         this.files = files;
         this.options = options;
         this.schema = schema;
+        this.typed = typed;
     }
 
     /**
@@ -83,7 +89,14 @@ final class TextTable {
             database.execute("insert into " + name + " select *, " + first + " + row_number() over () - 1 from ("
                     + json(file) + ")");
         } catch (DataException e) {
-            throw unreadable(file, files.format(), e);
+            String message = String.valueOf(e.getMessage());
+            int unfit = message.indexOf(UNFIT);
+            throw unfit < 0
+                    ? unreadable(file, files.format(), e)
+                    : new DataException(
+                            file.location() + ", " + message.substring(unfit + UNFIT.length())
+                                    + " (expected: text, truth or an integer of 64 bits in a column of text)",
+                            e);
         }
         refuseAbsentKeys(file, first);
     }
@@ -133,13 +146,31 @@ final class TextTable {
 
     private String json(DataFile file) {
         String columns = schema.columns().stream()
-                .map(column -> Database.literal(column.name()) + (column.isList() ? ": 'varchar[]'" : ": 'varchar'"))
+                .map(column -> Database.literal(column.name()) + ": '" + (isText(column) ? "json" : "varchar")
+                        + (column.isList() ? "[]'" : "'"))
                 .collect(Collectors.joining(", "));
         String values = schema.columns().stream()
-                .map(column -> value(Database.identifier(column.name()), column))
+                .map(column -> isText(column) ? textOfJson(column) : value(Database.identifier(column.name()), column))
                 .collect(Collectors.joining(", "));
-        return "select " + values + " from read_json(" + DuckDbFiles.literal(file)
-                + ", format = 'newline_delimited', records = true, columns = {" + columns + "})";
+        return "select " + values + " from (select *, row_number() over () as " + DataTable.PLACE + " from read_json("
+                + DuckDbFiles.literal(file) + ", format = 'newline_delimited', records = true, columns = {" + columns
+                + "}))";
+    }
+
+    private boolean isText(ColumnSchema column) {
+        return typed && column.dtype() == DType.STRING;
+    }
+
+    /** Text, truth and integers as they are written; engines write other numbers, objects and lists in their own ways. */
+    private static String textOfJson(ColumnSchema column) {
+        String name = Database.identifier(column.name());
+        String value = column.isList() ? "e" : name;
+        String unfit = "json_type(" + value + ") in ('OBJECT', 'ARRAY', 'DOUBLE') or json_type(" + value
+                + ") = 'UBIGINT' and cast(" + value + " ->> '$' as hugeint) > " + Long.MAX_VALUE;
+        String text = "case when " + unfit + " then error(" + Database.literal(UNFIT + "row ") + " || "
+                + DataTable.PLACE + " || " + Database.literal(", column " + column.name() + ": ") + " || " + value
+                + ") else " + value + " ->> '$' end";
+        return column.isList() ? "list_transform(" + name + ", lambda e: " + text + ")" : text;
     }
 
     /** A row without a key has null there; a file in which no row has the key lacks the column. */

@@ -78,6 +78,16 @@ final class DuckDbDialect extends SqlDialect {
     }
 
     @Override
+    protected String emptyList(String type) {
+        return "cast([] as " + type + "[])";
+    }
+
+    @Override
+    boolean takesAllOfDuckDb() {
+        return true;
+    }
+
+    @Override
     protected String isFinite(String value, String type) {
         String finite = "isfinite(try_cast(" + value + " as double))";
         // DuckDB's own cast also takes 1_000
@@ -179,8 +189,8 @@ final class DuckDbDialect extends SqlDialect {
             case MEAN -> "avg(cast(" + column + " as double))";
             case MIN -> "min(" + column + ")";
             case MAX -> "max(" + column + ")";
-            case STD -> "stddev_samp(cast(" + column + " as double))";
-            case VAR -> "var_samp(cast(" + column + " as double))";
+            case STD -> deviation("stddev_samp", column);
+            case VAR -> deviation("var_samp", column);
             case MEDIAN -> "median(cast(" + column + " as double))";
         };
     }

@@ -13,12 +13,14 @@ import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,11 +31,17 @@ import org.jspecify.annotations.Nullable;
  * asked for; they may be larger than memory. All cores are used but where the order of rows decides the result: there one thread runs.
  */
 final class DuckDbEngine implements StepRunner, AutoCloseable {
+    /** DuckDB's messages on values that a function can't take. */
+    private static final Pattern OF_VALUES = Pattern.compile("^(Out of Range|Invalid Input) Error|Conversion Error");
+
     private final Database database;
     private final DuckDbDialect dialect;
     private final IdentityHashMap<Object, String> registered = new IdentityHashMap<>();
     private final Stages stages = new Stages();
     private final IntegerBounds bounds;
+
+    /** Functions of the user's own that steps so far compute. */
+    private final List<String> customs = new ArrayList<>();
 
     /** The rows of now with integers of known bounds as narrow as these fit; null where there are none. */
     private @Nullable String narrow;
@@ -89,17 +97,24 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
 
     @Override
     public void apply(Step step, List<String> before, boolean keep) {
+        if (!SqlDialect.customs(step).isEmpty()) {
+            customs.add(SqlDialect.customs(step));
+        }
+        try {
+            applied(step, before, keep);
+        } catch (DataException e) {
+            throw naming(step instanceof Step.Group group ? "groupby, sums " + group.sums() : "", e);
+        }
+    }
+
+    private void applied(Step step, List<String> before, boolean keep) {
         String from = stages.current();
         String to = stages.after(step);
         if (step instanceof Step.Group group) {
             group.session().forEach(this::bound);
             bound(SqlDialect.ROW);
             database.execute("create table sorted as " + dialect.sorted(group, from, bounds));
-            try {
-                group(group, to);
-            } catch (DataException e) {
-                throw naming("groupby, sums " + group.sums(), e);
-            }
+            group(group, to);
             database.execute("drop table sorted");
         } else {
             database.execute("create " + (keep && step.isCostly() ? "table " : "view ") + to + " as "
@@ -184,6 +199,14 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
 
     @Override
     public List<FittedState> find(List<Statistic> statistics, Schema schema) {
+        try {
+            return found(statistics, schema);
+        } catch (DataException e) {
+            throw naming("", e);
+        }
+    }
+
+    private List<FittedState> found(List<Statistic> statistics, Schema schema) {
         Map<Statistic, FittedState> found = new ConcurrentHashMap<>();
         List<Statistic> ordered = statistics.stream()
                 .filter(DuckDbStatistics::dependsOnOrder)
@@ -208,22 +231,32 @@ final class DuckDbEngine implements StepRunner, AutoCloseable {
      * @return how many
      */
     long write(Path target, Schema schema, OutputLayout layout) throws IOException {
-        List<String> reduced = schema.columns().stream()
-                .filter(column -> column.dtype().isInteger() && column.dtype() != DType.INT64)
-                .map(column -> column.name() + " " + column.dtype())
-                .toList();
         try {
             return new ParquetOutput(database, schema, layout)
                     .write(dialect.typed(schema), narrow == null ? stages.current() : narrow, SqlDialect.ROW, target);
         } catch (DataException e) {
-            throw reduced.isEmpty() ? e : naming("writing columns " + reduced, e);
+            boolean floats = String.valueOf(e.getMessage()).contains("destination type FLOAT");
+            List<String> reduced = schema.columns().stream()
+                    .filter(column -> floats
+                            ? column.dtype() == DType.FLOAT32
+                            : column.dtype().isInteger() && column.dtype() != DType.INT64)
+                    .map(column -> column.name() + " " + column.dtype())
+                    .toList();
+            throw naming(reduced.isEmpty() ? "" : "writing columns " + reduced, e);
         }
     }
 
-    /** The failure of some work; where numbers don't fit their type, it says what was done. */
-    private static DataException naming(String what, DataException e) {
+    /** The failure of some work; where values don't fit their type, it says what was done, and which functions of the user's own were. */
+    private DataException naming(String what, DataException e) {
         String message = String.valueOf(e.getMessage());
-        return message.contains("out of range") ? new DataException(what + ": " + message, e) : e;
+        List<String> done = new ArrayList<>();
+        if (!what.isEmpty() && message.contains("out of range")) {
+            done.add(what);
+        }
+        if (OF_VALUES.matcher(message).find()) {
+            done.addAll(customs);
+        }
+        return done.isEmpty() ? e : new DataException(String.join("; ", done) + ": " + message, e);
     }
 
     @Override

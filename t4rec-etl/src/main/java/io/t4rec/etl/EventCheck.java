@@ -17,6 +17,9 @@ public record EventCheck(String column, String condition, String expected) {
     /** What is expected of truth; words in texts count as these numbers. */
     static final String TRUTH = "1 (true), 0 (false) or null";
 
+    /** What is expected of numbers of 32 bits. */
+    static final String FLOATS = "a number of at most 3.4e38, as a 32-bit float holds, or null";
+
     /**
      * What to check of a column.
      *
@@ -34,6 +37,10 @@ public record EventCheck(String column, String condition, String expected) {
         if (column.dtype().isFloating()) {
             String unfit = value + " is not null and not coalesce(" + dialect.isFinite(value, type) + ", false)";
             checks.add(check(dialect, column, unfit, "a finite number or null"));
+            if (column.dtype() == DType.FLOAT32) {
+                String large = "abs(try_cast(" + value + " as double)) > " + (double) Float.MAX_VALUE;
+                checks.add(check(dialect, column, large, FLOATS));
+            }
         } else if (column.dtype() == DType.BOOL) {
             if (!type.equalsIgnoreCase("boolean")) {
                 String unfit = value + " is not null and (" + changes(value, type) + " or try_cast(" + value

@@ -96,8 +96,15 @@ public sealed interface Expr {
      * A column of the row of a {@link KeyedTable} with a key; null where there is none, an empty list for lists.
      *
      * @param table name of the table
+     * @param elements type of the elements of lists; null for a column of single values
      */
-    record LookupColumn(String table, String column, Expr key) implements Expr {
+    record LookupColumn(
+            String table, String column, Expr key, @Nullable DType elements) implements Expr {
+        /** Of single values. */
+        LookupColumn(String table, String column, Expr key) {
+            this(table, column, key, null);
+        }
+
         @Override
         public List<Expr> parts() {
             return List.of(key);
@@ -181,13 +188,23 @@ public sealed interface Expr {
     }
 
     /**
-     * A function of the user's own, null where an argument is: as SQL for files and as Java for requests.
+     * A function of the user's own, null where an argument is and where the result is not finite: as SQL for files and as Java for
+     * requests.
      *
+     * @param where the operator and its column, for messages
      * @param sql with {@code {0}}, {@code {1}} ... in place of the arguments; null when there is none
      * @param function name under which the Java function is registered; null when there is none
+     * @param inputs types of the arguments
      * @param type of the result
      */
-    record Custom(@Nullable String sql, @Nullable String function, List<Expr> arguments, DType type) implements Expr {
+    record Custom(
+            String where,
+            @Nullable String sql,
+            @Nullable String function,
+            List<Expr> arguments,
+            List<DType> inputs,
+            DType type)
+            implements Expr {
         @Override
         public List<Expr> parts() {
             return arguments;

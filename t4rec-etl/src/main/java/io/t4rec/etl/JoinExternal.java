@@ -2,6 +2,7 @@ package io.t4rec.etl;
 
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,7 +77,8 @@ public record JoinExternal(
         Map<String, Expr> expressions = new LinkedHashMap<>();
         for (ColumnSchema column : added.columns()) {
             input.requireNew(OPERATOR, column.name());
-            expressions.put(column.name(), new Expr.LookupColumn(key(input), column.name(), GroupKey.of(on)));
+            DType elements = column.isList() ? column.dtype() : null;
+            expressions.put(column.name(), new Expr.LookupColumn(key(input), column.name(), GroupKey.of(on), elements));
         }
         Step project = new Step.Project(expressions);
         Schema after = input.schema().plus(added);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param output column that gets the result, new or replaced
  * @param inputs columns of one value an event; a null among them gives null
  * @param sql an expression of {@code {0}}, {@code {1}} ..., which stand for the inputs, and of nothing else: no other columns, no queries, no
- *     functions that depend on more than their arguments
+ *     functions that depend on more than their arguments. DuckDB takes all that it knows, other engines what means the same on all:
+ *     {@link CommonSql}. A result that is not finite becomes null
  * @param function name of the Java function
  * @param type of the result: int64, float64 or string; default float64
  */
@@ -50,18 +51,25 @@ public record Lambda(
         if (input.schema().contains(output)) {
             input.changeable(OPERATOR, output);
         }
-        if (sql != null) {
-            SqlExpression.requirePlain(sql, chosen.size());
-        }
         DType result = DType.valueOf(Objects.requireNonNull(type).toUpperCase(Locale.ROOT));
         ColumnSchema column = ColumnSchema.scalar(output, result);
-        Expr custom =
-                new Expr.Custom(sql, function, chosen.stream().map(Expr::column).toList(), result);
+        Expr.Custom custom = new Expr.Custom(
+                "operator " + input.number() + " (" + OPERATOR + "), column " + output,
+                sql,
+                function,
+                chosen.stream().map(Expr::column).toList(),
+                chosen.stream().map(name -> input.schema().get(name).dtype()).toList(),
+                result);
+        Step step = new Step.Project(Map.of(output, custom));
+        if (sql != null) {
+            SqlExpression.requirePlain(custom, sql);
+            SqlExpression.requireRunning(custom, sql, step, chosen, new DuckDbDialect(input.workflow()));
+        }
         List<ColumnSchema> columns = new ArrayList<>(input.schema().columns());
         columns.replaceAll(each -> each.name().equals(output) ? column : each);
         if (!input.schema().contains(output)) {
             columns.add(column);
         }
-        return new Built(List.of(new Step.Project(Map.of(output, custom))), Schema.of(columns));
+        return new Built(List.of(step), Schema.of(columns));
     }
 }

@@ -60,7 +60,10 @@ public final class Operators {
             return switch (column.dtype()) {
                 case STRING -> value instanceof String ? value : null;
                 case BOOL -> truth(value);
-                case FLOAT32 -> value instanceof Number number ? (Object) (double) number.floatValue() : null;
+                case FLOAT32 ->
+                    value instanceof Number number && Float.isFinite(number.floatValue())
+                            ? (Object) (double) number.floatValue()
+                            : null;
                 case FLOAT64 -> value instanceof Number number ? (Object) number.doubleValue() : null;
                 default -> value instanceof Long ? value : null;
             };

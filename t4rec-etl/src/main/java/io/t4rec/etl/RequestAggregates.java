@@ -102,6 +102,9 @@ final class RequestAggregates {
     }
 
     private static double variance(double[] values) {
+        if (Arrays.stream(values).anyMatch(value -> Math.abs(value) >= Step.Aggregate.TOO_LARGE_TO_SQUARE)) {
+            return Double.NaN;
+        }
         double mean = sum(values) / values.length;
         double squares = 0;
         for (double value : values) {

@@ -206,7 +206,8 @@ final class RequestFunctions {
                     values.add(value);
                 }
             }
-            results[row] = values.size() < arguments.size() ? null : function.apply(values);
+            Object result = values.size() < arguments.size() ? null : function.apply(values);
+            results[row] = result instanceof Double number && !Double.isFinite(number) ? null : result;
         }
         return column(results, custom.type());
     }

@@ -109,6 +109,11 @@ public final class RequestPipeline {
             if (column.dtype() == DType.BOOL && value instanceof Long truth && truth != 0 && truth != 1) {
                 throw refusal(column, i, offsets, truth, EventCheck.TRUTH);
             }
+            if (column.dtype() == DType.FLOAT32
+                    && value instanceof Number number
+                    && Math.abs(number.doubleValue()) > Float.MAX_VALUE) {
+                throw refusal(column, i, offsets, number, EventCheck.FLOATS);
+            }
             if (isTime && value instanceof Long time && (time < -EventRelation.LATEST || time > EventRelation.LATEST)) {
                 throw refusal(column, i, offsets, time, "a time in microseconds since 1970");
             }
@@ -243,14 +248,24 @@ public final class RequestPipeline {
     /** Groups in order of their last event, ties by their first place. */
     private long[] placesByLastEvent(Table table, int[] offsets, boolean timed) {
         long[] rows = table.longs(SqlDialect.ROW).values();
-        long[] times = timed ? table.longs(config.time()).values() : new long[rows.length];
+        Comparator<Object> values = RequestPipeline::compare;
+        Comparator<@Nullable Object> nullsLast = Comparator.nullsLast(values);
         Integer[] groups = new Integer[offsets.length - 1];
         Arrays.setAll(groups, i -> i);
+        @Nullable Object[] last = new Object[groups.length];
+        if (timed) {
+            Column times = table.column(config.time()); // integers, or what an earlier groupby made of them
+            Arrays.setAll(
+                    last,
+                    group -> IntStream.range(offsets[group], offsets[group + 1])
+                            .filter(row -> !times.isNull(row))
+                            .mapToObj(row -> Objects.requireNonNull(times.value(row)))
+                            .max(values)
+                            .orElse(null));
+        }
         Arrays.sort(
                 groups,
-                Comparator.<Integer>comparingLong(group -> Arrays.stream(times, offsets[group], offsets[group + 1])
-                                .max()
-                                .orElseThrow())
+                Comparator.<Integer, @Nullable Object>comparing(group -> last[group], nullsLast)
                         .thenComparingLong(group -> Arrays.stream(rows, offsets[group], offsets[group + 1])
                                 .min()
                                 .orElseThrow()));

@@ -340,7 +340,10 @@ public final class SessionOperators {
             if (end == null) {
                 return start < 0 ? -start : 0;
             }
-            return start < 0 == end < 0 ? Math.max(0, end - start) : end >= 0 ? end : 0;
+            if (start < 0 == end < 0) {
+                return Math.max(0, end - start);
+            }
+            return end < 0 ? 0 : Math.min(end, -start);
         }
     }
 

@@ -40,7 +40,6 @@ public abstract class SqlDialect {
             DType.INT8, "tinyint",
             DType.INT16, "smallint",
             DType.INT32, "integer",
-            DType.FLOAT32, "float",
             DType.BOOL, "boolean");
 
     private final WorkflowConfig config;
@@ -132,12 +131,27 @@ public abstract class SqlDialect {
     protected abstract String each(
             String list, String table, String key, BinaryOperator<String> found, boolean text, Rendering rendering);
 
+    /** Operators and columns whose SQL is the user's own in a step, for messages; empty for none. */
+    public static String customs(Step step) {
+        return MentionedColumns.expressions(step).stream()
+                .filter(Expr.Custom.class::isInstance)
+                .map(expression -> ((Expr.Custom) expression).where())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Whether SQL of the user's own is taken as it is; else it is written anew, of what means the same on all engines. */
+    boolean takesAllOfDuckDb() {
+        return false;
+    }
+
     /**
-     * Refuses an expression of the user's own that the engine would read in another way than DuckDB, whose parser checked it.
+     * Numbers as 32-bit floats; fails where one is beyond them.
      *
-     * @throws ConfigException then
+     * @param list whether they are lists of such
      */
-    protected void requireSameMeaning(String sql) {}
+    protected String floats(String value, boolean list) {
+        return "cast(" + value + " as " + (list ? listOf("float") : "float") + ")";
+    }
 
     /** Sum of the products of two lists' numbers. */
     protected abstract String dot(String left, String right);
@@ -191,6 +205,9 @@ public abstract class SqlDialect {
                 .map(column -> {
                     String name = identifier(column.name());
                     String type = TYPES.get(column.dtype());
+                    if (column.dtype() == DType.FLOAT32) {
+                        return floats(name, column.isList()) + " as " + name;
+                    }
                     String cast = type == null
                             ? name
                             : "cast(" + name + " as " + (column.isList() ? listOf(type) : type) + ")";
@@ -253,8 +270,23 @@ public abstract class SqlDialect {
         return "table " + name;
     }
 
+    /** An empty list of elements of a type. */
+    protected abstract String emptyList(String type);
+
+    /**
+     * A deviation or variance of a group's numbers; null where one is too large for it, as databases fail or not.
+     *
+     * @param function of the sample
+     */
+    protected final String deviation(String function, String column) {
+        String value = "cast(" + column + " as double)";
+        String small = "abs(" + value + ") < " + literal(Step.Aggregate.TOO_LARGE_TO_SQUARE);
+        return "case when max(abs(" + value + ")) < " + literal(Step.Aggregate.TOO_LARGE_TO_SQUARE) + " then "
+                + function + "(" + value + ") filter (where " + small + ") end";
+    }
+
     /** A constant. */
-    private String literal(@Nullable Object value) {
+    final String literal(@Nullable Object value) {
         if (value == null) {
             return "null";
         }
@@ -331,8 +363,10 @@ public abstract class SqlDialect {
                         this);
             }
             if (expr instanceof Expr.LookupColumn lookup) {
-                return find(keyedTable(lookup.table()), KeyedTable.KEY, render(lookup.key())) + "."
+                String found = find(keyedTable(lookup.table()), KeyedTable.KEY, render(lookup.key())) + "."
                         + identifier(lookup.column());
+                DType elements = lookup.elements();
+                return elements == null ? found : "coalesce(" + found + ", " + emptyList(type(elements)) + ")";
             }
             if (expr instanceof Expr.Custom custom) {
                 return custom(custom);
@@ -344,15 +378,19 @@ public abstract class SqlDialect {
             String sql = custom.sql();
             if (sql == null) {
                 throw new ConfigException(
-                        "lambda " + custom.function()
+                        custom.where() + ": lambda " + custom.function()
                                 + ": no sql (expected: its SQL expression, to run on files; it runs on requests alone without)");
             }
-            requireSameMeaning(sql);
             List<String> values = custom.arguments().stream().map(this::render).toList();
+            String computed = takesAllOfDuckDb()
+                    ? SqlExpression.filled(sql, values::get) + "\n"
+                    : CommonSql.of(SqlDialect.this, custom, SqlExpression.requirePlain(custom, sql), values);
             String present =
                     values.stream().map(value -> value + " is not null").collect(Collectors.joining(" and "));
-            return "cast(case when " + present + " then (" + SqlExpression.filled(sql, values::get) + "\n) end as "
-                    + type(custom.type()) + ")";
+            String value = "cast(case when " + present + " then (" + computed + ") end as " + type(custom.type()) + ")";
+            return custom.type().isFloating()
+                    ? "case when abs(" + value + ") < cast('infinity' as double) then " + value + " end"
+                    : value;
         }
 
         private String windowed(Expr expr) {

@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.t4rec.data.Database;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,7 @@ final class SqlExpression {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What the parser sees in place of a placeholder, with its number behind. */
-    private static final String INPUT = "input ";
+    static final String INPUT = "input ";
 
     private static final String COLUMN = "COLUMN_REF";
 
@@ -60,19 +63,23 @@ final class SqlExpression {
     }
 
     /**
-     * @param inputs number of {@code {0}}, {@code {1}} ... that may occur
-     * @throws ConfigException for anything but an expression of them
+     * That it is an expression of its inputs.
+     *
+     * @param custom that it is the SQL of
+     * @return the expression as DuckDB's parser reads it
+     * @throws ConfigException for anything else
      */
-    static void requirePlain(String sql, int inputs) {
+    static JsonNode requirePlain(Expr.Custom custom, String sql) {
+        int inputs = custom.arguments().size();
         int[] placeholders = new int[1];
         String parsed = filled(sql, number -> {
             if (number >= inputs) {
-                throw refusal(sql, "there are " + inputs + " inputs");
+                throw refusal(custom, "there are " + inputs + " inputs");
             }
             placeholders[0]++;
             return Database.identifier(INPUT + number);
         });
-        JsonNode tree = tree(sql, "select (" + parsed + "\n) as value");
+        JsonNode tree = tree(custom, "select (" + parsed + "\n) as value");
         JsonNode statements = tree.path("statements");
         JsonNode select = statements.path(0).path("node");
         boolean plain = !tree.path("error").asBoolean(true)
@@ -89,34 +96,60 @@ final class SqlExpression {
                                 .count()
                         == 1;
         if (!plain) {
-            throw refusal(sql, "not a plain expression");
+            throw refusal(custom, "not a plain expression");
         }
-        requireParts(sql, select.path("select_list"), placeholders[0]);
+        requireParts(custom, select.path("select_list"), placeholders[0]);
+        return select.path("select_list").path(0);
     }
 
-    private static void requireParts(String sql, JsonNode expression, int placeholders) {
+    /**
+     * That DuckDB knows its functions for inputs of these types, tried without a row.
+     *
+     * @param step that computes it
+     * @param columns that it is computed from
+     * @throws ConfigException otherwise
+     */
+    static void requireRunning(Expr.Custom custom, String sql, Step step, List<String> columns, DuckDbDialect dialect) {
+        String inputs = IntStream.range(0, columns.size())
+                .mapToObj(i -> "cast(null as " + dialect.type(custom.inputs().get(i)) + ") as "
+                        + dialect.identifier(columns.get(i)) + ", ")
+                .collect(Collectors.joining());
+        try (Database database = Database.open("", 1)) {
+            database.describe(dialect.select(step, "(select " + inputs + "0 as " + SqlDialect.ROW + ")", columns));
+        } catch (DataException e) {
+            throw new ConfigException(
+                    custom.where() + ": sql " + sql + " (expected: functions that DuckDB has for inputs of "
+                            + custom.inputs() + ", one value a row, as " + custom.type() + "; "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + ")",
+                    e);
+        }
+    }
+
+    private static void requireParts(Expr.Custom custom, JsonNode expression, int placeholders) {
         List<JsonNode> parts = expression.findParents("class");
-        int inputs = 0;
+        Set<String> inputs =
+                new HashSet<>(); // by place, since DuckDB's parser takes that of a case for each of its branches
         for (JsonNode part : parts) {
             String kind = part.path("class").asText();
             String function = part.path("function_name").asText().toLowerCase(Locale.ROOT);
-            if (!CLASSES.contains(kind) || FUNCTIONS_REFUSED.contains(function)) {
-                throw refusal(sql, "not a plain expression: " + (function.isEmpty() ? kind : function));
+            boolean ofToday = function.equals("age") && part.path("children").size() == 1;
+            if (!CLASSES.contains(kind) || FUNCTIONS_REFUSED.contains(function) || ofToday) {
+                throw refusal(custom, "not a plain expression: " + (function.isEmpty() ? kind : function));
             }
             if (kind.equals(COLUMN)) {
                 JsonNode names = part.path("column_names");
                 if (names.size() != 1 || !names.path(0).asText().startsWith(INPUT)) {
-                    throw refusal(sql, "a column that is no input: " + names);
+                    throw refusal(custom, "a column that is no input: " + names);
                 }
-                inputs++;
+                inputs.add(part.path("query_location").asText());
             }
         }
-        if (inputs != placeholders) {
-            throw refusal(sql, "a placeholder within text or a comment");
+        if (inputs.size() != placeholders) {
+            throw refusal(custom, "a placeholder within text or a comment");
         }
     }
 
-    private static JsonNode tree(String sql, String select) {
+    private static JsonNode tree(Expr.Custom custom, String select) {
         try (Database database = Database.open("", 1)) {
             String json = String.valueOf(database.query(
                             "select cast(json_serialize_sql(" + Database.literal(select) + ") as varchar) as tree")
@@ -124,12 +157,13 @@ final class SqlExpression {
                     .value(0));
             return JSON.readTree(json);
         } catch (DataException | JsonProcessingException e) {
-            throw refusal(sql, e.getMessage());
+            throw refusal(custom, e.getMessage());
         }
     }
 
-    private static ConfigException refusal(String sql, @Nullable String why) {
-        return new ConfigException("lambda: sql " + sql + " (expected: an expression of {0}, {1} ..., without select,"
+    private static ConfigException refusal(Expr.Custom custom, @Nullable String why) {
+        return new ConfigException(custom.where() + ": sql " + custom.sql()
+                + " (expected: an expression of {0}, {1} ..., without select,"
                 + " windows, other columns, and functions that depend on more than their arguments; " + why + ")");
     }
 }

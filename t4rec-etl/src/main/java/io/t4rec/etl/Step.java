@@ -174,6 +174,9 @@ public sealed interface Step {
      * @param integers whether the column holds integers, so that their sum is one
      */
     record Aggregate(Kind kind, String column, boolean integers) {
+        /** From this size on, the squares of many numbers may be beyond a double, so that their deviation and variance are null. */
+        public static final double TOO_LARGE_TO_SQUARE = 1e140;
+
         /** Kinds of aggregates. Nulls stay in lists and may be first or last; otherwise they don't count, and none gives null. */
         public enum Kind {
             LIST,

@@ -160,6 +160,33 @@ class BadInputTest {
     }
 
     @Test
+    void refusesNumbersThatFloatsOfThirtyTwoBitsCannotHold() {
+        Schema floats = SCHEMA.excluding(List.of("price")).plus(Schema.of(ColumnSchema.scalar("price", DType.FLOAT32)));
+        WorkflowConfig config = new WorkflowConfig("session_id", "item_id", "time", List.of());
+        assertThatThrownBy(() -> Workflow.fit(config, file("wrong.parquet", "price", "-1e300"), floats))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(
+                        "wrong.parquet, row 2, column price: -1e+300 (expected: a number of at most 3.4e38");
+        workflow = Workflow.fit(config, file("good.parquet", "price", "3.4e38"), floats);
+        refused("price", Column.of(1, 1e300), "row 2, column price: 1.0E300 (expected: a number of at most 3.4e38");
+        Workflow reduced =
+                Workflow.fit(with(new ReduceDtypeSize(List.of("price"))), file("good.parquet", "", ""), SCHEMA);
+        assertThatThrownBy(() -> reduced.transform(folder.resolve("wrong.parquet"), folder.resolve("out.parquet")))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("writing columns [price FLOAT32]: Conversion Error");
+        assertThatThrownBy(() -> Workflow.fit(
+                        with(new Operators.FillMissing(List.of("price"), 1e300)),
+                        folder.resolve("good.parquet"),
+                        floats))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("column price: value 1.0E300 (expected: a value of type FLOAT32");
+    }
+
+    private static WorkflowConfig with(Operator operator) {
+        return new WorkflowConfig("session_id", "item_id", "time", List.of(operator));
+    }
+
+    @Test
     void looksIntoTheListsOfARequest() {
         workflow = Workflow.fit(
                 new WorkflowConfig("session_id", "item_id", "time", List.of()),

@@ -7,9 +7,12 @@ import io.t4rec.schema.Schema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +35,65 @@ public abstract class EngineContract {
     /** How many random workflows are tried. */
     protected int compositions() {
         return 200;
+    }
+
+    /** Rows of a request and those that the engine writes. */
+    private void assertSame(String what, WorkflowConfig config, Table events, Path own) throws IOException {
+        Path file = TestTables.write(own.resolve("events.parquet"), events);
+        Path target = own.resolve(what + "/out.parquet");
+        Workflow workflow = engine().fit(config, file, RandomWorkflows.SCHEMA);
+        engine().transform(workflow, file, target);
+        TestTables.assertSame(
+                what,
+                TestTables.read(target),
+                workflow.pipeline(Step.Place.DATA_SET).transform(events));
+    }
+
+    private static WorkflowConfig config(Operator... operators) {
+        return new WorkflowConfig("session_id", "item_id", "time", List.of(operators));
+    }
+
+    @Test
+    void givesEmptyListsWhereATableHasNoRow(@TempDir Path own) throws IOException {
+        String table = TestTables.write(
+                        own.resolve("words.parquet"),
+                        "select 'a' as t, ['x', null] as words, [1, 2] as ids, [0.5] as shares")
+                .toString();
+        Table events = RandomWorkflows.events(new SplittableRandom(1), 40);
+        assertSame("joined", config(JoinExternal.of(table, "t")), events, own);
+    }
+
+    @Test
+    void givesNoDeviationOfNumbersTooLargeToSquare(@TempDir Path own) throws IOException {
+        LambdaFunctions.register("huge", values -> (Double) values.get(0) * 1e200);
+        Map<String, List<String>> kinds = new LinkedHashMap<>();
+        kinds.put("value", List.of("std", "var", "mean", "max"));
+        kinds.put("count", List.of("std", "var"));
+        WorkflowConfig config = config(
+                new Lambda("value", List.of("value"), "{0} * 1e200", "huge", null),
+                new SessionOperators.Groupby(kinds));
+        assertSame("huge", config, RandomWorkflows.events(new SplittableRandom(2), 40), own);
+    }
+
+    @Test
+    void givesNullForResultsThatAreNotFinite(@TempDir Path own) throws IOException {
+        LambdaFunctions.register("infinite", values -> Math.exp((Double) values.get(0) * 1e4));
+        LambdaFunctions.register("no number", values -> Math.pow(-1, (Double) values.get(0)));
+        WorkflowConfig config = config(
+                new Lambda("a", List.of("value"), "exp({0} * 1e4)", "infinite", null),
+                new Lambda("b", List.of("value"), "power(-1, {0})", "no number", null));
+        assertSame("infinite", config, RandomWorkflows.events(new SplittableRandom(3), 40), own);
+    }
+
+    @Test
+    void ordersGroupsOfGroupsByATimeThatIsNoInteger(@TempDir Path own) throws IOException {
+        Map<String, List<String>> first = new LinkedHashMap<>();
+        first.put("time", List.of("mean"));
+        first.put("value", List.of("max"));
+        WorkflowConfig config = config(
+                new SessionOperators.Groupby(first),
+                new SessionOperators.Groupby(Map.of("time", List.of("max"), "value", List.of("last"))));
+        assertSame("twice", config, RandomWorkflows.events(new SplittableRandom(4), 40), own);
     }
 
     LongStream seeds() {

@@ -304,6 +304,64 @@ public abstract class FilesContract {
                 .hasMessageContaining("numbers." + format + ", row 2, column worth: 1_000 (expected: a finite number");
     }
 
+    private static final Schema NOTES = SCHEMA.select(List.of("session_id", "item_id", "time"))
+            .plus(Schema.of(ColumnSchema.scalar("note", DType.STRING), ColumnSchema.ragged("words", DType.STRING)));
+
+    private Path lines(String second) throws IOException {
+        return Files.writeString(
+                folder.resolve("lines.jsonl"),
+                "{\"session_id\": 1, \"item_id\": \"a\", \"time\": 1, \"note\": \"x\", \"words\": [\"y\"]}\n\n  \n"
+                        + second + "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"session_id\": 1, \"item_id\": \"a\", \"time\": 2}{\"session_id\": 1, \"item_id\": \"b\", \"time\": 3}",
+                "{\"session_id\": 1, \"item_id\": \"a\", \"time\": 2}, {\"session_id\": 1, \"item_id\": \"b\", \"time\": 3}",
+                "[{\"session_id\": 1, \"item_id\": \"a\", \"time\": 2}]",
+                "{'session_id': 1, 'item_id': 'a', 'time': 2}",
+                "{\"session_id\": 1, \"item_id\": \"a\", \"time\": 2}] x",
+                "{\"session_id\": 1, \"item_id\": \"a\", \"time\": 2}} x",
+                "{\"session_id\": 1, \"item_id\": \"a\", \"time\": 2}, \"b\": {}",
+                "7"
+            })
+    void refusesALineThatIsNotOneObject(String line) throws IOException {
+        assertThatThrownBy(() -> engine().fit(EVENTS, DataSource.of(lines(line)), NOTES))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("lines.jsonl")
+                .hasMessageContaining("expected: one JSON object a line");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"b\":1}", "[1]", "1.5", "9223372036854775808"})
+    void refusesWhatEnginesWriteAsTextInTheirOwnWays(String value) throws IOException {
+        String before = "{\"session_id\": 1, \"item_id\": \"b\", \"time\": 2, ";
+        for (String[] wrong :
+                new String[][] {{"\"note\": " + value, "note: "}, {"\"words\": [\"x\", null, " + value + "]", "words: "}
+                }) {
+            assertThatThrownBy(() -> engine().fit(EVENTS, DataSource.of(lines(before + wrong[0] + "}")), NOTES))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("lines.jsonl, row 2, column " + wrong[1] + value
+                            + " (expected: text, truth or an integer of 64 bits in a column of text)");
+        }
+    }
+
+    @Test
+    void readsTruthAndIntegersAsText() throws IOException {
+        Path file = lines(
+                "{\"session_id\": 1, \"item_id\": 7, \"time\": 2, \"note\": true, \"words\": [-9, \"1.50\", null]}");
+        Workflow workflow = engine().fit(EVENTS, DataSource.of(file), NOTES);
+        Path target = folder.resolve("out.parquet");
+        engine().transform(workflow, file, target);
+        Table table = TestTables.read(target);
+        assertThat(TestTables.values(table, "note")).containsExactly("x", "true");
+        List<@Nullable Object> words = new ArrayList<>(List.of("-9", "1.50"));
+        words.add(null);
+        assertThat(TestTables.values(table, "words")).containsExactly(List.of("y"), words);
+        assertThat(workflow.vocabulary("item_id").id("7")).isGreaterThan(Vocabulary.UNKNOWN);
+    }
+
     private void refused(DataSource source, String... parts) {
         assertThatThrownBy(() -> engine().fit(EVENTS, source, SCHEMA))
                 .isInstanceOf(DataException.class)

@@ -451,6 +451,48 @@ class FittedOperatorsTest {
     }
 
     @Test
+    void ownFunctionsThatDuckDbCannotRunAreRefusedBeforeTheWorkflowIs() {
+        for (String sql : List.of("nofunc({0})", "sum({0})", "{0} + length({0})")) {
+            assertThatThrownBy(() -> fit(new Lambda("x", List.of("price"), sql, null, null)))
+                    .as(sql)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageStartingWith("operator 0 (lambda), column x: sql " + sql + " (expected: functions");
+        }
+        assertThatThrownBy(() -> fit(new Lambda("x", List.of("time"), "epoch(age(make_timestamp({0})))", null, null)))
+                .as("depends on today")
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("operator 0 (lambda), column x")
+                .hasMessageContaining("not a plain expression: age");
+        assertThat(fit(new Lambda(
+                                "x", List.of("time"), "epoch(age(make_timestamp({0}), make_timestamp(0)))", null, null))
+                        .outputSchema()
+                        .contains("x"))
+                .isTrue();
+    }
+
+    @Test
+    void ownFunctionsThatFailOnAValueAreNamed() {
+        Lambda failing = new Lambda("x", List.of("city"), "cast({0} as bigint)", null, "int64");
+        assertThatThrownBy(() -> transform(failing))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("operator 0 (lambda), column x: Conversion Error: ");
+        assertThatThrownBy(() -> fit(failing, new Operators.Normalize(List.of("x"))))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("operator 0 (lambda), column x: ")
+                .hasMessageContaining("Conversion Error: ");
+    }
+
+    @Test
+    void resultsOfOwnFunctionsThatAreNotFiniteAreNull() throws IOException {
+        LambdaFunctions.register("share", values -> 1 / ((Double) values.get(0) - 3));
+        Lambda share = new Lambda("x", List.of("price"), "1 / ({0} - 3)", "share", null);
+        Table table = transform(share);
+        assertThat(values(table, "x")).containsExactly(-0.5, null, null, 0.5, 0.2, -1.0, -1.0);
+        TestTables.assertSame(
+                "requests", table, fit(share).pipeline(Step.Place.DATA_SET).transform(TestTables.read(events())));
+    }
+
+    @Test
     void ownFunctionsGiveNullForNullOnFilesToo() throws IOException {
         LambdaFunctions.register("or zero", values -> ((Number) values.get(0)).doubleValue());
         Lambda lambda = new Lambda("x", List.of("price", "item"), "coalesce({0}, 0) -- and no more", "or zero", null);

@@ -8,6 +8,7 @@ import io.t4rec.data.Column;
 import io.t4rec.data.Database;
 import io.t4rec.data.Table;
 import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
@@ -92,6 +93,20 @@ class OperatorsTest {
 
     private List<@Nullable Object> items(Operator... operators) throws IOException {
         return values(transform(operators), "item");
+    }
+
+    @Test
+    void slicesHaveTheLengthThatBothEndsAllow() throws IOException {
+        Operator lists = new SessionOperators.Groupby(Map.of("item", List.of("list")));
+        Operator newest = new SessionOperators.ListSlice(-2, 10L, 2, 0);
+        assertThat(fit(lists, newest).outputSchema().get("item").shape()).isEqualTo(ColumnShape.fixed(2));
+        assertThat(values(transform(lists, newest), "item"))
+                .allSatisfy(list -> assertThat((List<?>) list).hasSize(2));
+        assertThat(fit(lists, new SessionOperators.ListSlice(-5, 3L))
+                        .outputSchema()
+                        .get("item")
+                        .shape())
+                .isEqualTo(ColumnShape.ragged(0, 3));
     }
 
     @Test

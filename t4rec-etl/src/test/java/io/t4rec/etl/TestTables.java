@@ -30,8 +30,18 @@ final class TestTables {
         return write(file, "select * from t");
     }
 
-    static Table read(Path file) {
-        return query("select * from read_parquet(" + literal(file) + ")");
+    /** The rows of a file that an engine wrote: in those no list is null, which a table in memory couldn't tell from an empty one. */
+    static synchronized Table read(Path file) {
+        String rows = "select * from read_parquet(" + literal(file) + ")";
+        DATABASE.describe(rows).forEach((name, type) -> {
+            if (type.endsWith("[]")) {
+                assertThat(DATABASE.number(
+                                "select count(*) from (" + rows + ") where " + Database.identifier(name) + " is null"))
+                        .as("lists that are null, column " + name + " of " + file)
+                        .isZero();
+            }
+        });
+        return query(rows);
     }
 
     static synchronized Table query(String sql) {

@@ -3,7 +3,6 @@ package io.t4rec.spark;
 import io.t4rec.etl.SqlDialect;
 import io.t4rec.etl.Step;
 import io.t4rec.etl.WorkflowConfig;
-import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +13,9 @@ import java.util.stream.Collectors;
 
 /** Steps as Spark's SQL, for sessions in which backslashes begin escapes, as is Spark's default. */
 final class SparkDialect extends SqlDialect {
+    /** What Spark's failures say of numbers that 32-bit floats can't hold. */
+    static final String BEYOND_FLOATS = "a number beyond a 32-bit float";
+
     SparkDialect(WorkflowConfig config) {
         super(config);
     }
@@ -51,7 +53,7 @@ final class SparkDialect extends SqlDialect {
 
     @Override
     protected String single(String value) {
-        return "cast(cast(" + value + " as float) as double)";
+        return "cast(" + floats(value, false) + " as double)";
     }
 
     @Override
@@ -108,11 +110,17 @@ final class SparkDialect extends SqlDialect {
     }
 
     @Override
-    protected void requireSameMeaning(String sql) {
-        if (sql.contains("\\")) {
-            throw new ConfigException(
-                    "lambda: sql " + sql + " (expected: no backslash, which begins an escape on Spark alone)");
-        }
+    protected String emptyList(String type) {
+        return "cast(array() as array<" + type + ">)";
+    }
+
+    /** Spark's own cast makes infinity of what is beyond. */
+    @Override
+    protected String floats(String value, boolean list) {
+        String one = list ? "x" : value;
+        String cast = "if(abs(" + one + ") > " + (double) Float.MAX_VALUE + ", cast(raise_error(" + text(BEYOND_FLOATS)
+                + ") as float), cast(" + one + " as float))";
+        return list ? transform(value, one, cast) : cast;
     }
 
     @Override
@@ -203,8 +211,8 @@ final class SparkDialect extends SqlDialect {
             case MEAN -> "avg(cast(" + column + " as double))";
             case MIN -> "min(" + column + ")";
             case MAX -> "max(" + column + ")";
-            case STD -> "stddev_samp(cast(" + column + " as double))";
-            case VAR -> "var_samp(cast(" + column + " as double))";
+            case STD -> deviation("stddev_samp", column);
+            case VAR -> deviation("var_samp", column);
             case MEDIAN -> "median(cast(" + column + " as double))";
             case LIST -> throw new IllegalArgumentException("list of " + Objects.toString(column));
         };

@@ -70,6 +70,10 @@ final class SparkEvents {
         List<EventCheck> checks = new ArrayList<>();
         if (files.format().isText()) {
             checks.add(new EventCheck(SparkFiles.BROKEN, SparkFiles.BROKEN + " is not null", reader.expectedRow()));
+            checks.add(new EventCheck(
+                    SparkFiles.UNFIT,
+                    SparkFiles.UNFIT + " is not null",
+                    "text, truth or an integer of 64 bits in a column of text"));
             schema.columns().stream()
                     .filter(column -> column.dtype() == DType.STRING)
                     .forEach(column -> checks.add(decodable(column)));
@@ -203,8 +207,12 @@ final class SparkEvents {
         String where = files.isEmpty()
                 ? name
                 : files.get((int) (row / ROWS_OF_A_FILE)).location() + ", row " + (row % ROWS_OF_A_FILE + 1);
-        String column = check.column().equals(SparkFiles.BROKEN) ? "" : ", column " + check.column();
+        String column = switch (check.column()) {
+            case SparkFiles.BROKEN -> ": ";
+            case SparkFiles.UNFIT -> ", column ";
+            default -> ", column " + check.column() + ": ";
+        };
         return new DataException(
-                where + column + ": " + (value == null ? "null" : value) + " (expected: " + check.expected() + ")");
+                where + column + (value == null ? "null" : value) + " (expected: " + check.expected() + ")");
     }
 }

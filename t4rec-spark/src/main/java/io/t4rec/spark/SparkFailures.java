@@ -35,13 +35,17 @@ final class SparkFailures {
             if (!ofSpark || e instanceof T4RecException) {
                 throw e;
             }
-            throw new DataException(
-                    events + ": "
-                            + (cause instanceof ArithmeticException
-                                    ? "an integer beyond its type (expected: " + runner.integers() + ")"
-                                    : "Spark failed (" + firstLine(cause) + ")"),
-                    e);
+            throw new DataException(events + ": " + described(cause, runner), e);
         }
+    }
+
+    private static String described(Throwable cause, SparkRunner runner) {
+        if (cause instanceof ArithmeticException) {
+            return "an integer beyond its type (expected: " + runner.integers() + ")";
+        }
+        return firstLine(cause).contains(SparkDialect.BEYOND_FLOATS)
+                ? SparkDialect.BEYOND_FLOATS + " (expected: " + runner.floats() + ")"
+                : "Spark failed (" + firstLine(cause) + ")";
     }
 
     private static String firstLine(Throwable cause) {

@@ -45,7 +45,15 @@ final class SparkFiles {
     /** What a text holds in place of a row; null for rows. */
     static final String BROKEN = "__broken";
 
+    /** Name and value of a column of text that holds in JSON what is none; null for rows without. */
+    static final String UNFIT = "__unfit";
+
     private static final String AT = "__at";
+    private static final String LINE = "value";
+    private static final String PARSED = "__parsed";
+
+    /** What JSON's values are called that are taken for text. */
+    private static final Object[] TEXTS = {"STRING", "BIGINT", "BOOLEAN", "VOID"};
 
     private final SparkSession session;
     private final Configuration configuration;
@@ -191,6 +199,8 @@ final class SparkFiles {
                 .option("encoding", options.encoding().name())
                 .csv(places(group));
         List<Column> columns = placed();
+        columns.add(functions.col(BROKEN));
+        columns.add(nothing().as(UNFIT));
         for (ColumnSchema column : schema.columns()) {
             columns.add(value(functions.col("c" + header.names().indexOf(column.name())), column));
         }
@@ -207,11 +217,14 @@ final class SparkFiles {
 
     private static List<Column> placed() {
         return new ArrayList<>(List.of(
-                functions.col(BROKEN),
                 functions.col("_metadata.file_path").as(NumberedFiles.FILE),
                 functions
                         .struct(functions.col("_metadata.file_block_start"), functions.monotonically_increasing_id())
                         .as(AT)));
+    }
+
+    private static Column nothing() {
+        return functions.lit(null).cast(DataTypes.StringType);
     }
 
     private static Column value(Column text, ColumnSchema column) {
@@ -239,19 +252,84 @@ final class SparkFiles {
                 .drop(AT);
     }
 
+    /** Lines are read as text, since Spark's reader of JSON drops what stands behind an object. */
     private Dataset<Row> json() {
         StructType type = new StructType();
         for (ColumnSchema column : schema.columns()) {
-            DataType text = DataTypes.StringType;
-            type = type.add(column.name(), column.isList() ? DataTypes.createArrayType(text) : text);
+            DataType element = column.dtype() == DType.STRING ? DataTypes.VariantType : DataTypes.StringType;
+            type = type.add(column.name(), column.isList() ? DataTypes.createArrayType(element) : element);
         }
-        List<Column> columns = placed();
+        Column line = functions.col(LINE);
+        List<Column> lines = placed();
+        lines.add(line);
+        lines.add(functions
+                .from_json(
+                        line,
+                        type.add(BROKEN, DataTypes.StringType),
+                        Map.of("mode", "PERMISSIVE", "columnNameOfCorruptRecord", BROKEN, "allowSingleQuotes", "false"))
+                .as(PARSED));
+        Dataset<Row> parsed = session.read()
+                .text(places(files.files()))
+                .where(functions.col(LINE).rlike("[^ \\t\\r]"))
+                .select(lines.toArray(Column[]::new));
+        List<Column> columns = new ArrayList<>(List.of(
+                functions.col(NumberedFiles.FILE),
+                functions.col(AT),
+                broken(line).as(BROKEN),
+                unfit().as(UNFIT)));
         for (ColumnSchema column : schema.columns()) {
-            columns.add(value(quoted(column.name()), column));
+            columns.add(value(text(column), column));
         }
-        Dataset<Row> read = lenient(type).json(places(files.files())).select(columns.toArray(Column[]::new));
+        Dataset<Row> read = parsed.select(columns.toArray(Column[]::new));
         refuseAbsentKeys(read);
         return numbered(read);
+    }
+
+    /** A line that is not one object and nothing behind it: then it is one element of a list, and one value of an object. */
+    private static Column broken(Column line) {
+        Column inList = functions.concat(functions.lit("["), line, functions.lit("]"));
+        Column inObject = functions.concat(functions.lit("{\"line\":"), line, functions.lit("}"));
+        Column single = functions
+                .json_array_length(inList)
+                .equalTo(1)
+                .and(functions.size(functions.json_object_keys(inObject)).equalTo(1));
+        Column whole = parsed(BROKEN).isNull().and(single);
+        return functions.when(whole, nothing()).otherwise(line);
+    }
+
+    /** The first value that is no text in a column of text. */
+    private Column unfit() {
+        Column first = nothing();
+        for (ColumnSchema column : schema.columns()) {
+            if (column.dtype() == DType.STRING) {
+                Column value = parsed(column.name());
+                Column wrong = column.isList()
+                        ? functions.try_element_at(functions.filter(value, SparkFiles::isNoText), functions.lit(1))
+                        : functions.when(isNoText(value), value);
+                Column named = functions.concat(functions.lit(column.name() + ": "), wrong.cast(DataTypes.StringType));
+                first = functions.coalesce(first, named);
+            }
+        }
+        return first;
+    }
+
+    private static Column isNoText(Column value) {
+        return functions.not(functions.schema_of_variant(value).isin(TEXTS));
+    }
+
+    private static Column text(ColumnSchema column) {
+        Column value = parsed(column.name());
+        if (column.dtype() != DType.STRING) {
+            return value;
+        }
+        return column.isList()
+                ? functions.transform(value, element -> element.cast(DataTypes.StringType))
+                : value.cast(DataTypes.StringType);
+    }
+
+    /** A column of what was read of a line, whose name may hold dots. */
+    private static Column parsed(String name) {
+        return functions.col(PARSED).getField(name);
     }
 
     /** A row without a key has null there; a file in which no row has the key lacks the column. */

@@ -5,11 +5,15 @@ import io.t4rec.etl.SqlDialect;
 import io.t4rec.etl.Statistic;
 import io.t4rec.etl.Step;
 import io.t4rec.etl.StepRunner;
+import io.t4rec.schema.ColumnSchema;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.Predicate;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -25,6 +29,7 @@ final class SparkRunner implements StepRunner, AutoCloseable {
     private final List<Dataset<Row>> kept = new ArrayList<>();
     private final List<String> sums = new ArrayList<>();
     private List<String> narrow = List.of();
+    private List<String> floats = List.of();
     private Dataset<Row> rows;
     private int stage;
 
@@ -51,11 +56,21 @@ final class SparkRunner implements StepRunner, AutoCloseable {
      * @param schema of the rows, whose types they get
      */
     Dataset<Row> rows(Schema schema) {
-        narrow = schema.columns().stream()
-                .filter(column -> column.dtype().isInteger() && column.dtype() != DType.INT64)
+        narrow = columns(schema, column -> column.dtype().isInteger() && column.dtype() != DType.INT64);
+        floats = columns(schema, column -> column.dtype() == DType.FLOAT32);
+        return session.sql("select " + dialect.typed(schema) + ", " + SqlDialect.ROW + " from " + relation());
+    }
+
+    private static List<String> columns(Schema schema, Predicate<ColumnSchema> chosen) {
+        return schema.columns().stream()
+                .filter(chosen)
                 .map(column -> column.name() + " " + column.dtype())
                 .toList();
-        return session.sql("select " + dialect.typed(schema) + ", " + SqlDialect.ROW + " from " + relation());
+    }
+
+    /** What numbers must fit that are to be 32-bit floats, for messages. */
+    String floats() {
+        return (floats.isEmpty() ? "numbers" : "columns " + floats) + " of at most 3.4e38";
     }
 
     /** What integers must fit that were computed so far, for messages. */
@@ -90,13 +105,28 @@ final class SparkRunner implements StepRunner, AutoCloseable {
         String sql = step instanceof Step.Group group
                 ? dialect.group(group, relation())
                 : dialect.select(step, relation(), before);
-        rows = session.sql(sql);
+        rows = planned(step, sql);
         if (keep && step.isCostly()) {
             rows = rows.persist(StorageLevel.MEMORY_AND_DISK());
             kept.add(rows);
         }
         stage++;
         rows.createOrReplaceTempView(relation());
+    }
+
+    private Dataset<Row> planned(Step step, String sql) {
+        try {
+            return session.sql(sql);
+        } catch (Exception e) { // Spark hides that it throws checked ones
+            String customs = SqlDialect.customs(step);
+            if (customs.isEmpty() || !(e instanceof AnalysisException analysis)) {
+                throw e;
+            }
+            throw new ConfigException(
+                    customs + ": sql that Spark can't run ("
+                            + analysis.getSimpleMessage().lines().findFirst().orElse("") + ")",
+                    e);
+        }
     }
 
     @Override

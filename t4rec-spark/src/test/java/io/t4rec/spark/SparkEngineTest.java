@@ -2,6 +2,7 @@ package io.t4rec.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.t4rec.data.DataSource;
 import io.t4rec.data.Database;
@@ -105,7 +106,7 @@ class SparkEngineTest {
     }
 
     @Test
-    void ownFunctionsGiveNullForNullAndHoldNoEscapes() throws IOException {
+    void ownFunctionsGiveNullForNullAndTakeTextAsItIs() throws IOException {
         Path file = write(
                 "events.parquet",
                 "select 1 as session_id, 1 as item_id, range as time, nullif(range / 2.0, 0) as price,"
@@ -117,9 +118,103 @@ class SparkEngineTest {
                 .containsExactlyInAnyOrder("[null]", "[0.5]");
         Workflow escaped =
                 ENGINE.fit(with(new Lambda("x", List.of("price"), "length('\\') + {0}", null, null)), file, SCHEMA);
-        assertThatThrownBy(() -> ENGINE.transform(escaped, SESSION.read().parquet(file.toString())))
+        assertThat(rows(ENGINE.transform(escaped, SESSION.read().parquet(file.toString()))
+                        .select("x")))
+                .containsExactlyInAnyOrder("[null]", "[1.5]");
+    }
+
+    @Test
+    void ownFunctionsGiveWhatDuckDbGives() throws IOException {
+        Path file = write("events.parquet", rows(0, 120));
+        List<Operator> lambdas = new ArrayList<>();
+        for (String sql : List.of(
+                "{0} ^ 2 + {1} ** 2",
+                "{1} // 2 - {1} % 2",
+                "{0} / nullif({1}, 0) + 1 / 4e0",
+                "case {1} when 1 then {0} when 2 then -1.5e0 end",
+                "case when {0} > 3 and not {1} = 1 or {1} in (2, 7) then 1 end",
+                "coalesce(nullif({1}, 1), length('it''s' || '\\\\')) -- and no more",
+                "greatest({0}, {1}, 2) - least({0}, 3) + abs(-{1})",
+                "cast({1} between 1 and 2 as bigint) + exp(-{0})",
+                "length(replace(substr(cast({1} as varchar) || 'abc', 1, 3), 'b', 'xyz'))",
+                "({1} is distinct from 2) is not null",
+                "power({0}, 0.5e0) + cast({1} as double)")) {
+            lambdas.add(new Lambda("x" + lambdas.size(), List.of("price", "count"), sql, null, null));
+        }
+        WorkflowConfig config = with(lambdas.toArray(Operator[]::new));
+        Workflow workflow = Workflow.fit(config, file, SCHEMA);
+        Path embedded = folder.resolve("embedded.parquet");
+        workflow.transform(file, embedded);
+        Path target = folder.resolve("spark.parquet");
+        ENGINE.transform(workflow, file, target);
+        for (int i = 0; i < lambdas.size(); i++) {
+            Dataset<Row> one = SESSION.read().parquet(embedded.toString()).select("x" + i);
+            Dataset<Row> other = SESSION.read().parquet(target.toString()).select("x" + i);
+            List<Row> expected = one.collectAsList();
+            List<Row> actual = other.collectAsList();
+            for (int row = 0; row < expected.size(); row++) {
+                String what = lambdas.get(i) + ", row " + row;
+                assertThat(actual.get(row).isNullAt(0))
+                        .as(what)
+                        .isEqualTo(expected.get(row).isNullAt(0));
+                if (!expected.get(row).isNullAt(0)) {
+                    double value = expected.get(row).getDouble(0);
+                    assertThat(actual.get(row).getDouble(0))
+                            .as(what)
+                            .isCloseTo(value, within(1e-9 * Math.max(1, Math.abs(value))));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "log({0})",
+                "ln({0})",
+                "sqrt({0})",
+                "round({0})",
+                "cast({0} as bigint)",
+                "1 / {0}",
+                "{0} % 0",
+                "{1} // {1}",
+                "{0} * 1.5",
+                "substr('abc', {1})",
+                "{1} > '1'",
+                "cast({0} as varchar) || 'a'",
+                "upper('a')",
+                "'a' like '%'"
+            })
+    void refusesOwnFunctionsThatMeanOtherThingsOnDuckDb(String sql) throws IOException {
+        Path file = write("events.parquet", rows(0, 3));
+        Workflow workflow = ENGINE.fit(
+                with(new Lambda("x", List.of("price", "count"), "coalesce({0}, {1}) -- and no more", null, null)),
+                file,
+                SCHEMA);
+        assertThat(workflow.outputSchema().contains("x")).isTrue();
+        Workflow other = ENGINE.fit(
+                with(new Lambda("x", List.of("price", "count"), sql, null, sql.contains("'a'") ? "string" : null)),
+                file,
+                SCHEMA);
+        assertThatThrownBy(() -> ENGINE.transform(other, SESSION.read().parquet(file.toString())))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("no backslash");
+                .hasMessageStartingWith("operator 0 (lambda), column x: sql " + sql)
+                .hasMessageContaining("these mean the same: + - * ^");
+    }
+
+    @Test
+    void refusesNumbersThatFloatsOfThirtyTwoBitsCannotHold() throws IOException {
+        Schema floats = SCHEMA.excluding(List.of("price")).plus(Schema.of(ColumnSchema.scalar("price", DType.FLOAT32)));
+        Path file = write("events.parquet", rows(0, 3));
+        Workflow workflow = ENGINE.fit(with(new ReduceDtypeSize(List.of("price"))), file, SCHEMA);
+        Path large = write("large.parquet", rows(0, 3).replace("range / 2.0 as price", "1e300 as price"));
+        assertThatThrownBy(() -> ENGINE.transform(workflow, large, folder.resolve("out.parquet")))
+                .isInstanceOf(DataException.class)
+                .hasMessage(large
+                        + ": a number beyond a 32-bit float (expected: columns [price FLOAT32] of at most 3.4e38)");
+        assertThatThrownBy(() -> ENGINE.fit(CONFIG, large, floats))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("row 1, column price: 1.0E300 (expected: a number of at most 3.4e38");
     }
 
     @Test
