@@ -181,9 +181,10 @@ class CompositionTest {
         workflow.transform(events, target);
         Path decoded = folder.resolve("decoded.parquet");
         workflow.decode(target, decoded);
-        assertThat(soldWithTypes(decoded)).containsExactly("BOOLEAN[] BOOLEAN [false, true]", "BOOLEAN[] BOOLEAN [true]");
-        Stream<Operator> inverse = Stream.concat(
-                operators.stream(), Stream.of(new InverseCategorify(List.of("sold-list", "sold-last"))));
+        assertThat(soldWithTypes(decoded))
+                .containsExactly("BOOLEAN[] BOOLEAN [false, true]", "BOOLEAN[] BOOLEAN [true]");
+        Stream<Operator> inverse =
+                Stream.concat(operators.stream(), Stream.of(new InverseCategorify(List.of("sold-list", "sold-last"))));
         Path raw = folder.resolve("raw").resolve("raw.parquet");
         Workflow.fit(config(inverse.toArray(Operator[]::new)), events, schema).transform(events, raw);
         assertThat(soldWithTypes(raw)).isEqualTo(soldWithTypes(decoded));
