@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SQL of the user's own for engines other than DuckDB: what DuckDB's parser read is written anew, of operators and functions alone that
- * give the same on all engines. Others are refused, such as {@code log}, whose base differs, and casts to integers, which round or cut.
+ * give the same on all engines: {@code log} as the decimal one, a cast to an integer as rounding to the nearest even one. Others are refused.
+ * Decimals count as doubles, which is why what was computed with them is compared with nothing: 3 * 0.1 = 0.3 holds for decimals alone.
  */
 final class CommonSql {
     /** What there is, for messages and documentation. */
     private static final String KNOWN =
-            "+ - * ^, / and % by a constant other than 0 or by nullif(.., 0), // by a constant above 0, ||,"
-                    + " comparisons, and, or, not, in, between, is null, is distinct from, case, coalesce, nullif, greatest, least, abs, exp,"
-                    + " power, length, replace, substr from a constant place, casts to double and of integers to text and of truth to bigint";
+            "+ - * / ^, % by a constant other than 0 or by nullif(.., 0), // by a constant above 0, ||, comparisons of what was not"
+                    + " computed with decimals, and, or, not, in, between, is null, is distinct from, case, coalesce, nullif, greatest,"
+                    + " least, abs, sqrt, exp, ln, log, log2, log10, sin, cos, tan, floor, ceil, round, power, length, lower, upper, trim,"
+                    + " replace, substr from a constant place, casts to double, of integers to text, of numbers and truth to bigint";
 
     private static final Map<String, String> COMPARISONS = Map.of(
             "COMPARE_EQUAL", "=",
@@ -35,6 +37,8 @@ final class CommonSql {
     /** What a value is. */
     private enum Kind {
         INTEGER,
+        /** What DuckDB has as decimal and others as double. */
+        DECIMAL,
         NUMBER,
         TEXT,
         TRUTH,
@@ -53,7 +57,12 @@ final class CommonSql {
         }
 
         boolean isNumber() {
-            return kind == Kind.INTEGER || kind == Kind.NUMBER;
+            return kind == Kind.INTEGER || kind == Kind.DECIMAL || kind == Kind.NUMBER;
+        }
+
+        /** Whether it is the same to the last digit on all engines. */
+        boolean isExact() {
+            return kind != Kind.DECIMAL || constant != null;
         }
 
         /** An integer that is a constant; else 0. */
@@ -86,7 +95,7 @@ final class CommonSql {
                 ? value.kind() == Kind.TEXT
                 : value.kind() == Kind.INTEGER
                         || value.kind() == Kind.TRUTH
-                        || (value.kind() == Kind.NUMBER && custom.type().isFloating());
+                        || (value.isNumber() && custom.type().isFloating());
         if (!fits && value.kind() != Kind.NULL) {
             throw common.refusal(value.kind() + " as " + custom.type());
         }
@@ -103,7 +112,7 @@ final class CommonSql {
             case "OPERATOR" -> operator(type, children(node));
             case "COMPARISON" -> {
                 List<Value> sides = List.of(value(node.path("left")), value(node.path("right")));
-                common(type, sides);
+                compared(type, sides);
                 String sign = COMPARISONS.get(type);
                 if (sign == null) {
                     throw refusal(type);
@@ -118,7 +127,7 @@ final class CommonSql {
             case "BETWEEN" -> {
                 List<Value> all =
                         List.of(value(node.path("input")), value(node.path("lower")), value(node.path("upper")));
-                common(type, all);
+                compared(type, all);
                 yield truth(all.get(0).sql() + " between " + all.get(1).sql() + " and "
                         + all.get(2).sql());
             }
@@ -157,8 +166,7 @@ final class CommonSql {
             case "DECIMAL" -> {
                 BigDecimal number = content.decimalValue()
                         .movePointLeft(type.path("type_info").path("scale").asInt());
-                throw refusal("the decimal " + number.toPlainString()
-                        + ", which doubles are written for with an exponent, " + number.toPlainString() + "e0");
+                yield constant(Kind.DECIMAL, number.doubleValue());
             }
             default -> throw refusal("a constant of type " + type.path("id").asText());
         };
@@ -179,12 +187,16 @@ final class CommonSql {
         }
         Value value = value(child);
         boolean integer = value.kind() == Kind.INTEGER;
+        boolean real = value.kind() == Kind.NUMBER;
         require("try_cast", !node.path("try_cast").asBoolean());
         if (to.equals("DOUBLE") && value.isNumber()) {
             return new Value(real(value), Kind.NUMBER);
         }
         if (to.equals("BIGINT") && (integer || value.kind() == Kind.TRUTH)) {
             return new Value("cast(" + value.sql() + " as bigint)", Kind.INTEGER);
+        }
+        if (to.equals("BIGINT") && real) { // DuckDB rounds, others cut
+            return new Value("cast(rint(" + value.sql() + ") as bigint)", Kind.INTEGER);
         }
         require(
                 "cast of " + value.kind() + " to " + to,
@@ -199,17 +211,26 @@ final class CommonSql {
             case "+", "-", "*" -> {
                 require(name, numbers && (a.size() == 2 || (a.size() == 1 && !name.equals("*"))));
                 Kind kind = common(name, a);
+                Number constant = a.get(0).constant();
+                if (a.size() == 1 && constant != null) {
+                    yield kind == Kind.INTEGER
+                            ? constant(kind, Math.negateExact(constant.longValue()))
+                            : constant(kind, -constant.doubleValue());
+                }
                 yield new Value(
                         a.size() == 1 ? "(" + name + a.get(0).sql() + ")" : "(" + joined(a, " " + name + " ") + ")",
                         kind);
             }
             case "/" -> {
-                require(name, numbers && a.size() == 2 && a.get(1).noZero());
-                yield new Value("(" + real(a.get(0)) + " / " + real(a.get(1)) + ")", Kind.NUMBER);
+                require(name, numbers && a.size() == 2);
+                yield new Value(
+                        quotient(real(a.get(0)), real(a.get(1)), a.get(1).noZero()), Kind.NUMBER);
             }
             case "%" -> {
                 require(name, numbers && a.size() == 2 && a.get(1).noZero());
-                yield new Value("(" + joined(a, " % ") + ")", common(name, a));
+                Kind kind = common(name, a);
+                require("% of decimals", kind != Kind.DECIMAL);
+                yield new Value("(" + joined(a, " % ") + ")", kind);
             }
             case "//" -> {
                 require(
@@ -223,9 +244,19 @@ final class CommonSql {
                 require(name, numbers && a.size() == 2);
                 yield new Value("power(" + real(a.get(0)) + ", " + real(a.get(1)) + ")", Kind.NUMBER);
             }
-            case "exp" -> {
+            case "exp", "sqrt", "ln", "log2", "log10", "sin", "cos", "tan" -> {
                 require(name, numbers && a.size() == 1);
-                yield new Value("exp(" + real(a.get(0)) + ")", Kind.NUMBER);
+                yield new Value(name + "(" + real(a.get(0)) + ")", Kind.NUMBER);
+            }
+            case "log" -> {
+                require(name, numbers && a.size() == 1);
+                yield new Value("log10(" + real(a.get(0)) + ")", Kind.NUMBER);
+            }
+            case "floor", "ceil", "ceiling", "round" -> {
+                require(
+                        name + " of " + a.get(0).kind(),
+                        a.size() == 1 && a.get(0).kind() == Kind.NUMBER);
+                yield new Value(whole(name, a.get(0).sql()), Kind.NUMBER);
             }
             case "abs" -> {
                 require(name, numbers && a.size() == 1);
@@ -241,7 +272,7 @@ final class CommonSql {
             }
             case "nullif" -> {
                 require(name, a.size() == 2);
-                common(name, a);
+                compared(name, a);
                 Number other = a.get(1).constant();
                 boolean noZero = other != null && other.doubleValue() == 0;
                 yield new Value("nullif(" + joined(a, ", ") + ")", a.get(0).kind(), null, noZero);
@@ -254,6 +285,10 @@ final class CommonSql {
                 require(name, texts && a.size() == 1);
                 yield new Value("cast(length(" + a.get(0).sql() + ") as bigint)", Kind.INTEGER);
             }
+            case "lower", "upper", "trim" -> {
+                require(name, texts && a.size() == 1);
+                yield new Value(name + "(" + a.get(0).sql() + ")", Kind.TEXT);
+            }
             case "replace" -> {
                 require(name, texts && a.size() == 3);
                 yield new Value("replace(" + joined(a, ", ") + ")", Kind.TEXT);
@@ -261,6 +296,20 @@ final class CommonSql {
             case "substr", "substring" -> part(name, a);
             default -> throw refusal(name);
         };
+    }
+
+    /** By 0 as of floating point: of a sign times infinity, or no number. */
+    private static String quotient(String divided, String divisor, boolean noZero) {
+        String quotient = divided + " / " + divisor;
+        return noZero
+                ? "(" + quotient + ")"
+                : "(case when " + divisor + " = 0 then " + divided + " * double('infinity') else " + quotient + " end)";
+    }
+
+    /** Of doubles from 2^53 on, all are whole; the function makes integers of 64 bits. */
+    private static String whole(String function, String value) {
+        return "(case when abs(" + value + ") < 9007199254740992 then cast(" + function + "(" + value
+                + ") as double) else " + value + " end)";
     }
 
     /** From a place of 1 on: engines count from the end in their own ways. */
@@ -284,7 +333,7 @@ final class CommonSql {
             case "OPERATOR_IS_NOT_NULL" -> truth(a.get(0).sql() + " is not null");
             case "OPERATOR_COALESCE" -> function("coalesce", a);
             case "COMPARE_IN", "COMPARE_NOT_IN" -> {
-                common(type, a);
+                compared(type, a);
                 yield truth(a.get(0).sql() + (type.equals("COMPARE_IN") ? " in (" : " not in (")
                         + joined(a.subList(1, a.size()), ", ") + ")");
             }
@@ -309,15 +358,22 @@ final class CommonSql {
         return new Value(sql.toString(), common("case", results));
     }
 
-    /** The kind that values have together: integers and numbers are numbers. */
+    private void compared(String name, List<Value> values) {
+        common(name, values);
+        require(
+                name + " of what was computed with decimals (doubles are written 0.5e0)",
+                values.stream().allMatch(Value::isExact));
+    }
+
+    /** The kind that values have together: of integers, decimals and numbers the widest. */
     private Kind common(String name, List<Value> values) {
         Kind kind = Kind.NULL;
         for (Value value : values) {
-            boolean widens = (kind == Kind.INTEGER || kind == Kind.NUMBER) && value.isNumber();
+            boolean widens = kind.compareTo(Kind.NUMBER) <= 0 && value.isNumber();
             require(
                     name + " of " + kind + " and " + value.kind(),
                     kind == Kind.NULL || value.kind() == Kind.NULL || kind == value.kind() || widens);
-            if (kind == Kind.NULL || (widens && value.kind() == Kind.NUMBER)) {
+            if (kind == Kind.NULL || (widens && value.kind().compareTo(kind) > 0)) {
                 kind = value.kind();
             }
         }

@@ -137,8 +137,8 @@ public final class SparkEngine implements WorkflowEngine {
     }
 
     /**
-     * Transforms files into a folder of Parquet files, with {@code schema.pbtxt} beside it, or {@code FOLDER.schema.pbtxt} where that tells the columns of the events. The files, by name, hold the rows in the
-     * order of the events, sessions in that of their last event.
+     * Transforms files into a folder of Parquet files, with {@code schema.pbtxt} beside it, or {@code FOLDER.schema.pbtxt} where that tells the
+     * columns of the events. The files, by name, hold the rows in the order of the events, sessions in that of their last event.
      *
      * @param location of the events, as {@link DataSource} takes it
      * @param target folder to make, as Spark takes it
