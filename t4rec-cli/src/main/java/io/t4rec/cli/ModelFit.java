@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import io.t4rec.schema.ConfigException;
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.LoaderConfig;
 import io.t4rec.model.SessionModel;
@@ -91,6 +92,11 @@ final class ModelFit {
      * @return with a model to be released; where this fails, none is left
      */
     Fitted run(Predicate<List<TrainingListener.Epoch>> hopeless) throws IOException {
+        int patience = experiment.training().patience();
+        if (patience > 0 && !data.hasEvaluation()) {
+            throw new ConfigException("training.patience: " + patience
+                    + " (expected: 0 without evaluation data, since nothing tells which epochs are better)");
+        }
         EvaluationSettings.check(
                 "evaluation.decisive",
                 evaluation.decisive(),

@@ -46,7 +46,7 @@ final class SimilarCommand extends Command {
             defaultValue = "cosine",
             paramLabel = "MEASURE",
             description =
-                    "${COMPLETION-CANDIDATES}: by the angle between vectors, or by their product, which favours popular items. Default: ${DEFAULT-VALUE}.")
+                    "cosine or dot: by the angle between vectors, or by their product, which favours popular items. Default: ${DEFAULT-VALUE}.")
     private SimilarItems.Measure measure;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields

@@ -120,6 +120,21 @@ class OwnWorkflowTest {
     }
 
     @Test
+    void refusesPatienceWithoutSessionsToLoseItBy() throws IOException {
+        String config =
+                Files.writeString(folder.resolve("experiment.yaml"), WORKFLOW).toString();
+        String data = folder + "/data";
+        String run = folder + "/run";
+        assertThat(run("prepare", events(), "--output", data, "--config", config))
+                .as(err.toString())
+                .isZero();
+        assertThat(run("train", data, "--output", run, "--config", config, "--set", "training.patience=2"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("training.patience: 2 (expected: 0 without evaluation data");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
     void refusesItemsWhoseIdsAreFollowedByThoseOfOtherColumns() throws IOException {
         String workflow = WORKFLOW.replace("columns: [item_id]", "columns: [item_id, kind], singleTable: true");
         String config =
