@@ -239,7 +239,20 @@ public final class Workflow {
     }
 
     static Workflow of(WorkflowConfig config, Schema input, FittedState state) {
-        return build(config, input, state, (operator, before, all) -> {}, null);
+        Workflow built = build(config, input, state, (operator, before, all) -> {}, null);
+        built.steps.stream().flatMap(step -> MentionedColumns.expressions(step).stream()).forEach(built::requireFitted);
+        return built;
+    }
+
+    /** A table has the column that is looked up in it; one that lies in files is not read for that. */
+    private void requireFitted(Expr expr) {
+        if (expr instanceof Expr.LookupColumn lookup) {
+            KeyedTable table = state.table(lookup.table());
+            if (table.stored() == null && !table.table().columnNames().contains(lookup.column())) {
+                throw new ModelFormatException("table " + lookup.table() + ": no column " + lookup.column()
+                        + " (expected: one of " + table.table().columnNames() + ")");
+            }
+        }
     }
 
     /** Runs the steps that belong to a place; gives the columns after them. */

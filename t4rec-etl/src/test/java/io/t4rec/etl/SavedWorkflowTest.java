@@ -168,16 +168,37 @@ class SavedWorkflowTest {
         Workflow.fit(CONFIG, events(folder.resolve("a.parquet"), 400, 97), SCHEMA)
                 .save(saved);
         Path vocabulary = saved.resolve("vocabulary-0.parquet");
-        Path edited = folder.resolve("edited.parquet");
-        try (Database database = Database.open("", 1)) {
-            database.execute(
-                    "create view f as select * from read_parquet(" + Database.literal(vocabulary.toString()) + ")");
-            database.execute("copy (" + edit + ") to " + Database.literal(edited.toString()) + " (format parquet)");
-        }
-        Files.copy(edited, vocabulary, StandardCopyOption.REPLACE_EXISTING);
+        edit(vocabulary, edit);
         assertThatThrownBy(() -> Workflow.load(saved))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining(vocabulary.toString())
                 .hasMessageContaining(message);
+    }
+
+    private void edit(Path file, String query) throws IOException {
+        Path edited = folder.resolve("edited.parquet");
+        try (Database database = Database.open("", 1)) {
+            database.execute("create view f as select * from read_parquet(" + Database.literal(file.toString()) + ")");
+            database.execute("copy (" + query + ") to " + Database.literal(edited.toString()) + " (format parquet)");
+        }
+        Files.copy(edited, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Test
+    void refusesATableThatLacksWhatIsLookedUp() throws IOException {
+        Path saved = folder.resolve("saved");
+        WorkflowConfig counted = new WorkflowConfig(
+                "session_id",
+                "item_id",
+                "time",
+                List.of(new JoinGroupby(List.of("item_id"), List.of("time"), List.of("count", "mean"))));
+        Workflow.fit(counted, events(folder.resolve("a.parquet"), 400, 97), SCHEMA)
+                .save(saved);
+        assertThat(Workflow.load(saved).outputSchema().names()).contains("item_id_count");
+        edit(saved.resolve("table-0.parquet"), "select * exclude (\"time.sum\") from f");
+        assertThatThrownBy(() -> Workflow.load(saved))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("saved: damaged (table ")
+                .hasMessageContaining(": no column time.sum (expected: one of [");
     }
 }
