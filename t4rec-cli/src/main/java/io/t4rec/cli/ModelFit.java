@@ -1,9 +1,9 @@
 package io.t4rec.cli;
 
-import io.t4rec.schema.ConfigException;
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.LoaderConfig;
 import io.t4rec.model.SessionModel;
+import io.t4rec.schema.ConfigException;
 import io.t4rec.train.JsonLinesLog;
 import io.t4rec.train.RankedCases;
 import io.t4rec.train.TaskScores;

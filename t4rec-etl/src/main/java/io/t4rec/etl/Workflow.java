@@ -240,7 +240,9 @@ public final class Workflow {
 
     static Workflow of(WorkflowConfig config, Schema input, FittedState state) {
         Workflow built = build(config, input, state, (operator, before, all) -> {}, null);
-        built.steps.stream().flatMap(step -> MentionedColumns.expressions(step).stream()).forEach(built::requireFitted);
+        built.steps.stream()
+                .flatMap(step -> MentionedColumns.expressions(step).stream())
+                .forEach(built::requireFitted);
         return built;
     }
 
