@@ -15,7 +15,11 @@ import picocli.CommandLine;
         sortOptions = false,
         usageHelpAutoWidth = true,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:Done.", "1:Failed: data, files, a damaged bundle.", "2:Wrong usage or settings."})
+        exitCodeList = {
+            "0:Done.",
+            "1:Failed: data, files, a damaged bundle, training that diverged.",
+            "2:Wrong usage or settings."
+        })
 abstract class Command implements Callable<Integer> {
     /** System property with the width of the terminal that shows the error stream; absent when it is none. */
     private static final String COLUMNS = "t4rec.columns";

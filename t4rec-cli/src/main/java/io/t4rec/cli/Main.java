@@ -20,7 +20,11 @@ import picocli.CommandLine;
         usageHelpAutoWidth = true,
         commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:Done.", "1:Failed: data, files, a damaged bundle.", "2:Wrong usage or settings."},
+        exitCodeList = {
+            "0:Done.",
+            "1:Failed: data, files, a damaged bundle, training that diverged.",
+            "2:Wrong usage or settings."
+        },
         footer = {
             "%nHelp on a command: t4rec COMMAND --help. To begin: t4rec quickstart.",
             "T4REC_JAVA_OPTS holds options of the Java machine, for instance -Xmx8g (default: -Xmx4g)."

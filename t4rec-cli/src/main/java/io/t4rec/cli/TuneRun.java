@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.t4rec.metrics.TaskMetric;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DivergenceException;
 import io.t4rec.schema.config.ConfigFiles;
 import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.train.TrainingListener;
@@ -167,7 +168,7 @@ final class TuneRun {
                             .mapToDouble(TrainingListener.Epoch::seconds)
                             .sum(),
                     null));
-        } catch (ConfigException e) {
+        } catch (ConfigException | DivergenceException e) {
             if (fit != null) {
                 AtomicFiles.deleteTree(fit.checkpoints());
             }

@@ -324,6 +324,22 @@ class BadInputTest {
     }
 
     @Test
+    void trainingThatDivergesIsAFailureOfTheRunAndNotOfItsUsage() {
+        refused(
+                FAILED,
+                List.of("training.learningRate: 1.0E30", "step", "last good checkpoint"),
+                "train",
+                good + "/data",
+                "--output",
+                own + "/diverged",
+                "--set",
+                "training.learningRate=1e30",
+                "--set",
+                "training.epochs=3",
+                "--json");
+    }
+
+    @Test
     void anOccupiedPortIsNamed() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = String.valueOf(taken.getLocalPort());

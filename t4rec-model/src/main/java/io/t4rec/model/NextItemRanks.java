@@ -7,7 +7,7 @@ import io.t4rec.model.ranking.ItemFilter;
 import io.t4rec.model.ranking.ItemRanker;
 import io.t4rec.nn.Pass;
 import io.t4rec.nn.transformer.AttentionPattern;
-import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DivergenceException;
 import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
@@ -63,9 +63,7 @@ record NextItemRanks(SessionModel model, Exclusion exclusion, ItemRanker ranker)
         for (int i = 0; i < ranks.length; i++) {
             int target = items[i];
             if (ranks[i] == ItemRanker.LAST) {
-                throw new ConfigException("model: the score of item id " + target
-                        + " is no number (expected: a number; its training has diverged: train again with a lower"
-                        + " training.learningRate, or with training.clipNorm)");
+                throw DivergenceException.ofModel("the score of item id " + target);
             }
             if (target < model.firstItem()) {
                 ranks[i] = 0;

@@ -24,6 +24,7 @@ import io.t4rec.nn.transformer.BodyInput;
 import io.t4rec.nn.transformer.TransformerBody;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DivergenceException;
 import io.t4rec.schema.Schema;
 import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.DataType;
@@ -440,7 +441,7 @@ public final class SessionModel extends Module {
      * @param exclusion items of the row before the target that don't compete; a target among them gets the rank {@link ItemRanker#LAST}
      * @param ranker of this model's items
      * @return a rank for each target from 1, row after row; 0 where the target is no known item
-     * @throws ConfigException where a score is no number, since training has diverged
+     * @throws DivergenceException where a score is no number
      */
     public int[] ranks(SequenceBatch batch, boolean allPositions, Exclusion exclusion, ItemRanker ranker) {
         requireNextItem();

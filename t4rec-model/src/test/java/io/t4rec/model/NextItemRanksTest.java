@@ -8,6 +8,7 @@ import io.t4rec.model.ranking.ItemRanker;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DivergenceException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import io.t4rec.tensor.Autograd;
@@ -86,7 +87,7 @@ class NextItemRanksTest {
         }
         assertThatThrownBy(() -> model.ranks(
                         SequenceBatch.of("item_id", new long[][] {{3, 4}}), false, Exclusion.NONE, model.exactRanker()))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DivergenceException.class)
                 .hasMessageContaining("score of item id 4 is no number")
                 .hasMessageContaining("training.learningRate");
     }

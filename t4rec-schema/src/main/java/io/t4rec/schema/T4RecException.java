@@ -5,7 +5,7 @@ package io.t4rec.schema;
  * wrong, where, what was expected. Programming errors stay {@link IllegalArgumentException} and its like.
  */
 public abstract sealed class T4RecException extends RuntimeException
-        permits SchemaException, DataException, ConfigException, ModelFormatException {
+        permits SchemaException, DataException, ConfigException, ModelFormatException, DivergenceException {
     private static final long serialVersionUID = 1L;
 
     T4RecException(String message) {

@@ -7,6 +7,7 @@ import io.t4rec.model.Exclusion;
 import io.t4rec.model.Judgements;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.ranking.ItemRanker;
+import io.t4rec.schema.DivergenceException;
 import io.t4rec.train.baseline.Baseline;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,7 +80,7 @@ public record Evaluator(boolean allPositions, Exclusion exclusion, int threads) 
      * Metrics of the discriminator of a task that has one, by labels such as {@code discriminator/auc}: how well it tells items drawn by
      * the generator from those that were there. Masking and draws are the same each time. Empty for tasks without.
      *
-     * @throws io.t4rec.schema.ConfigException when the discriminator says no number of an item
+     * @throws DivergenceException when the discriminator says no number of an item
      */
     public Map<String, Double> discriminator(SessionModel model, BatchLoader loader) {
         if (!model.hasDiscriminator()) {
@@ -89,7 +90,7 @@ public record Evaluator(boolean allPositions, Exclusion exclusion, int threads) 
         for (Judgements judged : map(loader, (batch, number) -> model.judge(batch, new SplittableRandom(number)))) {
             for (int i = 0; i < judged.labels().length; i++) {
                 if (!Float.isFinite(judged.scores()[i])) {
-                    throw Diverged.of("what the discriminator says of an item");
+                    throw DivergenceException.ofModel("what the discriminator says of an item");
                 }
                 tally.add(1 / (1 + Math.exp(-judged.scores()[i])), judged.labels()[i]);
             }

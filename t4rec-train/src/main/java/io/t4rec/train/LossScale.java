@@ -1,6 +1,6 @@
 package io.t4rec.train;
 
-import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DivergenceException;
 
 /**
  * What losses are multiplied by so that small gradients don't vanish in float16 (Micikevicius et al. 2018), found as PyTorch's
@@ -42,7 +42,7 @@ final class LossScale {
      * Follows a step.
      *
      * @param taken whether all gradients were numbers
-     * @throws ConfigException when they aren't even without a scale
+     * @throws DivergenceException when they aren't even without a scale
      */
     void follow(boolean taken) {
         if (!dynamic) {
@@ -56,8 +56,9 @@ final class LossScale {
             steps = 0;
         }
         if (value < 1) {
-            throw new ConfigException("training.precision: float16 has no room for these gradients (expected: numbers;"
-                    + " choose bfloat16 or float32, or a lower training.learningRate)");
+            throw new DivergenceException(
+                    "training.precision: float16 has no room for these gradients (expected: numbers;"
+                            + " choose bfloat16 or float32, or a lower training.learningRate)");
         }
     }
 }

@@ -6,6 +6,7 @@ import io.t4rec.metrics.Tally;
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.task.BatchTargets;
 import io.t4rec.model.task.TaskHeads;
+import io.t4rec.schema.DivergenceException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,7 +24,7 @@ public record TaskEvaluator(boolean allPositions, int threads) {
     /**
      * Predicts by the model.
      *
-     * @throws io.t4rec.schema.ConfigException when a prediction is no number
+     * @throws DivergenceException when a prediction is no number
      */
     public TaskScores score(SessionModel model, BatchLoader loader) {
         return score(model, loader, batch -> model.predictions(batch, !allPositions));
@@ -80,7 +81,7 @@ public record TaskEvaluator(boolean allPositions, int threads) {
     private static void check(String task, double[] predictions, double[] targets) {
         for (int i = 0; i < predictions.length; i++) {
             if (!Double.isFinite(predictions[i]) && !Double.isNaN(targets[i / (predictions.length / targets.length)])) {
-                throw Diverged.of("the prediction of task " + task);
+                throw DivergenceException.ofModel("the prediction of task " + task);
             }
         }
     }

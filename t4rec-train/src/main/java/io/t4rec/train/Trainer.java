@@ -8,6 +8,7 @@ import io.t4rec.model.TrainingFigures;
 import io.t4rec.nn.optim.LearningRateSchedule;
 import io.t4rec.nn.sampling.ItemFrequencies;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DivergenceException;
 import io.t4rec.tensor.Autograd;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
@@ -114,7 +115,8 @@ public final class Trainer implements AutoCloseable {
      * @param validation computed after each epoch; null for none
      * @param checkpoints folder; a checkpoint found there is continued, new ones are written. Null for none
      * @return all epochs, those before a resumption included
-     * @throws ConfigException when the loss or a weight is no number any more, or the checkpoint was made with other settings
+     * @throws DivergenceException when the loss, a weight or what the validation looks at is no number any more
+     * @throws ConfigException when the checkpoint was made with other settings
      * @throws IOException when a checkpoint can't be read or written
      */
     public List<TrainingListener.Epoch> run(@Nullable Validation validation, @Nullable Path checkpoints)
@@ -162,7 +164,7 @@ public final class Trainer implements AutoCloseable {
     private void refuseDivergedWeights(@Nullable Path checkpoints) throws IOException {
         for (Map.Entry<String, Tensor> weights : model.state().entrySet()) {
             if (!weights.getValue().isFinite()) {
-                throw new ConfigException("training.learningRate: " + config.learningRate() + " made the weights "
+                throw new DivergenceException("training.learningRate: " + config.learningRate() + " made the weights "
                         + weights.getKey() + " no numbers at the last step, " + step
                         + " (expected: numbers; lower the rate or clip gradients; last good checkpoint: "
                         + lastGood(checkpoints) + ")");
@@ -232,8 +234,8 @@ public final class Trainer implements AutoCloseable {
     private Map<String, Double> metrics(Validation validation, @Nullable Path checkpoints) throws IOException {
         try {
             return average == null ? validation.metrics().get() : average.during(validation.metrics());
-        } catch (ConfigException e) {
-            throw new ConfigException(
+        } catch (DivergenceException e) {
+            throw new DivergenceException(
                     "validation after step " + step + ", in epoch " + (epoch + 1) + ": " + e.getMessage()
                             + "; last good checkpoint: " + lastGood(checkpoints),
                     e);
@@ -267,7 +269,7 @@ public final class Trainer implements AutoCloseable {
         TrainingFigures figures = new TrainingFigures();
         double loss = parallel.accumulate(sequences, step, figures);
         if (!Double.isFinite(loss)) {
-            throw new ConfigException(
+            throw new DivergenceException(
                     "training.learningRate: " + config.learningRate() + " made the loss " + loss + " at step "
                             + (step + 1) + ", batch " + (batch + 1) + " of epoch " + (epoch + 1)
                             + " (expected: a number; lower the rate or clip gradients; last good checkpoint: "

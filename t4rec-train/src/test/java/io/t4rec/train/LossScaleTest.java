@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.model.SessionModel;
 import io.t4rec.model.TrainingFigures;
-import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DivergenceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ class LossScaleTest {
                         scale.follow(false);
                     }
                 })
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DivergenceException.class)
                 .hasMessageContaining("choose bfloat16 or float32");
     }
 

@@ -19,7 +19,7 @@ import io.t4rec.model.masking.PermutationMasking;
 import io.t4rec.model.masking.ReplacedItemMasking;
 import io.t4rec.nn.loss.LossKind;
 import io.t4rec.nn.sampling.SamplerKind;
-import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DivergenceException;
 import io.t4rec.tensor.Native;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -146,7 +146,7 @@ class MaskingTaskTest {
         for (String which : List.of("rtd", "rtd with a generator", "plm")) {
             assertThatThrownBy(() ->
                             train(model(which), config().learningRate(1e30).build(), null, null))
-                    .isInstanceOf(ConfigException.class)
+                    .isInstanceOf(DivergenceException.class)
                     .hasMessageContaining("learningRate: 1.0E30");
         }
     }

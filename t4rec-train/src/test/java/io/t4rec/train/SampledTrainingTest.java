@@ -15,7 +15,7 @@ import io.t4rec.nn.loss.LossKind;
 import io.t4rec.nn.sampling.SamplerKind;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ColumnShape;
-import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DivergenceException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import io.t4rec.tensor.Native;
@@ -198,7 +198,7 @@ class SampledTrainingTest {
         LossConfig loss = LossConfig.sampled(LossKind.of(kind), null, 20);
         TrainingConfig config = training().learningRate(1e30).build();
         assertThatThrownBy(() -> train(loss, config, 500, null))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DivergenceException.class)
                 .hasMessageContaining("learningRate: 1.0E30 made the loss NaN at step")
                 .hasMessageContaining("batch")
                 .hasMessageContaining("last good checkpoint: none");

@@ -31,6 +31,7 @@ import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
+import io.t4rec.schema.DivergenceException;
 import io.t4rec.schema.IntDomain;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
@@ -331,7 +332,7 @@ class TaskTrainingTest {
         SessionModel model = SessionModel.create(config("gpt2", "clm").withHeads(HeadTasks.of(task)), SCHEMA, 3);
         diverge(model);
         assertThatThrownBy(() -> new TaskEvaluator(true, 2).score(model, evaluation()))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DivergenceException.class)
                 .hasMessageContaining("model: the prediction of task " + target + " is no number (expected: a number;")
                 .hasMessageContaining("training.learningRate");
         model.release();
@@ -342,7 +343,7 @@ class TaskTrainingTest {
         SessionModel model = SessionModel.create(config("electra", "rtd"), SCHEMA, 3);
         diverge(model);
         assertThatThrownBy(() -> Evaluator.lastItem().discriminator(model, evaluation()))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DivergenceException.class)
                 .hasMessageContaining("discriminator")
                 .hasMessageContaining("is no number (expected: a number; its training has diverged");
         model.release();

@@ -14,6 +14,7 @@ import io.t4rec.model.TransformerSettings;
 import io.t4rec.model.input.InputConfig;
 import io.t4rec.model.masking.CausalMasking;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DivergenceException;
 import io.t4rec.schema.ModelFormatException;
 import io.t4rec.schema.io.AtomicFiles;
 import io.t4rec.tensor.Autograd;
@@ -318,7 +319,7 @@ class TrainerTest {
     @Test
     void namesStepAndBatchWhenTheLossIsNoNumberAnyMore() {
         assertThatThrownBy(() -> train(config().learningRate(1e30).build(), null, null))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DivergenceException.class)
                 .hasMessageContaining("learningRate: 1.0E30")
                 .hasMessageContaining("step");
     }
@@ -360,7 +361,7 @@ class TrainerTest {
                         trainer.run(null, folder);
                     }
                 })
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DivergenceException.class)
                 .hasMessageContaining("step " + (poisoned + 1) + ", batch " + (poisoned + 1) + " of epoch 1")
                 .hasMessageEndingWith("last good checkpoint: " + checkpoint.replace("{folder}", folder.toString()));
         model.release();
@@ -376,7 +377,7 @@ class TrainerTest {
                         trainer.run(null, folder);
                     }
                 })
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DivergenceException.class)
                 .hasMessageContaining("no numbers at the last step, " + poisoned)
                 .hasMessageEndingWith("last good checkpoint: " + folder + "/checkpoint-" + good + ")");
         assertThat(folder.resolve("checkpoint-" + good)).isDirectory();
@@ -388,11 +389,11 @@ class TrainerTest {
     void namesStepEpochAndCheckpointWhenTheValidationFindsNoNumbers() {
         Trainer.Validation validation = new Trainer.Validation(
                 () -> {
-                    throw new ConfigException("model: the score of item id 4 is no number");
+                    throw new DivergenceException("model: the score of item id 4 is no number");
                 },
                 "ndcg@20");
         assertThatThrownBy(() -> train(config().build(), validation, folder))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DivergenceException.class)
                 .hasMessage("validation after step 9, in epoch 1: model: the score of item id 4 is no number;"
                         + " last good checkpoint: " + folder + "/checkpoint-6");
     }
@@ -406,7 +407,7 @@ class TrainerTest {
                         trainer.run(null, null);
                     }
                 })
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DivergenceException.class)
                 .hasMessageContaining("made the weights ")
                 .hasMessageContaining("no numbers at the last step, 4 (expected: numbers");
         model.release();
