@@ -1,5 +1,6 @@
 package io.t4rec.bench;
 
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.schema.ConfigException;
 import java.util.List;
 
@@ -43,6 +44,11 @@ public record BenchSettings(
         if (value < least) {
             throw new ConfigException(name + ": " + value + " (expected: >= " + least + ")");
         }
+    }
+
+    /** Of the databases that the workflow is measured on. */
+    DatabaseSettings database() {
+        return DatabaseSettings.defaults().withMemoryLimit(memoryLimit);
     }
 
     boolean asksFor(String part) {

@@ -1,6 +1,7 @@
 package io.t4rec.bench;
 
 import io.t4rec.data.Database;
+import io.t4rec.data.DatabaseSettings;
 import java.nio.file.Path;
 
 /**
@@ -10,9 +11,9 @@ import java.nio.file.Path;
 final class HandWrittenWorkflow {
     private HandWrittenWorkflow() {}
 
-    static void run(Path events, Path target, String memoryLimit) {
+    static void run(Path events, Path target, DatabaseSettings settings) {
         String source = "read_parquet(" + Database.literal(events.toString()) + ", file_row_number = true)";
-        try (Database database = Database.open(memoryLimit, 0)) {
+        try (Database database = Database.open(settings, 0)) {
             for (String column : ShopEvents.CATEGORIES) {
                 database.execute(
                         "create temp table " + column + "_ids as select value, row_number() over (order by count"

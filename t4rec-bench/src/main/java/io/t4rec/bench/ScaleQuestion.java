@@ -33,14 +33,14 @@ final class ScaleQuestion implements Question {
     @Override
     public Measured measure(String part, BenchSettings settings, Consumer<String> progress) throws IOException {
         ShopEvents few = ShopEvents.generate(settings.events() / 10, settings.seed(), EventOrder.BY_SESSION, progress);
-        few.seconds(settings.memoryLimit()); // warms up
+        few.seconds(settings.database()); // warms up
         ProcessStatus.forgetPeak();
-        double small = few.seconds(settings.memoryLimit());
+        double small = few.seconds(settings.database());
         String smallPeak = ProcessStatus.peakMebibytes();
         progress.accept(String.format(Locale.ROOT, "%,d events: %.1f s", few.count(), small));
         ShopEvents many = ShopEvents.generate(settings.events(), settings.seed(), EventOrder.BY_SESSION, progress);
         ProcessStatus.forgetPeak();
-        double large = many.seconds(settings.memoryLimit());
+        double large = many.seconds(settings.database());
         String largePeak = ProcessStatus.peakMebibytes();
         return Measured.of(List.of(Row.of(part)
                 .with("small", few.count(), 0)

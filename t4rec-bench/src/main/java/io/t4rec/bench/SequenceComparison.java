@@ -1,6 +1,7 @@
 package io.t4rec.bench;
 
 import io.t4rec.data.Database;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.schema.DataException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,7 @@ final class SequenceComparison {
      * @return number of rows
      * @throws DataException when a row differs, with the first one's number
      */
-    static long requireEqual(Path left, Path right, List<String> ids, List<String> numbers, String memoryLimit) {
+    static long requireEqual(Path left, Path right, List<String> ids, List<String> numbers, DatabaseSettings settings) {
         String a = "read_parquet(" + Database.literal(left.toString()) + ", file_row_number = true)";
         String b = "read_parquet(" + Database.literal(right.toString()) + ")";
         String differs = Stream.concat(
@@ -32,7 +33,7 @@ final class SequenceComparison {
                                         + "), lambda p: not coalesce(abs(p[1] - p[2]) <= " + TOLERANCE
                                         + ", p[1] is not distinct from p[2]))) > 0"))
                 .collect(Collectors.joining(" or "));
-        try (Database database = Database.open(memoryLimit, 0)) {
+        try (Database database = Database.open(settings, 0)) {
             long rows = database.number("select count(*) from " + a);
             // a row beyond the last has no number
             long first = database.number("select coalesce(min(coalesce(a.file_row_number, " + rows + ")), -1) from " + a

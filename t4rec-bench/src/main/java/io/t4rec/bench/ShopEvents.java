@@ -1,12 +1,13 @@
 package io.t4rec.bench;
 
 import io.t4rec.data.Database;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.data.SyntheticShop;
 import io.t4rec.etl.Categorify;
 import io.t4rec.etl.Operators;
 import io.t4rec.etl.SessionOperators;
-import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
+import io.t4rec.etl.WorkflowEngine;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
@@ -82,18 +83,20 @@ record ShopEvents(Path folder, long count) {
     }
 
     /** Fits the workflow and transforms the events. Seconds. */
-    double seconds(String memoryLimit) throws IOException {
+    double seconds(DatabaseSettings database) throws IOException {
         Schema schema = Schema.read(folder.resolve("schema.pbtxt"))
                 .plus(Schema.of(ColumnSchema.scalar("dwell", DType.FLOAT64)));
         long start = System.nanoTime();
-        Workflow.fit(workflow(), file(), schema, memoryLimit).transform(file(), target(), memoryLimit);
+        try (WorkflowEngine engine = WorkflowEngine.duckDb(database)) {
+            engine.transform(engine.fit(workflow(), file(), schema), file(), target());
+        }
         return (System.nanoTime() - start) / 1e9;
     }
 
     /** The same by hand-written SQL. Seconds. */
-    double handWrittenSeconds(String memoryLimit) {
+    double handWrittenSeconds(DatabaseSettings database) {
         long start = System.nanoTime();
-        HandWrittenWorkflow.run(file(), byHand(), memoryLimit);
+        HandWrittenWorkflow.run(file(), byHand(), database);
         return (System.nanoTime() - start) / 1e9;
     }
 
@@ -102,7 +105,7 @@ record ShopEvents(Path folder, long count) {
      *
      * @return how many sessions they have, when these are the same in the same order, and numbers within 1e-9; otherwise an error tells
      */
-    long requireEqualResults(String memoryLimit) {
-        return SequenceComparison.requireEqual(target(), byHand(), CATEGORIES, NUMBERS, memoryLimit);
+    long requireEqualResults(DatabaseSettings database) {
+        return SequenceComparison.requireEqual(target(), byHand(), CATEGORIES, NUMBERS, database);
     }
 }

@@ -42,15 +42,15 @@ final class WorkflowQuestion implements Question {
         String byHandPeak = "";
         for (int run = 0; run < RUNS; run++) {
             ProcessStatus.forgetPeak();
-            byHand[run] = events.handWrittenSeconds(settings.memoryLimit());
+            byHand[run] = events.handWrittenSeconds(settings.database());
             byHandPeak = ProcessStatus.peakMebibytes();
             progress.accept(String.format(Locale.ROOT, "run %d: by hand %.1f s", run + 1, byHand[run]));
             ProcessStatus.forgetPeak();
-            ours[run] = events.seconds(settings.memoryLimit());
+            ours[run] = events.seconds(settings.database());
             oursPeak = ProcessStatus.peakMebibytes();
             progress.accept(String.format(Locale.ROOT, "run %d: ours %.1f s", run + 1, ours[run]));
         }
-        long sessions = events.requireEqualResults(settings.memoryLimit());
+        long sessions = events.requireEqualResults(settings.database());
         Arrays.sort(ours);
         Arrays.sort(byHand);
         return Measured.of(List.of(Row.of(part)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.data.Database;
+import io.t4rec.data.DatabaseSettings;
 import io.t4rec.schema.DataException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +21,11 @@ class SequenceComparisonTest {
 
     private long compare(String right) {
         return SequenceComparison.requireEqual(
-                write("left", SESSIONS), write("right", right), List.of("item"), List.of("price"), "");
+                write("left", SESSIONS),
+                write("right", right),
+                List.of("item"),
+                List.of("price"),
+                DatabaseSettings.defaults());
     }
 
     private Path write(String name, String rows) {

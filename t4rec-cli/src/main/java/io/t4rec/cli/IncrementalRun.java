@@ -152,7 +152,7 @@ final class IncrementalRun {
     /** The file of a part's sequences; null when there is none. */
     private static @Nullable Path sequences(Workflow workflow, Path from, Path folder, String part) throws IOException {
         Path to = folder.resolve(part).resolve("sequences.parquet");
-        return workflow.transformTraining(from, to, "") == 0 ? null : to;
+        return workflow.transformTraining(from, to) == 0 ? null : to;
     }
 
     private String html(List<IncrementalProtocol.Result> results, Map<String, Map<String, Double>> averages) {

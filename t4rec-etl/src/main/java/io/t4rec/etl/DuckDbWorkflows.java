@@ -14,11 +14,6 @@ import java.nio.file.Path;
  * @param settings of these databases
  */
 record DuckDbWorkflows(DatabaseSettings settings) implements WorkflowEngine {
-    /** @param memoryLimit for instance {@code 4GB}; empty for 80 % of the machine's memory */
-    DuckDbWorkflows(String memoryLimit) {
-        this(DatabaseSettings.defaults().withMemoryLimit(memoryLimit));
-    }
-
     @Override
     public Workflow fit(WorkflowConfig config, DataSource events, Schema schema) {
         EventRelation.requireColumns(config, schema);

@@ -3,7 +3,6 @@ package io.t4rec.etl;
 import io.t4rec.data.DataFormat;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.DatabaseSettings;
-import io.t4rec.data.OutputLayout;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.ModelFormatException;
@@ -52,7 +51,8 @@ public final class Workflow {
     }
 
     /**
-     * Fits the operators, one after another, each on what the ones before it make of the events.
+     * Fits the operators, one after another, each on what the ones before it make of the events. On several files or texts, within
+     * bounds of memory or elsewhere, {@link WorkflowEngine} does.
      *
      * @param events a file or a folder, as {@link DataSource} takes them
      * @param schema of the events; columns it doesn't name are not read
@@ -61,22 +61,12 @@ public final class Workflow {
      * @throws ConfigException when an operator's columns are missing or don't suit
      */
     public static Workflow fit(WorkflowConfig config, Path events, Schema schema) {
-        return fit(config, events, schema, "");
+        return inProcess().fit(config, events, schema);
     }
 
-    /**
-     * As {@link #fit(WorkflowConfig, Path, Schema)}, within bounds of memory.
-     *
-     * @param memoryLimit what the database may use before it spills to disk, for instance {@code 4GB}; empty for 80 % of the machine's
-     *     memory
-     */
-    public static Workflow fit(WorkflowConfig config, Path events, Schema schema, String memoryLimit) {
-        return fit(config, DataSource.of(events), schema, memoryLimit);
-    }
-
-    /** As {@link #fit(WorkflowConfig, Path, Schema, String)}, on several files or texts. */
-    public static Workflow fit(WorkflowConfig config, DataSource events, Schema schema, String memoryLimit) {
-        return new DuckDbWorkflows(memoryLimit).fit(config, events, schema);
+    /** Each call opens a database of its own and closes it, so there is nothing to close here. */
+    private static DuckDbWorkflows inProcess() {
+        return new DuckDbWorkflows(DatabaseSettings.defaults());
     }
 
     /**
@@ -166,21 +156,16 @@ public final class Workflow {
      *
      * @return the extended workflow, and which embedding tables must grow; this one stays as it is
      */
-    public Extension extend(Path events, String memoryLimit) {
-        return extend(DataSource.of(events), memoryLimit);
+    public Extension extend(Path events) {
+        return extend(DataSource.of(events), DatabaseSettings.defaults());
     }
 
-    /** As {@link #extend(Path, String)}, on several files or texts. */
-    public Extension extend(DataSource events, String memoryLimit) {
-        return extend(events, DatabaseSettings.defaults().withMemoryLimit(memoryLimit));
-    }
-
-    /** As {@link #extend(Path, String)}, on several files or texts, by a database within bounds. */
+    /** As {@link #extend(Path)}, on several files or texts, by a database within bounds. */
     public Extension extend(DataSource events, DatabaseSettings settings) {
         return new DuckDbWorkflows(settings).extend(this, events, input);
     }
 
-    /** As {@link #extend(Path, String)}, on what an engine reads; for engines. */
+    /** As {@link #extend(Path)}, on what an engine reads; for engines. */
     public Extension extend(StepRunner runner) {
         FittedState copy = new FittedState();
         copy.addAll(state);
@@ -281,34 +266,15 @@ public final class Workflow {
     }
 
     /**
-     * Transforms a Parquet file into another, with {@code schema.pbtxt} beside it. Rows come in the order of the events, sessions in
-     * that of their last event.
+     * Transforms a file or a folder into a Parquet file, with {@code schema.pbtxt} beside it. Rows come in the order of the events,
+     * sessions in that of their last event. Several files, texts or other layouts {@link WorkflowEngine} transforms.
      *
      * @return number of rows written
      * @throws DataException when the events don't fit
      * @throws IOException when the output can't be written; what was there stays
      */
     public long transform(Path events, Path target) throws IOException {
-        return transform(events, target, "");
-    }
-
-    /**
-     * As {@link #transform(Path, Path)}, within bounds of memory.
-     *
-     * @param memoryLimit what the database may use before it spills to disk, for instance {@code 4GB}; empty for 80 % of the machine's
-     *     memory
-     */
-    public long transform(Path events, Path target, String memoryLimit) throws IOException {
-        return transform(DataSource.of(events), target, OutputLayout.single(), memoryLimit);
-    }
-
-    /**
-     * As {@link #transform(Path, Path, String)}, of several files or texts, into files laid out in any way.
-     *
-     * @param target a folder where the layout says one; it then holds {@code schema.pbtxt}
-     */
-    public long transform(DataSource events, Path target, OutputLayout layout, String memoryLimit) throws IOException {
-        return new DuckDbWorkflows(memoryLimit).transform(this, events, target, layout);
+        return inProcess().transform(this, events, target);
     }
 
     /**
@@ -318,14 +284,8 @@ public final class Workflow {
      *
      * @return number of rows written
      */
-    public long transformTraining(Path events, Path target, String memoryLimit) throws IOException {
-        return transformTraining(DataSource.of(events), target, OutputLayout.single(), memoryLimit);
-    }
-
-    /** As {@link #transformTraining(Path, Path, String)}, of several files or texts, into files laid out in any way. */
-    public long transformTraining(DataSource events, Path target, OutputLayout layout, String memoryLimit)
-            throws IOException {
-        return new DuckDbWorkflows(memoryLimit).transformTraining(this, events, target, layout);
+    public long transformTraining(Path events, Path target) throws IOException {
+        return inProcess().transformTraining(this, events, target);
     }
 
     /**

@@ -83,16 +83,16 @@ public interface WorkflowEngine extends AutoCloseable {
     @Override
     void close();
 
+    /** DuckDB in this process, with the default settings. */
+    static WorkflowEngine duckDb() {
+        return duckDb(DatabaseSettings.defaults());
+    }
+
     /**
      * DuckDB in this process.
      *
-     * @param memoryLimit what it may use before it spills to disk, for instance {@code 4GB}; empty for 80 % of the machine's memory
+     * @param settings what it may take of the machine
      */
-    static WorkflowEngine duckDb(String memoryLimit) {
-        return new DuckDbWorkflows(memoryLimit);
-    }
-
-    /** As {@link #duckDb(String)}, spilling to a directory that the settings tell. */
     static WorkflowEngine duckDb(DatabaseSettings settings) {
         return new DuckDbWorkflows(settings);
     }

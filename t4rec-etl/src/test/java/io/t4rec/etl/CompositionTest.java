@@ -188,7 +188,7 @@ class CompositionTest {
                 new SessionOperators.Groupby(Map.of("city", List.of("list"), "item", List.of("last")))));
         Path sequences = folder.resolve("sequences");
         OutputLayout layout = OutputLayout.single().partitionedBy(List.of("user"));
-        workflow.transform(DataSource.of(events()), sequences, layout, "");
+        WorkflowEngine.duckDb().transform(workflow, DataSource.of(events()), sequences, layout);
         assertThat(sequences.resolve("user=u")).isDirectory();
         Path decoded = folder.resolve("decoded.parquet");
         assertThat(workflow.decode(sequences, decoded)).isEqualTo(2);

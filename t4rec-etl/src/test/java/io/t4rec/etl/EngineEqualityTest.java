@@ -8,7 +8,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class EngineEqualityTest extends EngineContract {
     @Override
     protected WorkflowEngine engine() {
-        return WorkflowEngine.duckDb("");
+        return WorkflowEngine.duckDb();
     }
 
     @Override

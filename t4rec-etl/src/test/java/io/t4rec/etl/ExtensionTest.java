@@ -56,13 +56,13 @@ class ExtensionTest {
     }
 
     private Extension extend(Operator... operators) {
-        return Workflow.fit(config(operators), old(), SCHEMA).extend(added(), "");
+        return Workflow.fit(config(operators), old(), SCHEMA).extend(added());
     }
 
     @Test
     void newValuesGetTheIdsBehindThoseThatStay() {
         Workflow before = Workflow.fit(config(Categorify.of("item", "city")), old(), SCHEMA);
-        Extension extension = before.extend(added(), "");
+        Extension extension = before.extend(added());
         Vocabulary items = extension.workflow().vocabulary("item");
         assertThat(List.of(items.id(7L), items.id(8L), items.id(9L))).containsExactly(3L, 4L, 5L);
         assertThat(List.of(items.id(5L), items.id(6L)))
@@ -104,8 +104,7 @@ class ExtensionTest {
         };
         WorkflowConfig config =
                 config(new Copy(Map.of("time", "time2", "price", "stock"))).then(operators);
-        Workflow extended =
-                Workflow.fit(config, old(), SCHEMA).extend(added(), "").workflow();
+        Workflow extended = Workflow.fit(config, old(), SCHEMA).extend(added()).workflow();
         Workflow whole = Workflow.fit(config, all(), SCHEMA);
         Path target = folder.resolve("out").resolve("out.parquet");
         extended.transform(all(), target);
@@ -147,7 +146,7 @@ class ExtensionTest {
                 .workflow();
         Path saved = Files.createDirectory(folder.resolve("saved"));
         once.save(saved);
-        Extension twice = Workflow.load(saved).extend(added(), "");
+        Extension twice = Workflow.load(saved).extend(added());
         assertThat(twice.growingTables()).isEmpty();
         assertThat(twice.workflow().vocabulary("item").values())
                 .isEqualTo(once.vocabulary("item").values());

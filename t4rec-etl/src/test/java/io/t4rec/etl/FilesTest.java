@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The embedded engine reads and writes files as the contract says. */
 class FilesTest extends FilesContract {
-    private final WorkflowEngine engine = WorkflowEngine.duckDb("");
+    private final WorkflowEngine engine = WorkflowEngine.duckDb();
 
     @Override
     protected WorkflowEngine engine() {

@@ -67,7 +67,7 @@ class FittedOperatorsTest {
 
     private Table transformTraining(Operator... operators) throws IOException {
         Path target = folder.resolve("out").resolve("out.parquet");
-        fit(operators).transformTraining(folder.resolve("events.parquet"), target, "");
+        fit(operators).transformTraining(folder.resolve("events.parquet"), target);
         return TestTables.read(target);
     }
 
@@ -268,8 +268,12 @@ class FittedOperatorsTest {
         Path text = folder.resolve("events.csv");
         Files.writeString(text, "user,item,time,city,shop,price\nu,7,10,a,x,1\nv,7,20,b,x,2\n");
         Path target = folder.resolve("parts");
-        assertThat(workflow.transformTraining(
-                        DataSource.of(text), target, OutputLayout.single().inFiles(2), ""))
+        assertThat(WorkflowEngine.duckDb()
+                        .transformTraining(
+                                workflow,
+                                DataSource.of(text),
+                                target,
+                                OutputLayout.single().inFiles(2)))
                 .isEqualTo(2);
         assertThat(values(TestTables.read(target.resolve("part-00001.parquet")), "popularity"))
                 .as("one event of 7 before; four where all are counted")

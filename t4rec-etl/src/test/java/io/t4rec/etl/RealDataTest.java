@@ -66,7 +66,7 @@ class RealDataTest {
                                 List.of("list")))));
         Workflow workflow = Workflow.fit(config, events, schema);
         Path out = folder.resolve("out").resolve("sessions.parquet");
-        assertThat(workflow.transformTraining(events, out, "")).isEqualTo(sessions);
+        assertThat(workflow.transformTraining(events, out)).isEqualTo(sessions);
         assertThat(workflow.vocabulary("item_id").values()).hasSize((int) items);
         assertThat(number("select sum(len(item_id))::bigint as n from " + parquet(out)))
                 .isEqualTo(clicks);
