@@ -106,7 +106,7 @@ final class ServeQuestion implements Question {
     }
 
     private static List<String> sessions(Path events) {
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             Table table = database.query("select list(" + EventImporter.ITEM + " order by \"" + EventImporter.TIME
                     + "\") as items from read_parquet(" + Database.literal(events.toString()) + ") group by "
                     + EventImporter.SESSION + " order by " + EventImporter.SESSION + " limit " + SESSIONS);

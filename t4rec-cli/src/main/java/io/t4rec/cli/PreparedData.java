@@ -125,7 +125,7 @@ record PreparedData(Path directory, Workflow workflow, Events events) {
     }
 
     static long rows(List<Path> files) {
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             return database.number("select count(*) from " + relation(files));
         }
     }

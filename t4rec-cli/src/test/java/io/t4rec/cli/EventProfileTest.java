@@ -32,7 +32,7 @@ class EventProfileTest {
 
     private static void write(Path file, int rows) throws IOException {
         Files.createDirectories(file.getParent());
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (select range // 4 as session_id, range % 3 as item_id, range as time from range("
                     + rows + ")) to " + Database.literal(file.toString()) + " (format parquet)");
         }

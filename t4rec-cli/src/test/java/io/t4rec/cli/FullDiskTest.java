@@ -42,7 +42,7 @@ class FullDiskTest {
         private Waiting() {}
 
         public static void main(String[] args) throws IOException {
-            Database.open("", 1).close();
+            Database.openInOrder().close();
             System.out.println("ready");
             System.in.read();
             Main.main(args);
@@ -52,7 +52,7 @@ class FullDiskTest {
     @Test
     void leavesPreparedDataWhereAFileMayNotGrowAndSaysWhichOne() throws IOException, InterruptedException {
         String events = folder + "/events.parquet";
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (select i // 4 as session_id, hash(i) % 200000 as item_id, i as time"
                     + " from range(400000) t(i)) to " + Database.literal(folder + "/events.csv"));
         }

@@ -181,7 +181,7 @@ class IncrementalCommandTest {
                         folder + "/own.yaml"))
                 .as(err.toString())
                 .isZero();
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             String all = Database.literal(folder + "/own/run/sequences/*/*/sequences.parquet");
             database.forEach(
                     "select list_distinct(list(TE_item_id_bought[-1]))::varchar from read_parquet(" + all + ")",

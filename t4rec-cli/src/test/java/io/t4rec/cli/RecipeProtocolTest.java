@@ -387,7 +387,7 @@ class RecipeProtocolTest {
         Vocabulary vocabulary =
                 data.workflow().vocabulary(data.workflow().config().item());
         List<String> sequences = new ArrayList<>();
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.forEach(
                     "select array_to_string(" + Database.identifier(item) + ", ' ') from "
                             + PreparedData.relation(files),

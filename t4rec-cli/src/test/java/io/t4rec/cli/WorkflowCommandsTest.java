@@ -96,7 +96,7 @@ class WorkflowCommandsTest {
                 .as(err.toString())
                 .isZero();
         assertThat(out.toString()).contains("\"rows\":3");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             assertThat(database.query(
                                     "select string_agg(session_id || ' ' || item_id::varchar || category::varchar, ', ') as rows"
                                             + " from read_parquet(" + Database.literal(raw) + ")")

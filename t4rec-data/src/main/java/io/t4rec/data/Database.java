@@ -1,6 +1,5 @@
 package io.t4rec.data;
 
-import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -39,18 +38,16 @@ public final class Database implements AutoCloseable {
         return open(DatabaseSettings.defaults(), 0);
     }
 
+    /** Opens a database with the default settings and one thread, in which rows keep the order of the files they are read from. */
+    public static Database openInOrder() {
+        return open(DatabaseSettings.defaults(), 1);
+    }
+
     /**
      * Opens a database.
      *
-     * @param memoryLimit for instance {@code 4GB}; empty for DuckDB's own
      * @param threads 0 for all cores; with 1, rows keep the order of the files they are read from
-     * @throws ConfigException for a limit that is no size
      */
-    public static Database open(String memoryLimit, int threads) {
-        return open(DatabaseSettings.defaults().withMemoryLimit(memoryLimit), threads);
-    }
-
-    /** As {@link #open(String, int)}, spilling to a directory that the settings tell. */
     public static Database open(DatabaseSettings settings, int threads) {
         try {
             Properties properties = new Properties();

@@ -99,7 +99,7 @@ public final class EventFiles {
     private static void writeDrawn(Path events, int sessions, long seed, String condition, Path output)
             throws IOException {
         int count;
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             count = Math.toIntExact(database.number("select count(distinct session_id) from " + parquet(events)));
         }
         String drawn = draw(count, Math.min(count, sessions), new SplittableRandom(seed)).stream()
@@ -132,7 +132,7 @@ public final class EventFiles {
     }
 
     private static void write(Path like, Path output, String query) throws IOException {
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             AtomicFiles.file(
                     output,
                     temporary -> database.execute("copy (" + query + ") to " + Database.literal(temporary.toString())

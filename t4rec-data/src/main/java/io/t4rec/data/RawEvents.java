@@ -21,7 +21,7 @@ final class RawEvents implements AutoCloseable {
 
     private static final int MOST_SHOWN = 100;
 
-    private final Database database = Database.open("", 1);
+    private final Database database = Database.openInOrder();
     private final Path file;
     private final boolean lines;
     private final Set<String> texts = new HashSet<>();

@@ -38,7 +38,7 @@ final class SequenceFiles {
             throw new SchemaException("schema: no list column of numbers (expected: at least the item id as a list)");
         }
         firstRows = new long[files.size() + 1];
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             for (int i = 0; i < files.size(); i++) {
                 firstRows[i + 1] = firstRows[i] + rows(database, files.get(i));
             }

@@ -24,7 +24,7 @@ final class SequenceStream implements Prefetcher.Source<SequenceBatch> {
     private final List<Input> lists = new ArrayList<>();
     private final List<Input> scalars = new ArrayList<>();
     private final int maxLength;
-    private final Database database = Database.open("", 1);
+    private final Database database = Database.openInOrder();
     private final ResultSet results;
     private long row;
     private int windowSize = Integer.MAX_VALUE;

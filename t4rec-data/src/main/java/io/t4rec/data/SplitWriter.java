@@ -63,7 +63,7 @@ final class SplitWriter {
         Schema schema = schemaOf(events);
         List<Split.Report> report = new ArrayList<>();
         AtomicFiles.directory(directory, MANIFEST, temporary -> {
-            try (Database database = Database.open("", 1)) {
+            try (Database database = Database.openInOrder()) {
                 SplitWriter writer = new SplitWriter(database, events, temporary, schema);
                 writer.load();
                 work.divide(writer);

@@ -73,7 +73,7 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
                 optimum[0] = generate(process, writer);
             }
             AtomicFiles.file(directory.resolve("events.parquet"), temporary -> {
-                try (Database database = Database.open("", 1)) {
+                try (Database database = Database.openInOrder()) {
                     database.execute("copy (select * from read_csv(" + Database.literal(text.toString())
                             + ", header = true, columns = {'session_id': 'bigint', 'item_id': 'bigint', 'time': 'bigint',"
                             + " 'category': 'bigint', 'price': 'double', 'device': 'varchar'})) to "

@@ -323,7 +323,7 @@ class BatchLoaderTest {
 
     private Path parquet(String query) {
         Path file = folder.resolve(UUID.randomUUID() + ".parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (" + query + ") to " + Database.literal(file.toString()) + " (format parquet)");
         }
         return file;

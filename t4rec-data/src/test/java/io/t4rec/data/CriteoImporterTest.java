@@ -106,7 +106,7 @@ class CriteoImporterTest {
     }
 
     private Table events() {
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             return database.query("select * from read_parquet("
                     + Database.literal(folder.resolve("out.parquet").toString()) + ")");
         }

@@ -23,7 +23,7 @@ class DataSummaryTest {
 
     private String file(String name, String query) {
         Path file = folder.resolve(name);
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (" + query + ") to " + Database.literal(file.toString()));
         }
         return file.toString();

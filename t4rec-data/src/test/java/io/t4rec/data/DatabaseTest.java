@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DatabaseTest {
-    private final Database database = Database.open("", 1);
+    private final Database database = Database.openInOrder();
 
     @AfterEach
     void close() {
@@ -85,7 +85,7 @@ class DatabaseTest {
 
     @Test
     void saysWhatToDoWhenMemoryIsUsedUpInTermsOfTheCommand() {
-        try (Database small = Database.open("10MB", 1)) {
+        try (Database small = Database.open(DatabaseSettings.defaults().withMemoryLimit("10MB"), 1)) {
             assertThatThrownBy(() -> small.number("select len(list(i)) from range(20000000) t(i)"))
                     .isInstanceOf(DataException.class)
                     .hasMessageStartingWith("Out of Memory Error: ")
@@ -161,7 +161,7 @@ class DatabaseTest {
 
     @Test
     void refusesAMemoryLimitThatIsNone() {
-        assertThatThrownBy(() -> Database.open("plenty", 1))
+        assertThatThrownBy(() -> DatabaseSettings.defaults().withMemoryLimit("plenty"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("memory limit: plenty (expected: a size");
     }

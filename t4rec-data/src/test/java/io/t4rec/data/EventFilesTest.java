@@ -92,7 +92,7 @@ class EventFilesTest {
                         .dtype())
                 .as("an integer that became text might not be as it was written")
                 .isEqualTo(DType.INT64);
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             assertThat(database.describe(
                             "select item_id, price from read_parquet(" + Database.literal(first.toString()) + ")"))
                     .containsEntry("item_id", "VARCHAR")
@@ -113,7 +113,7 @@ class EventFilesTest {
 
     private static List<String> rows(Path parquet) {
         List<String> rows = new ArrayList<>();
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.forEach(
                     "select session_id, item_id from read_parquet(" + Database.literal(parquet.toString()) + ")",
                     row -> rows.add(row.getString(1) + "," + row.getString(2)));

@@ -69,7 +69,7 @@ class EventImporterTest {
     void keepsTextsOfParquetAndJsonAsTheyAre() throws IOException {
         Path file = folder.resolve("in.parquet");
         Path output = folder.resolve("out.parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute(
                     "copy (select * from (values (1, 'a', 1, '01234', '5', '', 2.5), (1, 'a ', 2, ' b', '6', null,"
                             + " null)) t(session_id, item_id, time, code, digits, empty, price)) to "
@@ -340,7 +340,7 @@ class EventImporterTest {
     @Test
     void refusesATruncatedParquetFileAndReadsAWholeOne() throws IOException {
         Path file = folder.resolve("in.parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (select i // 3 as session_id, i as item_id, timestamp '2014-04-07 10:00:00' as time,"
                     + " 'NaN'::double as price from range(5000) t(i) where i > 0) to "
                     + Database.literal(file.toString()) + " (format parquet)");
@@ -356,7 +356,7 @@ class EventImporterTest {
                         () -> EventImporter.run(file, EventFormat.PARQUET, EventFormat.EventColumns.standard(), output))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("in.parquet: not readable as parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (select 1 as session_id, 2 as item_id, timestamp '2014-04-07 10:00:00' as time) to "
                     + Database.literal(file.toString()) + " (format parquet)");
         }
@@ -398,7 +398,7 @@ class EventImporterTest {
         Path input = Files.writeString(folder.resolve("input." + format), text);
         Path output = folder.resolve("out.parquet");
         EventImporter.run(input, EventFormat.of(format), columns, output);
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             return database.query("select * from read_parquet(" + Database.literal(output.toString()) + ")");
         }
     }

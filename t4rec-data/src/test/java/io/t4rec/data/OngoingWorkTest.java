@@ -10,7 +10,7 @@ class OngoingWorkTest {
     @Test
     void tellsOfALongStatementHowFarItHasCome() throws InterruptedException {
         List<OngoingWork.Position> seen = new ArrayList<>();
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("create temp table numbers as select range as i from range(2000000)");
             Thread worker = new Thread(() -> database.execute(
                     "create temp table hashes as select md5(md5(md5(md5(i::varchar)))) as h from numbers"));

@@ -54,7 +54,7 @@ class SequenceFilesTest {
     @Test
     void readsManyRowGroupsWindowByWindow() {
         Path file = folder.resolve("groups.parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute(
                     "copy (select list_transform(range(i % 4), x -> i % 90 + x) as item_id from range(10000) t(i)) to "
                             + Database.literal(file.toString()) + " (format parquet, row_group_size 2048)");
@@ -89,7 +89,7 @@ class SequenceFilesTest {
         Path counters = Path.of("/proc/self/io");
         Assumptions.assumeTrue(Files.isReadable(counters), "no counters of what was read at " + counters);
         Path file = folder.resolve("large.parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (select list_transform(range(20), x -> hash(x * 1000003 + i) >> 1) as item_id"
                     + " from range(60000) t(i)) to " + Database.literal(file.toString())
                     + " (format parquet, row_group_size 4096)");
@@ -209,7 +209,7 @@ class SequenceFilesTest {
 
     private Path parquet(String query) {
         Path file = folder.resolve(UUID.randomUUID() + ".parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (" + query + ") to " + Database.literal(file.toString()) + " (format parquet)");
         }
         return file;

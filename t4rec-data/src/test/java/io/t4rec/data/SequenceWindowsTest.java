@@ -57,7 +57,7 @@ class SequenceWindowsTest {
         Path whole = folder.resolve("whole.parquet");
         Path output = folder.resolve("pieces/sequences.parquet");
         List<String> rows = new ArrayList<>();
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute(
                     "copy (select n as session_id, range(1, n + 1) as \"item_id-list\", list_transform(range(1,"
                             + " n + 1), x -> x + 0.5) as \"price-list\" from (select unnest(range(1, " + (sequences + 1)

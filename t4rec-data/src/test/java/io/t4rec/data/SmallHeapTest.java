@@ -53,7 +53,7 @@ class SmallHeapTest {
         Path folder = Path.of(arguments[0]);
         new SyntheticShop(SESSIONS, 100, 1, 1).write(folder.resolve("shop"));
         Path file = folder.resolve("long.parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (select list_transform(range(" + LENGTH
                     + "), x -> (x * i) % 1000) as item_id from range(" + ROWS + ") t(i)) to "
                     + Database.literal(file.toString()) + " (format parquet, row_group_size 8192)");

@@ -240,7 +240,7 @@ class SplitTest {
             """)
     void refusesMalformedEvents(String columns, String message) throws IOException {
         Path events = events("1,2,3");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute(
                     "copy (select " + columns + ") to " + Database.literal(events.toString()) + " (format parquet)");
         }
@@ -294,7 +294,7 @@ class SplitTest {
 
     private List<Long> items(String file) {
         List<Long> items = new ArrayList<>();
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.forEach(
                     "select item_id from read_parquet("
                             + Database.literal(folder.resolve(file).toString()) + ")",

@@ -47,7 +47,7 @@ class SyntheticShopTest {
         Path shop = written("shop", new SyntheticShop(2_000, ITEMS, 1, 2));
         assertThat(Schema.read(shop.resolve("schema.pbtxt")).names())
                 .containsExactly("session_id", "item_id", "time", "category", "price", "device");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             String events = "read_parquet("
                     + Database.literal(shop.resolve("events.parquet").toString()) + ")";
             Table sizes = database.query("select count(*) as n, min(item_id) as first, max(item_id) as last,"
@@ -73,7 +73,7 @@ class SyntheticShopTest {
     @Test
     void hasMoreSessionsByDayThanByNight() throws IOException {
         new SyntheticShop(23_000, 50, 1, 1).write(folder); // more than a day
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             String first = "(select min(time) // 3600000000 % 24 as hour, min(time) as time from read_parquet("
                     + Database.literal(folder.resolve("events.parquet").toString()) + ") group by session_id)"
                     + " where time < 1767225600000000 + 86400000000";
@@ -141,7 +141,7 @@ class SyntheticShopTest {
     }
 
     private static void forEachPair(Path shop, String condition, PairReader reader) {
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.forEach(
                     "select before, item_id from (select item_id, lag(item_id) over w as before, lead(item_id) over w is"
                             + " null as is_last from read_parquet("

@@ -57,7 +57,7 @@ sealed interface Content<T> {
             T known = read;
             if (known == null) {
                 known = table.read(path -> {
-                    try (Database database = Database.open("", 1)) {
+                    try (Database database = Database.openInOrder()) {
                         return reader.apply(
                                 database.query("select * from " + StateTables.relation(path) + " order by " + order));
                     }

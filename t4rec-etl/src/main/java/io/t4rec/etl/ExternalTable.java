@@ -69,7 +69,7 @@ final class ExternalTable {
     }
 
     private KeyedTable asItIs(List<String> on, List<String> columns, boolean dropDuplicates) {
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             Map<String, String> types = database.describe("select * from " + source);
             List<String> taken = new ArrayList<>(columns.isEmpty() ? types.keySet() : columns);
             taken.removeAll(columns.isEmpty() ? on : List.of());

@@ -50,7 +50,7 @@ final class GivenVocabulary {
     }
 
     private static Collection<?> read(Object file, String column) {
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             Table table = database.query("select " + Database.identifier(column) + " as value from read_parquet("
                     + Database.literal(file.toString()) + ")");
             Column values = table.column("value");

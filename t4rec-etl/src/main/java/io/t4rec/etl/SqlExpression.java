@@ -114,7 +114,7 @@ final class SqlExpression {
                 .mapToObj(i -> "cast(null as " + dialect.type(custom.inputs().get(i)) + ") as "
                         + dialect.identifier(columns.get(i)) + ", ")
                 .collect(Collectors.joining());
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.describe(dialect.select(step, "(select " + inputs + "0 as " + SqlDialect.ROW + ")", columns));
         } catch (DataException e) {
             throw new ConfigException(
@@ -150,7 +150,7 @@ final class SqlExpression {
     }
 
     private static JsonNode tree(Expr.Custom custom, String select) {
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             String json = String.valueOf(database.query(
                             "select cast(json_serialize_sql(" + Database.literal(select) + ") as varchar) as tree")
                     .column("tree")

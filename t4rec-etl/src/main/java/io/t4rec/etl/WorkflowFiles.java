@@ -65,7 +65,7 @@ final class WorkflowFiles {
         Map<String, StateFile> numbers = new LinkedHashMap<>();
         Map<String, StateFile> tables = new LinkedHashMap<>();
         IdentityHashMap<Vocabulary, StateFile> written = new IdentityHashMap<>();
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             parts.state.vocabularies().forEach((name, vocabulary) -> {
                 StateFile file = written.get(vocabulary);
                 if (file == null) {
@@ -164,7 +164,7 @@ final class WorkflowFiles {
                     + OLDEST_VERSION + " to " + FORMAT_VERSION + "; fit the workflow anew with this version)");
         }
         FittedState state = new FittedState();
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             StateReader reader = new StateReader(database, directory, inMemory);
             Map<String, Vocabulary> shared = new LinkedHashMap<>();
             required(description, "vocabularies", saved.vocabularies)

@@ -61,7 +61,7 @@ class BadInputTest {
             second.append(each.equals(column) ? expression : value).append(", ");
         });
         Path file = folder.resolve(name);
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (" + first + "1" + second + "1) to " + Database.literal(file.toString())
                     + " (format parquet)");
         }
@@ -233,7 +233,7 @@ class BadInputTest {
         Schema schema = SCHEMA.excluding(List.of("count")).plus(Schema.of(ColumnSchema.scalar("count", DType.STRING)));
         WorkflowConfig config = WorkflowConfig.sessions(schema, List.of("count"), 20, false);
         Path training = folder.resolve("null.parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (select * replace (cast(null as varchar) as count) from read_parquet("
                     + Database.literal(file("two.parquet", "", "").toString()) + ")) to "
                     + Database.literal(training.toString()) + " (format parquet)");
@@ -242,7 +242,7 @@ class BadInputTest {
         fitted.save(Files.createDirectory(folder.resolve("saved")));
         Path target = folder.resolve("out.parquet");
         Workflow.load(folder.resolve("saved")).transform(file("text.parquet", "count", "'red'"), target);
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             Table table = database.query("select count from read_parquet(" + Database.literal(target.toString()) + ")");
             assertThat(table.lists("count").value(0)).isEqualTo(Column.of(2, 2));
         }

@@ -64,7 +64,7 @@ class OperatorsTest {
 
     private Path events() {
         Path file = folder.resolve("events.parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (" + EVENTS + ") to " + Database.literal(file.toString()) + " (format parquet)");
         }
         return file;
@@ -77,7 +77,7 @@ class OperatorsTest {
     private Table transform(Operator... operators) throws IOException {
         Path target = folder.resolve("out.parquet");
         fit(operators).transform(events(), target);
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             return database.query("select * from read_parquet(" + Database.literal(target.toString()) + ")");
         }
     }

@@ -52,7 +52,7 @@ class SavedWorkflowTest {
     }
 
     private static Path events(Path file, int count, int items) {
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (select i // 4 as session_id, i * i % " + items
                     + " as item_id, i as time from range(" + count + ") t(i)) to "
                     + Database.literal(file.toString()) + " (format parquet)");
@@ -177,7 +177,7 @@ class SavedWorkflowTest {
 
     private void edit(Path file, String query) throws IOException {
         Path edited = folder.resolve("edited.parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("create view f as select * from read_parquet(" + Database.literal(file.toString()) + ")");
             database.execute("copy (" + query + ") to " + Database.literal(edited.toString()) + " (format parquet)");
         }

@@ -38,7 +38,7 @@ class SessionSequencesTest {
         Workflow workflow = workflow(List.of());
         Path target = folder.resolve("out/sessions.parquet");
         workflow.transform(folder.resolve("events.parquet"), target);
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             Table sessions = database.query("select * from read_parquet(" + Database.literal(target.toString()) + ")");
             assertThat(sessions.longs("session_id").values()).containsExactly(3, 2, 4);
         }
@@ -106,7 +106,7 @@ class SessionSequencesTest {
             assertThat(workflow.outputSchema().get("time").tags()).contains(Tag.TIME);
             Path target = folder.resolve("timed/sessions.parquet");
             workflow.transform(events, target);
-            try (Database database = Database.open("", 1)) {
+            try (Database database = Database.openInOrder()) {
                 Table raw = database.query("select * from read_parquet(" + Database.literal(events.toString()) + ")");
                 Table requested = workflow.requestPipeline().transform(raw);
                 Table written =

@@ -11,7 +11,7 @@ class SortedPartsTest {
     /** Numbers of rows by part, of groups {@code a, b} given by letters. */
     private static List<String> parts(String groups, long rows) {
         List<String> parts = new ArrayList<>();
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("create temp table sorted as select substr(" + Database.literal(groups)
                     + ", 2 * i::int + 1, 1) as a, nullif(substr(" + Database.literal(groups)
                     + ", 2 * i::int + 2, 1), '-') as b from range(" + groups.length() / 2 + ") t (i)");

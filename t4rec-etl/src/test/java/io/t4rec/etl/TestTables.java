@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Tables of tests as Parquet files and back. */
 final class TestTables {
     /** One for all tests, since opening one costs more than what they do with it. */
-    private static final Database DATABASE = Database.open("", 1);
+    private static final Database DATABASE = Database.openInOrder();
 
     private TestTables() {}
 

@@ -44,7 +44,7 @@ class WorkflowTest {
 
         Path target = folder.resolve("out/sessions.parquet");
         assertThat(workflow.transform(events, target)).isEqualTo(2);
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             Table sessions = database.query("select * from read_parquet(" + Database.literal(target.toString()) + ")");
             assertThat(sessions.lists("item_id").value(0)).isEqualTo(Column.of(3, 3));
             assertThat(sessions.lists("item_id").value(1)).isEqualTo(Column.of(6, 3));
@@ -64,7 +64,7 @@ class WorkflowTest {
         assertThat(workflow.outputSchema().get("country").tags()).contains(Tag.CONTEXT, Tag.CATEGORICAL);
         Path target = folder.resolve("out/sessions.parquet");
         workflow.transform(events, target);
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             Table raw = database.query("select * from read_parquet(" + Database.literal(events.toString()) + ")");
             Table written = database.query("select * from read_parquet(" + Database.literal(target.toString()) + ")");
             Table requested = workflow.requestPipeline().transform(raw);

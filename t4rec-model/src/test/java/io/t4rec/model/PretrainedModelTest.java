@@ -82,7 +82,7 @@ class PretrainedModelTest {
 
     private Path vectors(int count, String name) {
         Path file = folder.resolve(name);
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute(
                     "copy (select 'sku-' || i as item_id, list_value(i, -i, 1, 0, i / 10, 0.5)::float[] as embedding"
                             + " from range(" + count + ") t(i)) to " + Database.literal(file.toString())

@@ -63,7 +63,7 @@ class LargeStateTest {
 
     private Path write(String name, String query) {
         Path file = folder.resolve(name);
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (" + query + ") to " + Database.literal(file.toString()) + " (format parquet)");
         }
         return file;
@@ -71,7 +71,7 @@ class LargeStateTest {
 
     private static List<String> read(Path file) {
         List<String> rows = new ArrayList<>();
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             String source = "read_parquet(" + Database.literal(file.toString()) + ")";
             int columns = database.describe("select * from " + source).size();
             database.forEach("select * from " + source, row -> {

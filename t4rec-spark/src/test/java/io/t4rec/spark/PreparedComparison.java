@@ -21,7 +21,7 @@ final class PreparedComparison {
     public static void main(String[] arguments) throws IOException {
         Path first = Path.of(arguments[0]);
         Path second = Path.of(arguments[1]);
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             PreparedComparison comparison = new PreparedComparison(database);
             for (String file : new String[] {"train/sequences.parquet", "workflow/vocabulary-0.parquet"}) {
                 long rows = comparison.compare(first.resolve(file), second.resolve(file));

@@ -62,7 +62,7 @@ class SparkEngineTest {
     private Path write(String name, String query) throws IOException {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (" + query + ") to " + Database.literal(file.toString()) + " (format parquet)");
         }
         return file;

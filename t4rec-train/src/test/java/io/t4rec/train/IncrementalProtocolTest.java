@@ -31,7 +31,7 @@ class IncrementalProtocolTest {
     /** Three windows; in each, other items follow each other. */
     private List<IncrementalProtocol.Window> windows() {
         List<IncrementalProtocol.Window> windows = new ArrayList<>();
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             for (int window = 1; window <= 3; window++) {
                 Path file = folder.resolve(window + ".parquet");
                 StringBuilder rows = new StringBuilder();

@@ -63,7 +63,7 @@ public class FeatureRequestBenchmark {
                 ColumnSchema.scalar("price", DType.FLOAT64),
                 ColumnSchema.scalar("stock", DType.FLOAT64));
         Path events = Files.createTempDirectory("requests").resolve("events.parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.register("events", events(new SplittableRandom(1), KNOWN, EVENTS));
             database.execute("copy events to " + Database.literal(events.toString()) + " (format parquet)");
         }

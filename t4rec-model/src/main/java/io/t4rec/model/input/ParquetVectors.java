@@ -30,7 +30,7 @@ final class ParquetVectors {
     VectorMatrix read() {
         String idColumn = matrix.idColumn() == null ? column.name() : matrix.idColumn();
         String vectorColumn = String.valueOf(matrix.vectorColumn());
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             String source = "read_parquet(" + Database.literal(matrix.file()) + ")";
             Map<String, String> present = describe(database, source);
             require("idColumn", idColumn, present);

@@ -55,7 +55,7 @@ class PretrainedTest {
 
     private Path parquet(String query) {
         Path file = folder.resolve("vectors.parquet");
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             database.execute("copy (" + query + ") to " + Database.literal(file.toString()) + " (format parquet)");
         }
         return file;
