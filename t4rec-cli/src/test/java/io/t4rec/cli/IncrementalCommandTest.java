@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.t4rec.data.Database;
 import io.t4rec.schema.io.DirectoryLock;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.assertj.core.data.Offset;
@@ -16,10 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class IncrementalCommandTest {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
+class IncrementalCommandTest extends CommandTest {
     @TempDir
     Path folder;
 
@@ -207,11 +202,5 @@ class IncrementalCommandTest {
         assertThat(run("prepare", events, "--output", folder + "/bad", "--set", "data.gapSeconds=-1"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("data.gapSeconds: -1");
-    }
-
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
     }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An experiment file may give the whole workflow, in place of the usual one. */
-class OwnWorkflowTest {
+class OwnWorkflowTest extends CommandTest {
     private static final String WORKFLOW = """
             data:
               workflow:
@@ -30,9 +28,6 @@ class OwnWorkflowTest {
                   - {op: list-slice, start: -3}
                   - {op: session-length-filter, min: 2}
             """;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
 
     @TempDir
     Path folder;
@@ -92,8 +87,7 @@ class OwnWorkflowTest {
         assertThat(run("prepare", events(), "--output", data, "--config", config, "--json"))
                 .as(err.toString())
                 .isZero();
-        assertThat(new ObjectMapper().readTree(out.toString()).path("items").asInt())
-                .isEqualTo(6);
+        assertThat(json(out.toString()).path("items").asInt()).isEqualTo(6);
         assertThat(run(
                         "train",
                         data,
@@ -108,13 +102,13 @@ class OwnWorkflowTest {
                 .as(err.toString())
                 .isZero();
         assertThat(run("inspect", run + "/bundle", "--json")).isZero();
-        JsonNode inspected = new ObjectMapper().readTree(out.toString());
+        JsonNode inspected = json(out.toString());
         assertThat(inspected.path("items").asInt()).isEqualTo(6);
         assertThat(inspected.path("most frequent items").size()).isPositive();
         assertThat(run("recommend", run + "/bundle", "item-1", "-k", "10", "--json"))
                 .as(err.toString())
                 .isZero();
-        assertThat(new ObjectMapper().readTree(out.toString()).path("items").size())
+        assertThat(json(out.toString()).path("items").size())
                 .as("five and the one that is only looked at, and no id that stands for none")
                 .isEqualTo(6);
     }
@@ -188,11 +182,5 @@ class OwnWorkflowTest {
 
     private String events() {
         return folder + "/events.parquet";
-    }
-
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
     }
 }

@@ -8,8 +8,6 @@ import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -23,15 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From folders of events to a trained model, and sequences in many files. */
-class PrepareFilesTest {
+class PrepareFilesTest extends CommandTest {
     private static final Schema SCHEMA = Schema.of(
             ColumnSchema.scalar("session_id", DType.INT64).withTags(Tag.SESSION, Tag.ID),
             ColumnSchema.scalar("item_id", DType.STRING).withTags(Tag.ITEM, Tag.ID),
             ColumnSchema.scalar("time", DType.INT64).withTags(Tag.TIME),
             ColumnSchema.scalar("day", DType.INT64));
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
 
     @TempDir
     Path folder;
@@ -56,12 +51,6 @@ class PrepareFilesTest {
             Files.writeString(file, events);
         }
         SCHEMA.write(folder.resolve("events/schema.pbtxt"));
-    }
-
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
     }
 
     private void assertRuns(String... arguments) {
@@ -107,8 +96,7 @@ class PrepareFilesTest {
                 "--set",
                 "model.input.projection=true",
                 "--json");
-        assertThat(new ObjectMapper().readTree(out.toString()).has("model recall@20"))
-                .isTrue();
+        assertThat(json(out.toString()).has("model recall@20")).isTrue();
         assertRuns("recommend", folder + "/run/bundle", "item; \"1\"", "--context", "day=2", "--json");
     }
 

@@ -13,8 +13,6 @@ import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Safetensors;
 import io.t4rec.tensor.Scope;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,14 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Training from a Hugging Face directory on the command line. */
-class PretrainedCommandTest {
+class PretrainedCommandTest extends CommandTest {
     private static final String WEIGHT = "encoder.layer.0.output.dense.weight";
 
     @TempDir
     Path folder;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
 
     @Test
     void startsFromTheDirectoryAndWritesABundleThatDoesNotNeedIt() throws IOException {
@@ -107,11 +102,5 @@ class PretrainedCommandTest {
                 "model.transformer.pretrained=" + directory));
         arguments.addAll(List.of(more));
         return run(arguments.toArray(String[]::new));
-    }
-
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
     }
 }

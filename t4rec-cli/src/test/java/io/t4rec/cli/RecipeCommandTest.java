@@ -3,12 +3,9 @@ package io.t4rec.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.t4rec.metrics.RankingMetric;
 import io.t4rec.schema.io.FileDigest;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RecipeCommandTest {
+class RecipeCommandTest extends CommandTest {
     private static final String RECIPE = """
             title: a ring of items
             source:
@@ -47,9 +44,6 @@ class RecipeCommandTest {
               ndcg@5: {low: 0, high: 1}
               recall@10: {low: 0, high: 0.001}
             """;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
 
     @TempDir
     Path folder;
@@ -275,15 +269,5 @@ class RecipeCommandTest {
                         assertThat(read.target().keySet()).isNotEmpty();
                     });
         }
-    }
-
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
-    }
-
-    private static JsonNode json(String text) throws IOException {
-        return new ObjectMapper().readTree(text);
     }
 }

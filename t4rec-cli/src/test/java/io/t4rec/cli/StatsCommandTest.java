@@ -13,8 +13,6 @@ import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
@@ -22,23 +20,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StatsCommandTest {
+class StatsCommandTest extends CommandTest {
     @TempDir
     Path folder;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
 
     @BeforeEach
     void writeFiles() throws IOException {
         Files.writeString(folder.resolve("old.csv"), "item_id,price\n1,10\n1,20\n2,\n3,40\n");
         Files.writeString(folder.resolve("new.csv"), "item_id,price\n7,10\n8,20\n9,30\n");
-    }
-
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
     }
 
     @Test
@@ -159,7 +148,7 @@ class StatsCommandTest {
         assertThat(run("stats", folder + "/old.csv", "--against", folder + "/new.csv", "--json"))
                 .as(err.toString())
                 .isZero();
-        JsonNode json = new ObjectMapper().readTree(out.toString());
+        JsonNode json = json(out.toString());
         assertThat(json.at("/columns/price/nulls").asInt()).isEqualTo(1);
         assertThat(json.at("/drift/item_id/distance").asDouble())
                 .as("no item in common, all above the old ones")

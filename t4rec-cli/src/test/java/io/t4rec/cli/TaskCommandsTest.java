@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * From events with targets to predictions. Items count upward; a session is bought from when it holds an item above 14, an event is rated
  * by its item, and the kind of an event is its item modulo three, in words.
  */
-class TaskCommandsTest {
+class TaskCommandsTest extends CommandTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> KINDS = List.of("book", "film", "song");
     private static final String CONFIG = """
@@ -35,9 +33,6 @@ class TaskCommandsTest {
                 - fromSchema: true
             training: {epochs: 12, learningRate: 0.01, threads: 1, batchSize: 32}
             """;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
 
     @TempDir
     Path folder;
@@ -270,11 +265,5 @@ class TaskCommandsTest {
 
     private void done(String... arguments) {
         assertThat(run(arguments)).as(err.toString()).isZero();
-    }
-
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
     }
 }

@@ -3,11 +3,8 @@ package io.t4rec.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.t4rec.schema.io.DirectoryLock;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TuneCommandTest {
+class TuneCommandTest extends CommandTest {
     private static final String RECIPE = """
             source: {format: sequences}
             split: {by: leave-one-out, events: ring.seq, fit: full}
@@ -39,9 +36,6 @@ class TuneCommandTest {
               model.transformer.dropout: {uniform: [0, 0.5]}
             search: {startup: 4, trials: 9, grace: 1}
             """;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
 
     @TempDir
     Path folder;
@@ -264,15 +258,5 @@ class TuneCommandTest {
         return trials.stream()
                 .map(trial -> trial.toString().replaceAll("\"seconds\":[0-9.E-]+", ""))
                 .toList();
-    }
-
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
-    }
-
-    private static JsonNode json(String text) throws IOException {
-        return new ObjectMapper().readTree(text);
     }
 }

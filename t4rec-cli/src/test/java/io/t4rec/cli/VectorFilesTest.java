@@ -7,24 +7,15 @@ import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensors;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Training with vectors of a file. */
-class VectorFilesTest {
-    private final StringWriter err = new StringWriter();
-
+class VectorFilesTest extends CommandTest {
     @TempDir
     Path folder;
-
-    private int run(String... arguments) {
-        err.getBuffer().setLength(0);
-        return Main.run(arguments, new PrintWriter(new StringWriter()), new PrintWriter(err, true));
-    }
 
     private void writeVectors(double value) throws IOException {
         try (Scope scope = Scope.open();

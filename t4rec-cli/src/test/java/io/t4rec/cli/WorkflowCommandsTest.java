@@ -3,7 +3,6 @@ package io.t4rec.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.t4rec.data.Database;
 import io.t4rec.etl.Workflow;
 import io.t4rec.schema.ColumnSchema;
@@ -11,8 +10,6 @@ import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,15 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What can be done with a workflow that was fitted: on new events, and back to raw values. */
-class WorkflowCommandsTest {
+class WorkflowCommandsTest extends CommandTest {
     private static final Schema SCHEMA = Schema.of(
             ColumnSchema.scalar("session_id", DType.INT64).withTags(Tag.SESSION, Tag.ID),
             ColumnSchema.scalar("item_id", DType.STRING).withTags(Tag.ITEM, Tag.ID),
             ColumnSchema.scalar("time", DType.INT64).withTags(Tag.TIME),
             ColumnSchema.scalar("category", DType.STRING).withTags(Tag.CATEGORICAL));
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
 
     @TempDir
     Path folder;
@@ -58,12 +52,6 @@ class WorkflowCommandsTest {
         workflow = data + "/workflow";
     }
 
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
-    }
-
     @Test
     void newEventsExtendAWorkflowAndWhatGrewIsTold() throws IOException {
         String extended = folder + "/extended";
@@ -82,7 +70,7 @@ class WorkflowCommandsTest {
         assertThat(run("extend", extended, folder + "/old.csv", "--output", extended, "--json"))
                 .as(err.toString())
                 .isZero();
-        JsonNode json = new ObjectMapper().readTree(out.toString());
+        JsonNode json = json(out.toString());
         assertThat(json.at("/changes/0/kind").asText()).isEqualTo("VOCABULARY");
         assertThat(json.at("/changes/0/before")).isEqualTo(json.at("/changes/0/after"));
         assertThat(json.at("/embedding tables to grow").isArray()).isTrue();
