@@ -15,10 +15,8 @@ import io.t4rec.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /** Training on one thread with a choice of padding that the trainer doesn't leave. Causal models, Adam. */
 final class AblationLoop {
@@ -84,18 +82,9 @@ final class AblationLoop {
         SplittableRandom random = new SplittableRandom(seed + step);
         return switch (padding) {
             case BATCH -> model.mask(batch, Mode.TRAIN, random);
-            case GROUPS -> model.mask(byLength(batch), Mode.TRAIN, random);
+            case GROUPS -> model.mask(batch.shortestFirst(), Mode.TRAIN, random);
             case FIXED -> padded(batch, random);
         };
-    }
-
-    private static SequenceBatch byLength(SequenceBatch batch) {
-        int[] order = IntStream.range(0, batch.rowCount())
-                .boxed()
-                .sorted(Comparator.comparingInt(batch::length))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        return batch.rows(order, Integer.MAX_VALUE);
     }
 
     /** With one more row of full length, which predicts nothing: all others are then padded to it. */

@@ -3,6 +3,7 @@ package io.t4rec.data;
 import io.t4rec.schema.SchemaException;
 import io.t4rec.schema.io.Names;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -163,6 +164,16 @@ public final class SequenceBatch {
                     "sequence column: " + name + " (expected: " + Names.expectation(name, known) + ")");
         }
         return column;
+    }
+
+    /** The same rows, the shortest first; those of like length stay in their order. */
+    public SequenceBatch shortestFirst() {
+        int[] order = IntStream.range(0, rowCount())
+                .boxed()
+                .sorted(Comparator.comparingInt(this::length))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        return rows(order, Integer.MAX_VALUE);
     }
 
     /** Rows {@code from .. to - 1}. */

@@ -35,6 +35,14 @@ class SequenceBatchTest {
     }
 
     @Test
+    void sortsItsRowsByLength() {
+        SequenceBatch sorted = batch.shortestFirst();
+        assertThat(sorted.offsets()).containsExactly(0, 0, 2, 5);
+        assertThat(sorted.longs("item_id")).containsExactly(4, 5, 1, 2, 3);
+        assertThat(sorted.rowLongs("user")).containsExactly(8, 9, 7);
+    }
+
+    @Test
     void picksARangeWithoutCutting() {
         SequenceBatch picked = batch.rows(1, 3);
         assertThat(picked.offsets()).containsExactly(0, 0, 2);

@@ -17,10 +17,8 @@ import io.t4rec.nn.sampling.NegativeSampler;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +95,8 @@ final class ParallelStep implements AutoCloseable {
      */
     double accumulate(SequenceBatch sequences, long number, TrainingFigures figures) {
         SplittableRandom random = new SplittableRandom(mix(number, 0));
-        Work work = work(byLength(sequences), random);
+        // each group is padded to its own longest row, though the batch holds all lengths
+        Work work = work(sequences.shortestFirst(), random);
         int shards = workers.count();
         double[] sums = new double[shards];
         TrainingFigures[] told = new TrainingFigures[shards];
@@ -135,16 +134,6 @@ final class ParallelStep implements AutoCloseable {
             masked = masked.withNegatives(sampler, random);
         }
         return new Work(sequences, masked, model.heads().targets(sequences, false));
-    }
-
-    /** Rows of like length side by side: each group is padded to its own longest row, though the batch holds all lengths. */
-    private static SequenceBatch byLength(SequenceBatch batch) {
-        int[] order = IntStream.range(0, batch.rowCount())
-                .boxed()
-                .sorted(Comparator.comparingInt(batch::length))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        return batch.rows(order, Integer.MAX_VALUE);
     }
 
     private double group(Work work, int group, int groups, Pass pass, int shard, TrainingFigures figures) {
@@ -193,6 +182,7 @@ final class ParallelStep implements AutoCloseable {
             return rows.shared(masked, denominator, loss);
         }
     }
+
     /**
      * Sums the workers' gradients in their order, takes a step of the optimiser, and clears them.
      *
