@@ -11,12 +11,10 @@ import io.t4rec.schema.DivergenceException;
 import io.t4rec.train.baseline.Baseline;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.BiFunction;
 
 /**
  * Ranks targets among the whole catalogue, never a sample of it. The same cases for models and baselines.
@@ -26,12 +24,12 @@ import java.util.function.BiFunction;
  * @param threads that share the work; 0 for one a core
  */
 public record Evaluator(boolean allPositions, Exclusion exclusion, int threads) {
+    private static final String DISCRIMINATOR = "discriminator";
+
     /** Last item of each session, seen items compete, one thread a core. */
     public static Evaluator lastItem() {
         return new Evaluator(false, Exclusion.NONE, 0);
     }
-
-    private static final String DISCRIMINATOR = "discriminator";
 
     /** Ranks the targets of one batch, for several threads at once. */
     @FunctionalInterface
@@ -72,10 +70,6 @@ public record Evaluator(boolean allPositions, Exclusion exclusion, int threads) 
         });
     }
 
-    private int workers() {
-        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-    }
-
     /**
      * Metrics of the discriminator of a task that has one, by labels such as {@code discriminator/auc}: how well it tells items drawn by
      * the generator from those that were there. Masking and draws are the same each time. Empty for tasks without.
@@ -87,14 +81,11 @@ public record Evaluator(boolean allPositions, Exclusion exclusion, int threads) 
             return Map.of();
         }
         BinaryTally tally = new BinaryTally();
-        for (Judgements judged : map(loader, (batch, number) -> model.judge(batch, new SplittableRandom(number)))) {
-            for (int i = 0; i < judged.labels().length; i++) {
-                if (!Float.isFinite(judged.scores()[i])) {
-                    throw DivergenceException.ofModel("what the discriminator says of an item");
-                }
-                tally.add(1 / (1 + Math.exp(-judged.scores()[i])), judged.labels()[i]);
-            }
-        }
+        BatchPass.run(
+                loader,
+                threads,
+                (batch, number) -> model.judge(batch, new SplittableRandom(number)),
+                judged -> add(tally, judged));
         Map<String, Double> metrics = new LinkedHashMap<>();
         tally.metrics().forEach((metric, value) -> {
             if (Double.isFinite(value)) { // no area where nothing, or everything, was replaced
@@ -104,27 +95,19 @@ public record Evaluator(boolean allPositions, Exclusion exclusion, int threads) 
         return metrics;
     }
 
-    private RankedCases rank(BatchLoader loader, String item, BatchRanks ranks) {
-        return RankedCases.concat(map(loader, (batch, number) -> cases(batch, item, ranks.of(batch))));
+    private static void add(BinaryTally tally, Judgements judged) {
+        for (int i = 0; i < judged.labels().length; i++) {
+            if (!Float.isFinite(judged.scores()[i])) {
+                throw DivergenceException.ofModel("what the discriminator says of an item");
+            }
+            tally.add(1 / (1 + Math.exp(-judged.scores()[i])), judged.labels()[i]);
+        }
     }
 
-    /** What is computed of each batch and its number, in order; several at a time. */
-    private <T> List<T> map(BatchLoader loader, BiFunction<SequenceBatch, Integer, T> computed) {
-        List<T> all = new ArrayList<>();
-        try (Workers workers = new Workers(workers());
-                BatchLoader.Epoch batches = loader.epoch(0)) {
-            while (batches.hasNext()) {
-                List<SequenceBatch> round = new ArrayList<>();
-                while (batches.hasNext() && round.size() < workers.count()) {
-                    round.add(batches.next());
-                }
-                int first = all.size();
-                List<T> found = new ArrayList<>(Collections.nCopies(round.size(), null));
-                workers.run(round.size(), i -> found.set(i, computed.apply(round.get(i), first + i)));
-                all.addAll(found);
-            }
-        }
-        return all;
+    private RankedCases rank(BatchLoader loader, String item, BatchRanks ranks) {
+        List<RankedCases> all = new ArrayList<>();
+        BatchPass.run(loader, threads, (batch, number) -> cases(batch, item, ranks.of(batch)), all::add);
+        return RankedCases.concat(all);
     }
 
     private RankedCases cases(SequenceBatch batch, String item, int[] ranks) {

@@ -40,6 +40,9 @@ public record TaskEvaluator(boolean allPositions, int threads) {
         return score(model, loader, batch -> repeated(model.heads(), constants, batch));
     }
 
+    /** Of one batch, for each task. */
+    private record Predicted(List<double[]> values, BatchTargets targets) {}
+
     private TaskScores score(
             SessionModel model, BatchLoader loader, Function<SequenceBatch, List<double[]>> predictions) {
         TaskHeads heads = model.heads();
@@ -47,22 +50,14 @@ public record TaskEvaluator(boolean allPositions, int threads) {
         for (int task = 0; task < heads.names().size(); task++) {
             tallies.add(heads.output(task).newTally());
         }
-        int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        try (Workers workers = new Workers(count);
-                BatchLoader.Epoch batches = loader.epoch(0)) {
-            while (batches.hasNext()) {
-                List<SequenceBatch> round = new ArrayList<>();
-                while (batches.hasNext() && round.size() < workers.count()) {
-                    round.add(model.newest(batches.next()));
-                }
-                List<List<double[]>> found = new ArrayList<>();
-                round.forEach(batch -> found.add(List.of()));
-                workers.run(round.size(), i -> found.set(i, predictions.apply(round.get(i))));
-                for (int i = 0; i < round.size(); i++) {
-                    add(heads, tallies, found.get(i), heads.targets(round.get(i), !allPositions));
-                }
-            }
-        }
+        BatchPass.run(
+                loader,
+                threads,
+                (batch, number) -> {
+                    SequenceBatch newest = model.newest(batch);
+                    return new Predicted(predictions.apply(newest), heads.targets(newest, !allPositions));
+                },
+                predicted -> add(heads, tallies, predicted.values(), predicted.targets()));
         Map<String, Tally> named = new LinkedHashMap<>();
         for (int task = 0; task < tallies.size(); task++) {
             named.put(heads.names().get(task), tallies.get(task));
