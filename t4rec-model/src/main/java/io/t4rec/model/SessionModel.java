@@ -27,8 +27,6 @@ import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DivergenceException;
 import io.t4rec.schema.Schema;
 import io.t4rec.tensor.Autograd;
-import io.t4rec.tensor.DataType;
-import io.t4rec.tensor.Device;
 import io.t4rec.tensor.Generator;
 import io.t4rec.tensor.Scope;
 import io.t4rec.tensor.Tensor;
@@ -53,10 +51,8 @@ public final class SessionModel extends Module {
     private final ModelConfig config;
     private final Schema schema;
     private final SequenceInput input;
-    private final Parameter maskEmbedding;
     private final TransformerBody body;
-    private final @Nullable PostContext postContext;
-    private final @Nullable EventTimes times;
+    private final SequenceEncoder encoder;
     private final @Nullable Linear toItemWidth;
     private final @Nullable Parameter ownTable;
     private final TrainingObjective objective;
@@ -66,7 +62,6 @@ public final class SessionModel extends Module {
     private SessionModel(ModelConfig config, Schema schema, PretrainedMatrices matrices, Generator generator) {
         this.config = config;
         this.schema = schema;
-        this.times = EventTimes.in(schema);
         this.itemCount = schema.itemId().cardinality();
         if (config.predictsNextItem()) {
             config.head().loss().check(itemCount, config.head().firstItem());
@@ -74,20 +69,21 @@ public final class SessionModel extends Module {
         }
         this.body = config.transformer().toConfig().create(generator);
         requirePattern();
-        this.postContext = config.input().postContext() == null
+        PostContext postContext = config.input().postContext() == null
                 ? null
                 : new PostContext(config.input(), schema, body.outputWidth(), generator);
         int hiddenWidth = postContext == null ? body.outputWidth() : postContext.outputWidth();
         this.heads = new TaskHeads(config.heads(), config.headReduction(), schema, hiddenWidth, generator);
         this.input =
                 child("input", new SequenceInput(config.input(), features(), body.inputWidth(), matrices, generator));
-        this.maskEmbedding =
+        Parameter maskEmbedding =
                 parameter("masked_item_embedding", Initializers.normal(MASK_DEVIATION, generator, body.inputWidth()));
         child("transformer", body);
         if (postContext != null) {
             checkContext();
             child("post_context", postContext);
         }
+        this.encoder = new SequenceEncoder(input, maskEmbedding, body, postContext, EventTimes.in(schema));
         long itemWidth = input.itemTable().table().value().size(1);
         child("heads", heads);
         boolean tied = config.head().weightTying() || !config.predictsNextItem();
@@ -283,6 +279,7 @@ public final class SessionModel extends Module {
     public MaskedBatch mask(SequenceBatch batch, Mode mode, RandomGenerator random) {
         long[] items = batch.longs(schema.itemId().name());
         MaskedSequences masked = config.masking().apply(items, batch.offsets(), mode, random);
+        EventTimes times = encoder.times();
         Set<String> kept = times == null ? Set.of() : Set.of(times.column());
         SequenceBatch seen = masked.sources() == null ? batch : batch.withEvents(masked.sources(), kept);
         MaskedBatch drawn = new MaskedBatch(seen, masked);
@@ -378,59 +375,13 @@ public final class SessionModel extends Module {
      * @return {@code [n, outputWidth]}
      */
     Tensor states(BatchRows rows, long[] outputs, Pass pass) {
-        Tensor states = outputs(rows, pass).flatten(0, 1); // (B * L, D)
+        Tensor states = encoder.encode(rows, pass).flatten(0, 1); // (B * L, D)
         return states.indexSelect(0, Tensors.of(outputs).to(states.device())); // (n, D)
-    }
-
-    /** What the body gives, joined with its context where there is one: {@code [rows, outputs, hiddenWidth]}. */
-    private Tensor outputs(BatchRows rows, Pass pass) {
-        BodyInput in = bodyInput(rows, pass);
-        Tensor hidden =
-                pass.inPrecision(in.embeddings(), x -> body.forward(in, pass)).to(DataType.FLOAT32);
-        return postContext == null
-                ? hidden
-                : postContext.forward(hidden, rows.events(), rows.masked(), rows.from(), rows.to(), pass);
     }
 
     /** What the body computes on: embeddings with the mask vector where masking puts it. */
     BodyInput bodyInput(BatchRows rows, Pass pass) {
-        MaskedSequences masked = rows.masked();
-        int from = rows.from();
-        int length = rows.columns();
-        Device device = maskEmbedding.value().device();
-        Tensor x = input.forward(rows.events(), masked, from, rows.to(), pass, device); // (B, L, D)
-        if (masked.hasReplacements()) {
-            boolean[] replaced = new boolean[rows.count() * length];
-            for (int row = from; row < rows.to(); row++) {
-                System.arraycopy(masked.replaced(), row * masked.length(), replaced, (row - from) * length, length);
-            }
-            Tensor where =
-                    Tensors.of(replaced, rows.count(), length).unsqueeze(-1).to(device);
-            x = maskEmbedding.value().where(where, x);
-        }
-        AttentionPattern pattern = switch (masked.pattern()) {
-            case CAUSAL -> AttentionPattern.CAUSAL;
-            case BIDIRECTIONAL -> AttentionPattern.BIDIRECTIONAL;
-            case PERMUTATION -> PermutationPattern.of(masked, from, rows.to(), device);
-        };
-        Tensor padding = paddingMask(masked, from, rows.to(), length);
-        Tensor seconds = times == null
-                ? null
-                : times.seconds(rows.whole(), from, rows.to()).to(device);
-        return new BodyInput(x, padding == null ? null : padding.to(device), pattern, seconds);
-    }
-
-    private static @Nullable Tensor paddingMask(MaskedSequences masked, int from, int to, int length) {
-        boolean[] real = new boolean[(to - from) * length];
-        boolean padded = false;
-        for (int row = from; row < to; row++) {
-            int start = (row - from) * length;
-            // a row without a real position would attend to nothing at all
-            int count = Math.max(1, masked.lengths()[row]);
-            padded |= count < length;
-            Arrays.fill(real, start, start + count, true);
-        }
-        return padded ? Tensors.of(real, to - from, length) : null;
+        return encoder.bodyInput(rows, pass);
     }
 
     /**
@@ -499,7 +450,7 @@ public final class SessionModel extends Module {
 
     /** Hidden states of rows of which nothing is masked. */
     States wholeStates(BatchRows rows, Pass pass) {
-        Tensor hidden = outputs(rows, pass); // (B, L, D)
+        Tensor hidden = encoder.encode(rows, pass); // (B, L, D)
         return new States(hidden, Arrays.copyOfRange(rows.masked().lengths(), rows.from(), rows.to()));
     }
 
