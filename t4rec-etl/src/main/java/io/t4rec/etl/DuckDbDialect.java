@@ -103,7 +103,7 @@ final class DuckDbDialect extends SqlDialect {
 
     @Override
     protected String each(
-            String list, String table, String key, BinaryOperator<String> found, boolean text, Rendering rendering) {
+            String list, String table, String key, BinaryOperator<String> found, boolean text, SqlRendering rendering) {
         return "coalesce((select list(" + found.apply("e.element", "v") + " order by e.place) from (select unnest("
                 + list + ") as element, generate_subscripts(" + list + ", 1) as place) e left join " + table
                 + " v on v." + key + " = e.element), cast([] as " + (text ? "varchar" : "bigint") + "[]))";

@@ -1,10 +1,7 @@
 package io.t4rec.etl;
 
-import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.Schema;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +29,6 @@ public abstract class SqlDialect {
     /** Numbers as people and programs write them. */
     protected static final String DECIMAL = "^ *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)? *$";
 
-    private static final String ELEMENT = "e";
-
     /** Types of columns when they are written; others are as computed. */
     private static final Map<DType, String> TYPES = Map.of(
             DType.INT64, "bigint",
@@ -57,6 +52,11 @@ public abstract class SqlDialect {
     /** Name of the table with fitted numbers, {@code value, number}; not yet quoted. */
     public static String numbersTable(String name) {
         return "numbers " + name;
+    }
+
+    /** Name of the table with rows by key, {@code __key} and its columns; not yet quoted. */
+    public static String keyedTable(String name) {
+        return "table " + name;
     }
 
     /** Quotes a column or table name. */
@@ -129,7 +129,7 @@ public abstract class SqlDialect {
      * @param text whether the values are text; else they are integers
      */
     protected abstract String each(
-            String list, String table, String key, BinaryOperator<String> found, boolean text, Rendering rendering);
+            String list, String table, String key, BinaryOperator<String> found, boolean text, SqlRendering rendering);
 
     /** Operators and columns whose SQL is the user's own in a step, for messages; empty for none. */
     public static String customs(Step step) {
@@ -179,24 +179,24 @@ public abstract class SqlDialect {
             return "select " + identifiers(kept.columns()) + ", " + ROW + " from " + relation;
         }
         if (step instanceof Step.Where where) {
-            Rendering rendering = new Rendering(relation);
+            SqlRendering rendering = new SqlRendering(this, relation);
             String predicate = rendering.render(where.predicate());
             String columns = identifiers(before);
             return "select " + columns + ", " + ROW + " from (select t.*, " + predicate + " as " + KEEP + " from "
-                    + relation + " t" + rendering.joins + ") where " + KEEP + " = 1";
+                    + relation + " t" + rendering.joins() + ") where " + KEEP + " = 1";
         }
         throw new IllegalArgumentException("step: " + step + " (expected: one of rows, no group)");
     }
 
     /** A select of an expression's values, of a list column the elements, as {@code value}. */
     public String values(Expr expr, String relation, Schema before) {
-        Rendering rendering = new Rendering(relation);
+        SqlRendering rendering = new SqlRendering(this, relation);
         String value = rendering.render(expr);
         boolean list =
                 expr instanceof Expr.Column column && before.get(column.name()).isList();
         return list
                 ? elements(value, relation)
-                : "select " + value + " as value from " + relation + " t" + rendering.joins;
+                : "select " + value + " as value from " + relation + " t" + rendering.joins();
     }
 
     /** The columns of a schema in its types. */
@@ -218,22 +218,22 @@ public abstract class SqlDialect {
 
     /** A select of an expression's values as {@link #VALUE}, and of columns beside them, whatever they are called. */
     public String valueAndColumns(Expr expr, List<String> columns, String relation) {
-        Rendering rendering = new Rendering(relation);
+        SqlRendering rendering = new SqlRendering(this, relation);
         String value = rendering.render(expr);
         String others =
                 columns.stream().map(column -> ", " + ofRow(column)).distinct().collect(Collectors.joining());
-        return "select " + value + " as " + VALUE + others + " from " + relation + " t" + rendering.joins;
+        return "select " + value + " as " + VALUE + others + " from " + relation + " t" + rendering.joins();
     }
 
     private String project(Map<String, Expr> changed, String relation, List<String> before) {
-        Rendering rendering = new Rendering(relation);
+        SqlRendering rendering = new SqlRendering(this, relation);
         Map<String, String> columns = new LinkedHashMap<>();
         before.forEach(name -> columns.put(name, ofRow(name)));
         changed.forEach((name, expression) -> columns.put(name, rendering.render(expression)));
         String list = columns.entrySet().stream()
                 .map(column -> column.getValue() + " as " + identifier(column.getKey()))
                 .collect(Collectors.joining(", "));
-        return "select " + list + ", t." + ROW + " from " + relation + " t" + rendering.joins;
+        return "select " + list + ", t." + ROW + " from " + relation + " t" + rendering.joins();
     }
 
     /** A column of the relation, whatever the columns of joined tables are called. */
@@ -254,20 +254,6 @@ public abstract class SqlDialect {
     /** The workflow's column of the time. */
     protected final String time() {
         return config.time();
-    }
-
-    /** The id for a value that was looked up. */
-    private String id(String value, String found, IdLayout layout) {
-        String unknown = layout.buckets() == 1
-                ? String.valueOf(layout.unknown())
-                : "(" + hashBucket(asText(value), String.valueOf(layout.buckets())) + " + " + layout.unknown() + ")";
-        return "case when " + value + " is null then " + layout.nullId() + " else coalesce(" + found + ", " + unknown
-                + ") end";
-    }
-
-    /** Name of the table with rows by key, {@code __key} and its columns; not yet quoted. */
-    public static String keyedTable(String name) {
-        return "table " + name;
     }
 
     /** An empty list of elements of a type. */
@@ -294,242 +280,5 @@ public abstract class SqlDialect {
             return "cast(" + text(number.toString()) + " as double)";
         }
         return value instanceof String text ? text(text) : "cast(" + value + " as bigint)";
-    }
-
-    private static String truth(String condition) {
-        return "cast((" + condition + ") as bigint)";
-    }
-
-    /** An integer of 64 bits as one whose differences are exact. */
-    private static String wide(String integer) {
-        return "cast(" + integer + " as decimal(20, 0))";
-    }
-
-    /** The rest of a division, not negative. */
-    private static String modulo(String value, long divisor) {
-        return "((" + value + " % " + divisor + " + " + divisor + ") % " + divisor + ")";
-    }
-
-    /** Renders the expressions of one select and collects the tables it joins. */
-    protected final class Rendering {
-        private final String relation;
-        private final StringBuilder joins = new StringBuilder();
-        private final Map<String, String> found = new HashMap<>();
-        private int joined;
-
-        private Rendering(String relation) {
-            this.relation = relation;
-        }
-
-        /** What the select reads, under the alias {@code t}. */
-        public String relation() {
-            return relation;
-        }
-
-        /** An expression of the row {@code t}. */
-        public String render(Expr expr) {
-            if (expr instanceof Expr.Column column) {
-                return ofRow(column.name());
-            }
-            if (expr instanceof Expr.Literal literal) {
-                return literal(literal.value());
-            }
-            if (expr instanceof Expr.Lookup lookup) {
-                String value = render(lookup.value());
-                return id(value, find(vocabularyTable(lookup.vocabulary()), "value", value) + ".id", lookup.layout());
-            }
-            if (expr instanceof Expr.LookupEach lookup) {
-                return each(
-                        render(lookup.list()),
-                        identifier(vocabularyTable(lookup.vocabulary())),
-                        "value",
-                        (element, found) -> id(element, found + ".id", lookup.layout()),
-                        false,
-                        this);
-            }
-            if (expr instanceof Expr.LookupNumber lookup) {
-                return find(numbersTable(lookup.numbers()), "value", render(lookup.value())) + ".number";
-            }
-            if (expr instanceof Expr.LookupValue lookup) {
-                return find(vocabularyTable(lookup.vocabulary()), "id", render(lookup.id())) + ".value";
-            }
-            if (expr instanceof Expr.LookupValues lookup) {
-                return each(
-                        render(lookup.list()),
-                        identifier(vocabularyTable(lookup.vocabulary())),
-                        "id",
-                        (element, found) -> found + ".value",
-                        lookup.text(),
-                        this);
-            }
-            if (expr instanceof Expr.LookupColumn lookup) {
-                String found = find(keyedTable(lookup.table()), KeyedTable.KEY, render(lookup.key())) + "."
-                        + identifier(lookup.column());
-                DType elements = lookup.elements();
-                return elements == null ? found : "coalesce(" + found + ", " + emptyList(type(elements)) + ")";
-            }
-            if (expr instanceof Expr.Custom custom) {
-                return custom(custom);
-            }
-            return windowed(expr);
-        }
-
-        private String custom(Expr.Custom custom) {
-            String sql = custom.sql();
-            if (sql == null) {
-                throw new ConfigException(
-                        custom.where() + ": lambda " + custom.function()
-                                + ": no sql (expected: its SQL expression, to run on files; it runs on requests alone without)");
-            }
-            List<String> values = custom.arguments().stream().map(this::render).toList();
-            String computed = takesAllOfDuckDb()
-                    ? SqlExpression.filled(sql, values::get) + "\n"
-                    : CommonSql.of(SqlDialect.this, custom, SqlExpression.requirePlain(custom, sql), values);
-            String present =
-                    values.stream().map(value -> value + " is not null").collect(Collectors.joining(" and "));
-            String value = "cast(case when " + present + " then (" + computed + ") end as " + type(custom.type()) + ")";
-            return custom.type().isFloating()
-                    ? "case when abs(" + value + ") < cast('infinity' as double) then " + value + " end"
-                    : value;
-        }
-
-        private String windowed(Expr expr) {
-            if (expr instanceof Expr.Previous previous) {
-                return (previous.shift() < 0 ? "lead(" : "lag(") + render(previous.value()) + ", "
-                        + Math.abs(previous.shift()) + ") over " + inOrder(previous.session()) + ")";
-            }
-            if (expr instanceof Expr.SumSoFar sum) {
-                return "cast(sum(" + render(sum.value()) + ") over " + inOrder(sum.session())
-                        + " rows between unbounded preceding and current row) as bigint)";
-            }
-            if (expr instanceof Expr.Largest largest) {
-                return "max(" + render(largest.value()) + ") over (partition by " + columns(largest.session()) + ")";
-            }
-            if (expr instanceof Expr.Rows rows) {
-                return "count(*) over (partition by " + columns(rows.group()) + ")";
-            }
-            if (expr instanceof Expr.Earlier earlier) {
-                return "(rank() over (partition by " + columns(earlier.group()) + " order by " + ofRow(config.time())
-                        + ") - 1)";
-            }
-            if (expr instanceof Expr.Slice slice) {
-                return slice(slice);
-            }
-            if (expr instanceof Expr.Each each) {
-                return transform(render(each.list()), ELEMENT, render(each.body()));
-            }
-            if (expr instanceof Expr.Element) {
-                return ELEMENT;
-            }
-            if (expr instanceof Expr.Pad pad) {
-                return pad(render(pad.list()), pad.length(), render(pad.value()));
-            }
-            return call((Expr.Call) expr);
-        }
-
-        /** Joins a fitted table, once for each value that is looked for. */
-        private String find(String table, String key, String value) {
-            return found.computeIfAbsent(table + " " + key + " " + value, name -> {
-                String alias = join(identifier(table));
-                on(alias + "." + key + " = " + value);
-                return alias;
-            });
-        }
-
-        /** Joins a table, of which a row need not find one; gives its alias. A condition has to follow. */
-        public String join(String table) {
-            String alias = "v" + joined++;
-            joins.append(" left join ").append(table).append(' ').append(alias);
-            return alias;
-        }
-
-        /** The condition of the last join. */
-        public void on(String condition) {
-            joins.append(" on ").append(condition);
-        }
-
-        private String columns(List<String> names) {
-            return names.stream().map(SqlDialect.this::ofRow).collect(Collectors.joining(", "));
-        }
-
-        private String inOrder(List<String> session) {
-            return "(partition by " + columns(session) + " order by " + order();
-        }
-
-        private String slice(Expr.Slice slice) {
-            String list = render(slice.list());
-            String length = length(list);
-            String first = slice.start() < 0
-                    ? "greatest(" + length + " + (" + slice.start() + "), 0) + 1"
-                    : "least(" + length + ", " + slice.start() + ") + 1";
-            Long end = slice.end();
-            String last = end == null
-                    ? length
-                    : end < 0 ? "greatest(" + length + " + (" + end + "), 0)" : "least(" + length + ", " + end + ")";
-            return SqlDialect.this.slice(list, first, last);
-        }
-
-        private String call(Expr.Call call) {
-            List<String> a = new ArrayList<>();
-            call.arguments().forEach(argument -> a.add(render(argument)));
-            return switch (call.function()) {
-                case ADD -> "(" + a.get(0) + " + " + a.get(1) + ")";
-                case SUBTRACT -> "(" + a.get(0) + " - " + a.get(1) + ")";
-                case DIFFERENCE -> "cast(" + wide(a.get(0)) + " - " + wide(a.get(1)) + " as double)";
-                case MULTIPLY -> "(" + a.get(0) + " * " + a.get(1) + ")";
-                case DIVIDE -> "(" + a.get(0) + " / nullif(" + a.get(1) + ", 0))";
-                case LOG1P -> "case when " + a.get(0) + " > -1 then ln(cast(" + a.get(0) + " as double) + 1) end";
-                case SIN -> "sin(" + a.get(0) + ")";
-                case COS -> "cos(" + a.get(0) + ")";
-                case GREATEST -> bounded("greatest", a);
-                case LEAST -> bounded("least", a);
-                case COALESCE -> "coalesce(" + String.join(", ", a) + ")";
-                case DISTINCT -> truth(a.get(0) + " is distinct from " + a.get(1));
-                case EQUAL -> truth(a.get(0) + " = " + a.get(1));
-                case AT_LEAST -> truth(a.get(0) + " >= " + a.get(1));
-                case IN -> truth(a.get(0) + " in (" + String.join(", ", a.subList(1, a.size())) + ")");
-                case NOT -> "(1 - " + a.get(0) + ")";
-                case HOUR -> quotient(sinceMidnight(a.get(0)), RequestFunctions.MICROS_PER_HOUR);
-                case WEEKDAY -> weekday(a.get(0));
-                case LENGTH -> length(a.get(0));
-                case BUCKET ->
-                    a.subList(1, a.size()).stream()
-                            .map(boundary -> truth(a.get(0) + " >= " + boundary))
-                            .collect(Collectors.joining(" + ", "(", ")"));
-                case HASH_BUCKET -> hashBucket(asText(a.get(0)), a.get(1));
-                case TUPLE -> tuple(a);
-                case SINGLE -> single(a.get(0));
-                case SQRT -> "sqrt(" + a.get(0) + ")";
-                case DOT ->
-                    "case when " + length(a.get(0)) + " > 0 and " + length(a.get(1)) + " > 0 then "
-                            + dot(a.get(0), a.get(1)) + " end";
-            };
-        }
-
-        /** As {@link TupleText} says. */
-        private String tuple(List<String> values) {
-            String allNull = values.stream().map(value -> value + " is null").collect(Collectors.joining(" and "));
-            String parts = values.stream()
-                    .map(value -> "coalesce(" + escaped(escaped(asText(value), "\\"), "|") + ", " + text("\\N") + ")")
-                    .collect(Collectors.joining(" || '|' || "));
-            return "case when not (" + allNull + ") then " + parts + " end";
-        }
-
-        private String escaped(String value, String character) {
-            return "replace(" + value + ", " + text(character) + ", " + text("\\" + character) + ")";
-        }
-
-        private String weekday(String time) {
-            String days = quotient("(" + time + " - " + sinceMidnight(time) + ")", RequestFunctions.MICROS_PER_DAY);
-            return modulo("(" + days + " + " + RequestFunctions.WEEKDAY_OF_1970 + ")", 7);
-        }
-
-        private static String sinceMidnight(String micros) {
-            return modulo(micros, RequestFunctions.MICROS_PER_DAY);
-        }
-
-        private static String bounded(String function, List<String> a) {
-            return "case when " + a.get(0) + " is not null then " + function + "(" + String.join(", ", a) + ") end";
-        }
     }
 }

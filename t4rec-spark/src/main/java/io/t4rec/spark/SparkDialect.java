@@ -1,6 +1,7 @@
 package io.t4rec.spark;
 
 import io.t4rec.etl.SqlDialect;
+import io.t4rec.etl.SqlRendering;
 import io.t4rec.etl.Step;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.schema.DType;
@@ -98,7 +99,7 @@ final class SparkDialect extends SqlDialect {
     /** Elements become rows, find what they look for, and are gathered again by their place. */
     @Override
     protected String each(
-            String list, String table, String key, BinaryOperator<String> found, boolean text, Rendering rendering) {
+            String list, String table, String key, BinaryOperator<String> found, boolean text, SqlRendering rendering) {
         String elements = "select t." + ROW + ", posexplode(" + list + ") as (place, element) from "
                 + rendering.relation() + " t";
         String gathered = "select x." + ROW + ", sort_array(collect_list(struct(x.place, "
