@@ -9,7 +9,6 @@ import io.t4rec.data.OutputLayout;
 import io.t4rec.data.Table;
 import io.t4rec.data.TextOptions;
 import io.t4rec.schema.ColumnSchema;
-import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
 import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
@@ -22,7 +21,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every engine has to hold about files: however events are stored, the result is the same, and laying it out loses nothing. */
+/** What every engine has to hold about files that it reads: however events are stored, the result is the same, or the refusal names the place. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class FilesContract {
     private static final Schema SCHEMA = EventRows.SCHEMA;
@@ -56,8 +54,6 @@ public abstract class FilesContract {
     @TempDir
     Path folder;
 
-    private Path shared;
-
     private Path whole;
     private Table expected;
 
@@ -66,9 +62,8 @@ public abstract class FilesContract {
 
     @BeforeAll
     void makeTheSameOfOneFile(@TempDir Path lasting) throws IOException {
-        shared = lasting;
-        whole = EventRows.parquet(shared.resolve("whole/events.parquet"), ROWS, SCHEMA.names());
-        expected = transformed(DataSource.of(whole), SESSIONS, shared.resolve("expected/out.parquet"));
+        whole = EventRows.parquet(lasting.resolve("whole/events.parquet"), ROWS, SCHEMA.names());
+        expected = transformed(DataSource.of(whole), SESSIONS, lasting.resolve("expected/out.parquet"));
     }
 
     private Table transformed(DataSource source, WorkflowConfig config, Path target) throws IOException {
@@ -475,143 +470,5 @@ public abstract class FilesContract {
                 part(0),
                 SCHEMA.excluding(List.of("day")).names());
         refused(DataSource.of(folder.resolve("wrong")), wrong + ", column day: mon (expected: an integer");
-    }
-
-    private Table laidOut(OutputLayout layout, Path target) throws IOException {
-        Workflow workflow = engine().fit(EVENTS, DataSource.of(whole), SCHEMA);
-        assertThat(engine().transform(workflow, DataSource.of(whole), target, layout))
-                .isEqualTo(ROWS.size());
-        if (!layout.isFolder()) {
-            return TestTables.read(target);
-        }
-        assertThat(Schema.read(target.resolve("schema.pbtxt"))).isEqualTo(workflow.outputSchema());
-        WorkflowConfig asItIs = new WorkflowConfig("session_id", "item_id", "time", List.of());
-        Path again = folder.resolve("again/" + target.getFileName() + ".parquet");
-        Workflow copy = engine().fit(asItIs, DataSource.of(target), workflow.outputSchema());
-        engine().transform(copy, DataSource.of(target), again, OutputLayout.single());
-        return TestTables.read(again);
-    }
-
-    private static List<String> files(Path target) throws IOException {
-        try (Stream<Path> files = Files.walk(target)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> target.relativize(file).toString())
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    private static List<List<@Nullable Object>> rows(Table table) {
-        List<List<@Nullable Object>> rows = new ArrayList<>();
-        for (int row = 0; row < table.rowCount(); row++) {
-            List<@Nullable Object> values = new ArrayList<>();
-            for (String name : table.columnNames()) {
-                values.add(table.column(name).value(row));
-            }
-            rows.add(values);
-        }
-        return rows;
-    }
-
-    @Test
-    void writesFilesThatHoldTheRowsInOrder() throws IOException {
-        Table single = laidOut(OutputLayout.single(), folder.resolve("single.parquet"));
-        Path target = folder.resolve("five");
-        Table table = laidOut(OutputLayout.single().inFiles(5), target);
-        assertThat(files(target))
-                .containsExactly(
-                        "_files.json",
-                        "part-00000.parquet",
-                        "part-00001.parquet",
-                        "part-00002.parquet",
-                        "part-00003.parquet",
-                        "part-00004.parquet",
-                        "schema.pbtxt");
-        assertThat(rows(table)).isEqualTo(rows(single));
-        for (int part = 0; part < 5; part++) {
-            assertThat(TestTables.read(target.resolve("part-0000" + part + ".parquet"))
-                            .rowCount())
-                    .isBetween(9, 10);
-        }
-        Path sized = folder.resolve("sized");
-        assertThat(rows(laidOut(OutputLayout.single().inFilesOf(1_000), sized))).isEqualTo(rows(single));
-        assertThat(files(sized)).hasSizeGreaterThan(4);
-        assertThat(rows(laidOut(OutputLayout.single().inFiles(2), target)))
-                .as("in place of what was there")
-                .isEqualTo(rows(single));
-        assertThat(files(target)).hasSize(4);
-        assertThatThrownBy(() -> laidOut(OutputLayout.single().inFiles(2), shared.resolve("whole")))
-                .as("somebody's own files")
-                .isInstanceOf(DataException.class)
-                .hasMessageContaining("holds other things");
-        assertThat(whole).exists();
-    }
-
-    @Test
-    void writesFoldersByValue() throws IOException {
-        Table single = laidOut(OutputLayout.single(), folder.resolve("single.parquet"));
-        Path target = folder.resolve("hive");
-        Table table = laidOut(OutputLayout.single().inFiles(2).partitionedBy(List.of("shop", "sold", "day")), target);
-        assertThat(rows(table)).containsExactlyInAnyOrderElementsOf(rows(single));
-        assertThat(files(target))
-                .hasSize(2 * 18 + 2 - 3)
-                .contains(
-                        "shop=a%2Fb%3Dc/sold=true/day=1/part-00000.parquet",
-                        "shop=z %2541/sold=__HIVE_DEFAULT_PARTITION__/day=3/part-00000.parquet");
-        Path first = target.resolve("shop=a%2Fb%3Dc/sold=true/day=1/part-00000.parquet");
-        assertThat(TestTables.query("select * from read_parquet(" + TestTables.literal(first)
-                                + ", hive_partitioning = false)")
-                        .columnNames())
-                .containsExactly("session_id", "item_id", "time", "price of \"it\", '€'", "count", "note");
-        for (String column : List.of("price of \"it\", '€'", "shap")) {
-            assertThatThrownBy(
-                            () -> laidOut(OutputLayout.single().partitionedBy(List.of(column)), folder.resolve("no")))
-                    .isInstanceOf(ConfigException.class)
-                    .hasMessageContaining("partition by: " + column);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"_shop", ".shop", "shop"})
-    void losesNoRowByTheNameOfItsFolder(String key) throws IOException {
-        Path events = TestTables.write(
-                folder.resolve("events.parquet"),
-                "select range as session_id, 'a' as item_id, range as time, case range % 3 when 0 then"
-                        + " '__HIVE_DEFAULT_PARTITION__' when 1 then '_x' end as \"" + key + "\" from range(6)");
-        Schema schema = SCHEMA.select(List.of("session_id", "item_id", "time"))
-                .plus(Schema.of(ColumnSchema.scalar(key, DType.STRING)));
-        WorkflowConfig asItIs = new WorkflowConfig("session_id", "item_id", "time", List.of());
-        Path target = folder.resolve("hive");
-        Workflow workflow = engine().fit(asItIs, DataSource.of(events), schema);
-        engine().transform(
-                        workflow,
-                        DataSource.of(events),
-                        target,
-                        OutputLayout.single().partitionedBy(List.of(key)));
-        Path again = folder.resolve("again/again.parquet");
-        Workflow copy = engine().fit(asItIs, DataSource.of(target), schema);
-        engine().transform(copy, DataSource.of(target), again, OutputLayout.single());
-        assertThat(rows(TestTables.read(again))).containsExactlyInAnyOrderElementsOf(rows(TestTables.read(events)));
-    }
-
-    @Test
-    void shufflesByTheSeedAlone() throws IOException {
-        Table single = laidOut(OutputLayout.single(), folder.resolve("single.parquet"));
-        Table one = laidOut(OutputLayout.single().shuffled(7), folder.resolve("one.parquet"));
-        Table parts = laidOut(OutputLayout.single().inFiles(3).shuffled(7), folder.resolve("parts"));
-        Table other = laidOut(OutputLayout.single().shuffled(8), folder.resolve("other.parquet"));
-        assertThat(rows(one)).isNotEqualTo(rows(single)).containsExactlyInAnyOrderElementsOf(rows(single));
-        assertThat(rows(parts)).isEqualTo(rows(one));
-        assertThat(rows(other)).isNotEqualTo(rows(one)).containsExactlyInAnyOrderElementsOf(rows(single));
-        List<Long> order = new ArrayList<>();
-        for (long number = 0; number < ROWS.size(); number++) {
-            order.add(number);
-        }
-        order.sort((a, b) -> Long.compareUnsigned(StableHash.of("7:" + a), StableHash.of("7:" + b)));
-        assertThat(rows(one))
-                .as("the order that every engine gives")
-                .isEqualTo(order.stream()
-                        .map(number -> rows(single).get(number.intValue()))
-                        .toList());
     }
 }

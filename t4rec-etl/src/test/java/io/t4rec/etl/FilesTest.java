@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The embedded engine reads and writes files as the contract says. */
+/** The embedded engine reads files as the contract says. */
 class FilesTest extends FilesContract {
     private final WorkflowEngine engine = WorkflowEngine.duckDb();
 

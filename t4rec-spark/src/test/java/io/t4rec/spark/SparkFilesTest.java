@@ -4,7 +4,7 @@ import io.t4rec.etl.FilesContract;
 import io.t4rec.etl.WorkflowEngine;
 import org.apache.spark.sql.SparkSession;
 
-/** Spark reads and writes files as DuckDB does. */
+/** Spark reads files as DuckDB does. */
 class SparkFilesTest extends FilesContract {
     private static final SparkSession SESSION = LocalSpark.small();
 
