@@ -29,7 +29,7 @@ import java.util.Map;
  *       <li>auto: lazy from 100,000 rows with a sampled loss and no {@code averaging}, else dense
  *     </ul>
  *     The full softmax gives every row a gradient: lazy is the same as dense then, and auto is dense
- * @param momentum of sgd, 0 <= momentum < 1; default 0: none
+ * @param momentum of sgd, {@code 0 <= momentum < 1}; default 0: none
  * @param weightDecay default 0; with lazy and row-adagrad, rows without a gradient don't decay
  * @param schedule a name of {@link LearningRateSchedule.Kind}; default constant
  * @param scheduleCycles cycles of the cosine forms over the whole run; default 0: half a one (cosine), one (with restarts)
