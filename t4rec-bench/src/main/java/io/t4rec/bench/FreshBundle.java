@@ -32,9 +32,10 @@ public final class FreshBundle {
         Path folder = Files.createTempDirectory("bundle");
         Path events = folder.resolve("events.parquet");
         try (Database database = Database.open()) {
-            database.execute("copy (select i // " + EVENTS_A_SESSION
-                    + " as session_id, i + 1 as item_id, i as \"time\" from range(" + items + ") r(i)) to "
-                    + Database.literal(events.toString()) + " (format parquet)");
+            database.writeParquet(
+                    "select i // " + EVENTS_A_SESSION
+                            + " as session_id, i + 1 as item_id, i as \"time\" from range(" + items + ") r(i)",
+                    events);
         }
         Schema schema = Schema.of(
                 ColumnSchema.scalar("session_id", DType.INT64).withTags(Tag.SESSION_ID),

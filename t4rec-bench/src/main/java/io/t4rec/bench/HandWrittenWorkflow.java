@@ -37,8 +37,7 @@ final class HandWrittenWorkflow {
                     + " list(dwell)[-20:] as dwell, last(\"time\") as last, min(place) as place from sorted"
                     + " group by session_id");
             database.execute("reset threads");
-            database.execute("copy (select * exclude (last, place) from sessions order by last, place) to "
-                    + Database.literal(target.toString()) + " (format parquet, compression zstd)");
+            database.writeParquet("select * exclude (last, place) from sessions order by last, place", target);
         }
     }
 }

@@ -42,11 +42,11 @@ record ShopEvents(Path folder, long count) {
         Path shop = folder.resolve("events.parquet");
         ShopEvents generated = new ShopEvents(folder, 0);
         try (Database database = Database.open()) {
-            database.execute(
-                    "copy (select * exclude (file_row_number), file_row_number * 2654435761 % 10007 / 100 as dwell"
+            database.writeParquet(
+                    "select * exclude (file_row_number), file_row_number * 2654435761 % 10007 / 100 as dwell"
                             + " from read_parquet(" + Database.literal(shop.toString())
-                            + ", file_row_number = true) order by " + order.sql + ") to "
-                            + Database.literal(generated.file().toString()) + " (format parquet, compression zstd)");
+                            + ", file_row_number = true) order by " + order.sql,
+                    generated.file());
             Files.delete(shop);
             return new ShopEvents(
                     folder,

@@ -129,6 +129,16 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes the rows of a query as a Parquet file with zstd, as weakly as it can: a percent larger than DuckDB's usual level, a sixth faster.
+     *
+     * @throws DataException with DuckDB's first lines
+     */
+    public void writeParquet(String query, Path file) {
+        execute("copy (" + query + ") to " + literal(file.toString())
+                + " (format parquet, compression zstd, compression_level 1)");
+    }
+
     private static OngoingWork.Shown shown(Statement statement) throws SQLException {
         DuckDBPreparedStatement running = statement.unwrap(DuckDBPreparedStatement.class);
         long part = OngoingWork.newPart();

@@ -133,10 +133,7 @@ public final class EventFiles {
 
     private static void write(Path like, Path output, String query) throws IOException {
         try (Database database = Database.openInOrder()) {
-            AtomicFiles.file(
-                    output,
-                    temporary -> database.execute("copy (" + query + ") to " + Database.literal(temporary.toString())
-                            + " (format parquet, compression zstd)"));
+            AtomicFiles.file(output, temporary -> database.writeParquet(query, temporary));
         }
         Path schema = output.resolveSibling("schema.pbtxt");
         Path original = like.resolveSibling("schema.pbtxt");

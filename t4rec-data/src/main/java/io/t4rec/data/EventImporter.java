@@ -110,10 +110,7 @@ public final class EventImporter {
                 .map(column -> column.getValue() + " as " + Database.identifier(column.getKey()))
                 .collect(Collectors.joining(", "));
         database.execute("create temp view events as select " + columns + " from raw order by " + RawEvents.ROW);
-        AtomicFiles.file(
-                output,
-                temporary -> database.execute("copy (select * from events) to " + Database.literal(temporary.toString())
-                        + " (format parquet, compression zstd)"));
+        AtomicFiles.file(output, temporary -> database.writeParquet("select * from events", temporary));
         Schema.of(schema).write(output.resolveSibling("schema.pbtxt"));
     }
 

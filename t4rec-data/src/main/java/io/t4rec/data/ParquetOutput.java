@@ -21,7 +21,6 @@ public final class ParquetOutput {
     private static final String PLACE = "__output_place";
 
     private static final String ROWS = "output_rows";
-    private static final String FORMAT = " (format parquet, compression zstd)";
 
     private final Database database;
     private final Schema schema;
@@ -71,13 +70,9 @@ public final class ParquetOutput {
     }
 
     private long file(String query, Path target) throws IOException {
-        AtomicFiles.file(target, temporary -> copy(query, temporary));
+        AtomicFiles.file(target, temporary -> database.writeParquet(query, temporary));
         return database.number("select count(*) from read_parquet("
                 + DuckDbFiles.literal(new DataFile(target.toString(), Map.of())) + ")");
-    }
-
-    private void copy(String query, Path file) {
-        database.execute("copy (" + query + ") to " + Database.literal(file.toString()) + FORMAT);
     }
 
     /** Partitions, then the hash of {@code seed:number} where rows are shuffled, then their number: the same on every engine. */
@@ -110,7 +105,7 @@ public final class ParquetOutput {
                 if (inside != null) {
                     Files.createDirectories(inside);
                 }
-                copy(
+                database.writeParquet(
                         select(
                                 columns,
                                 " where " + PLACE + " >= " + part.first() + " and " + PLACE + " < "
@@ -146,7 +141,7 @@ public final class ParquetOutput {
     /** Size of all rows in one file. */
     private long bytes(Path folder) throws IOException {
         Path whole = folder.resolve("whole.parquet");
-        copy(select(schema.names(), ""), whole);
+        database.writeParquet(select(schema.names(), ""), whole);
         long bytes = Files.size(whole);
         Files.delete(whole);
         return bytes;

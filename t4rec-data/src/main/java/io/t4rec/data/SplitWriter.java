@@ -202,8 +202,7 @@ final class SplitWriter {
         Path path = target.resolve(file);
         Path folder = Objects.requireNonNull(path.getParent());
         Files.createDirectories(folder);
-        database.execute("copy (select " + columns + " from events where " + condition + " order by " + ROW + ") to "
-                + Database.literal(path.toString()) + " (format parquet, compression zstd)");
+        database.writeParquet("select " + columns + " from events where " + condition + " order by " + ROW, path);
         if (!Files.exists(folder.resolve("schema.pbtxt"))) {
             schema.write(folder.resolve("schema.pbtxt"));
         }

@@ -74,10 +74,11 @@ public record SyntheticShop(long sessions, int items, long seed, long sessionSee
             }
             AtomicFiles.file(directory.resolve("events.parquet"), temporary -> {
                 try (Database database = Database.openInOrder()) {
-                    database.execute("copy (select * from read_csv(" + Database.literal(text.toString())
-                            + ", header = true, columns = {'session_id': 'bigint', 'item_id': 'bigint', 'time': 'bigint',"
-                            + " 'category': 'bigint', 'price': 'double', 'device': 'varchar'})) to "
-                            + Database.literal(temporary.toString()) + " (format parquet, compression zstd)");
+                    database.writeParquet(
+                            "select * from read_csv(" + Database.literal(text.toString())
+                                    + ", header = true, columns = {'session_id': 'bigint', 'item_id': 'bigint', 'time': 'bigint',"
+                                    + " 'category': 'bigint', 'price': 'double', 'device': 'varchar'})",
+                            temporary);
                 }
             });
         } finally {

@@ -41,10 +41,7 @@ final class Decoder {
             String select = "select " + values + " from ("
                     + dialect.select(new Step.Project(decoded), table.relation(), columns.names()) + ") order by "
                     + SqlDialect.ROW;
-            AtomicFiles.file(
-                    target,
-                    temporary -> database.execute("copy (" + select + ") to " + Database.literal(temporary.toString())
-                            + " (format parquet, compression zstd)"));
+            AtomicFiles.file(target, temporary -> database.writeParquet(select, temporary));
             return database.number("select count(*) from read_parquet(" + Database.literal(target.toString()) + ")");
         }
     }

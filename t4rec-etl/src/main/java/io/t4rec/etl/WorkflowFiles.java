@@ -135,8 +135,7 @@ final class WorkflowFiles {
     }
 
     private static Path copy(Database database, String select, String order, Path file) {
-        database.execute("copy (select " + select + " order by " + order + ") to " + Database.literal(file.toString())
-                + " (format parquet, compression zstd)");
+        database.writeParquet("select " + select + " order by " + order, file);
         return file;
     }
 

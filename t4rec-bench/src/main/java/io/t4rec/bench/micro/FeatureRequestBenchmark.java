@@ -65,7 +65,7 @@ public class FeatureRequestBenchmark {
         Path events = Files.createTempDirectory("requests").resolve("events.parquet");
         try (Database database = Database.openInOrder()) {
             database.register("events", events(new SplittableRandom(1), KNOWN, EVENTS));
-            database.execute("copy events to " + Database.literal(events.toString()) + " (format parquet)");
+            database.writeParquet("from events", events);
         }
         pipeline = Workflow.fit(config(), events, schema).requestPipeline();
         SplittableRandom random = new SplittableRandom(2);
