@@ -6,6 +6,10 @@ import java.util.Arrays;
 public final class ShapeException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
+    ShapeException(String message) {
+        super(message);
+    }
+
     ShapeException(String message, Throwable cause) {
         super(message, cause);
     }

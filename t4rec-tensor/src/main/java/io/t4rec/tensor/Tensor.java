@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Operations return new tensors whose memory belongs to the innermost {@link Scope} of the calling thread; outside any
  * scope the garbage collector frees them, late. Operations whose name ends in {@code InPlace} overwrite. Shapes that don't
- * fit raise {@link ShapeException}, which shows them. {@link Tensors} makes tensors from Java arrays.
+ * fit raise {@link ShapeException}, which shows them; a tensor whose memory was freed raises {@link IllegalStateException}. {@link Tensors}
+ * makes tensors from Java arrays.
  */
 public final class Tensor extends TensorShaping {
     Tensor(org.bytedeco.pytorch.Tensor handle) {
@@ -33,29 +34,32 @@ public final class Tensor extends TensorShaping {
 
     /** Matrix product over the last two dimensions, broadcasting the others. */
     public Tensor matmul(Tensor other) {
-        return with("matmul", other, () -> handle.matmul(other.pointer()));
+        return with("matmul", other, () -> pointer().matmul(other.pointer()));
     }
 
     /** This matrix {@code [n, k]} times a vector {@code [k]}. */
     public Tensor matrixVector(Tensor vector) {
-        return with("matrixVector", vector, () -> handle.mv(vector.pointer()));
+        return with("matrixVector", vector, () -> pointer().mv(vector.pointer()));
     }
 
     /** Writes the matrix {@code [n, k]} times the vector {@code [k]} into this tensor {@code [n]}. */
     public Tensor matrixVectorInto(Tensor matrix, Tensor vector) {
-        with("matrixVectorInto", matrix, () -> torch.mv_out(handle, matrix.pointer(), vector.pointer()));
+        with("matrixVectorInto", matrix, () -> torch.mv_out(pointer(), matrix.pointer(), vector.pointer()));
         return this;
     }
 
     /** Writes the matrix product {@code a b} into this tensor, which must have its shape. */
     public Tensor matmulInto(Tensor a, Tensor b) {
-        with("matmulInto", a, () -> torch.mm_out(handle, a.pointer(), b.pointer()));
+        with("matmulInto", a, () -> torch.mm_out(pointer(), a.pointer(), b.pointer()));
         return this;
     }
 
     /** This becomes {@code beta * this + alpha * a b}. */
     public Tensor addMatmulInPlace(Tensor a, Tensor b, double beta, double alpha) {
-        with("addMatmulInPlace", a, () -> handle.addmm_(a.pointer(), b.pointer(), new Scalar(beta), new Scalar(alpha)));
+        with(
+                "addMatmulInPlace",
+                a,
+                () -> pointer().addmm_(a.pointer(), b.pointer(), new Scalar(beta), new Scalar(alpha)));
         return this;
     }
 
@@ -66,7 +70,7 @@ public final class Tensor extends TensorShaping {
      * @param bias {@code [out]} or null
      */
     public Tensor linear(Tensor weight, @Nullable Tensor bias) {
-        return with("linear", weight, () -> torch.linear(handle, weight.pointer(), optional(bias)));
+        return with("linear", weight, () -> torch.linear(pointer(), weight.pointer(), optional(bias)));
     }
 
     /**
@@ -83,7 +87,7 @@ public final class Tensor extends TensorShaping {
                 "convolve",
                 weight,
                 () -> torch.conv1d(
-                        handle,
+                        pointer(),
                         weight.pointer(),
                         optional(bias),
                         new long[] {1},
@@ -106,7 +110,7 @@ public final class Tensor extends TensorShaping {
                 "attend",
                 key,
                 () -> torch.scaled_dot_product_attention(
-                        handle,
+                        pointer(),
                         key.pointer(),
                         value.pointer(),
                         optional(added),
@@ -121,7 +125,7 @@ public final class Tensor extends TensorShaping {
         long[] normalised = {size(-1)};
         return alone(
                 "layerNorm",
-                () -> torch.layer_norm(handle, normalised, optional(weight), optional(bias), epsilon, false));
+                () -> torch.layer_norm(pointer(), normalised, optional(weight), optional(bias), epsilon, false));
     }
 
     /**
@@ -132,21 +136,33 @@ public final class Tensor extends TensorShaping {
      * @return {@code [indices..., width]}
      */
     public Tensor embedding(Tensor indices, long paddingIndex) {
-        return with("embedding", indices, () -> torch.embedding(handle, indices.pointer(), paddingIndex, false, false));
+        return with(
+                "embedding", indices, () -> torch.embedding(pointer(), indices.pointer(), paddingIndex, false, false));
     }
 
-    /** Zeroes elements with the given probability and scales the others by 1 / (1 - probability). */
+    /**
+     * Zeroes elements with the given probability and scales the others by 1 / (1 - probability).
+     *
+     * @param probability from 0 to below 1
+     */
     public Tensor dropout(double probability, Generator generator) {
+        if (!(probability >= 0 && probability < 1)) {
+            throw new IllegalArgumentException("dropout: " + probability + " (expected: 0 <= probability < 1)");
+        }
         if (probability == 0) {
             return this;
         }
         Tensor mask = DropoutMask.draw(probability, generator, shape());
-        return wrap(handle.mul(mask.to(device()).to(dataType()).pointer()));
+        return wrap(pointer().mul(mask.to(device()).to(dataType()).pointer()));
     }
 
     /** The k largest along the last dimension, sorted. */
     public TopK topK(long k) {
-        T_TensorTensor_T result = handle.topk(k, -1, true, true);
-        return new TopK(wrap(result.get0()), wrap(result.get1()));
+        try {
+            T_TensorTensor_T result = pointer().topk(k, -1, true, true);
+            return new TopK(wrap(result.get0()), wrap(result.get1()));
+        } catch (RuntimeException e) {
+            throw ShapeException.of("topK of " + k, e, this);
+        }
     }
 }

@@ -13,13 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What a tensor is and holds: shape, type, device, elements, gradient. */
 abstract sealed class TensorStorage permits TensorArithmetic {
-    final org.bytedeco.pytorch.Tensor handle;
+    private final org.bytedeco.pytorch.Tensor handle;
 
     TensorStorage(org.bytedeco.pytorch.Tensor handle) {
         this.handle = handle;
     }
 
+    /** @throws IllegalStateException when the memory was freed */
     final org.bytedeco.pytorch.Tensor pointer() {
+        if (handle.isNull()) {
+            throw new IllegalStateException(
+                    "tensor: its memory was freed (expected: no use after release() or the end of its scope)");
+        }
         return handle;
     }
 
@@ -31,44 +36,46 @@ abstract sealed class TensorStorage permits TensorArithmetic {
 
     /** Sizes of the dimensions; empty for a scalar. */
     public final long[] shape() {
-        long[] shape = new long[(int) handle.dim()];
+        long[] shape = new long[(int) pointer().dim()];
         for (int i = 0; i < shape.length; i++) {
-            shape[i] = handle.size(i);
+            shape[i] = pointer().size(i);
         }
         return shape;
     }
 
     /** Size of one dimension; negative numbers count from the last. */
     public final long size(int dimension) {
-        return handle.size(dimension);
+        return pointer().size(dimension);
     }
 
     /** Number of dimensions. */
     public final int rank() {
-        return (int) handle.dim();
+        return (int) pointer().dim();
     }
 
     /** Number of elements. */
     public final long elements() {
-        return handle.numel();
+        return pointer().numel();
     }
 
     public final DataType dataType() {
-        return DataType.of(handle.scalar_type());
+        return DataType.of(pointer().scalar_type());
     }
 
     public final Device device() {
-        return handle.is_cuda() ? new Device("cuda", handle.device().index()) : Device.CPU;
+        return pointer().is_cuda() ? new Device("cuda", pointer().device().index()) : Device.CPU;
     }
 
     /** This tensor on another device; the same tensor when it is there already. */
     public final Tensor to(Device device) {
-        return device.equals(device()) ? self() : wrap(handle.to(device.toNative(), handle.scalar_type()));
+        return device.equals(device())
+                ? self()
+                : wrap(pointer().to(device.toNative(), pointer().scalar_type()));
     }
 
     /** This tensor in another element type; the same tensor when it has it already. */
     public final Tensor to(DataType type) {
-        return type == dataType() ? self() : wrap(handle.to(type.scalarType()));
+        return type == dataType() ? self() : wrap(pointer().to(type.scalarType()));
     }
 
     /** All elements in row-major order, converted to float. */
@@ -125,28 +132,31 @@ abstract sealed class TensorStorage permits TensorArithmetic {
         }
     }
 
-    /** The only element of a one-element tensor. */
+    /**
+     * The only element of a one-element tensor.
+     *
+     * @throws ShapeException when it has more or none
+     */
     public final double item() {
-        return handle.item_double();
-    }
-
-    /** The only element of a one-element integer tensor. */
-    public final long itemLong() {
-        return handle.item_long();
+        requireOne("item");
+        return pointer().item_double();
     }
 
     /**
-     * Overwrites the elements.
+     * The only element of a one-element integer tensor.
      *
-     * @param values as many as the tensor has elements, row-major
-     * @throws IllegalArgumentException when their number differs
+     * @throws ShapeException when it has more or none
      */
-    public final Tensor set(float... values) {
-        checkCount(values.length);
-        try (Scope scope = Scope.open()) {
-            handle.copy_(Tensors.of(values, shape()).pointer());
+    public final long itemLong() {
+        requireOne("item");
+        return pointer().item_long();
+    }
+
+    private void requireOne(String operation) {
+        if (elements() != 1) {
+            throw new ShapeException(
+                    operation + ": " + Arrays.toString(shape()) + dataType() + " (expected: one element)");
         }
-        return self();
     }
 
     final void checkCount(long count) {
@@ -158,51 +168,61 @@ abstract sealed class TensorStorage permits TensorArithmetic {
 
     /** A view of the native bytes of a contiguous CPU tensor, valid as long as the tensor is. */
     final ByteBuffer byteBuffer() {
-        BytePointer bytes = new BytePointer(handle.data_ptr());
+        BytePointer bytes = new BytePointer(pointer().data_ptr());
         return bytes.capacity(elements() * dataType().bytes()).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private org.bytedeco.pytorch.Tensor host(DataType type) {
-        return to(Device.CPU).to(type).handle.contiguous();
+        return to(Device.CPU).to(type).pointer().contiguous();
     }
 
     // ---- gradients
 
     public final boolean requiresGradient() {
-        return handle.requires_grad();
+        return pointer().requires_grad();
     }
 
     /** Makes this leaf tensor collect a gradient, or not. */
     public final Tensor requireGradient(boolean required) {
-        handle.set_requires_grad(required);
+        pointer().set_requires_grad(required);
         return self();
     }
 
     /** The gradient collected by {@link #backward()}, or null when there is none. */
     public final @Nullable Tensor gradient() {
-        org.bytedeco.pytorch.Tensor gradient = handle.grad();
+        org.bytedeco.pytorch.Tensor gradient = pointer().grad();
         return gradient.defined() ? wrap(gradient) : null;
     }
 
     /** Sets the gradient to a tensor, which is then shared, or drops it. */
     public final void setGradient(@Nullable Tensor gradient) {
-        handle.mutable_grad().put(gradient == null ? new org.bytedeco.pytorch.Tensor() : gradient.pointer());
+        pointer().mutable_grad().put(gradient == null ? new org.bytedeco.pytorch.Tensor() : gradient.pointer());
     }
 
-    /** Back-propagates from this scalar. */
+    /**
+     * Back-propagates from this scalar.
+     *
+     * @throws ShapeException when it has more elements than one, or none
+     * @throws IllegalStateException when it was computed from nothing that requires a gradient
+     */
     public final void backward() {
-        handle.backward();
+        if (!requiresGradient()) {
+            throw new IllegalStateException(
+                    "backward: no tensor that it was computed from requires a gradient (expected: one, and autograd enabled)");
+        }
+        requireOne("backward");
+        pointer().backward();
     }
 
     /** Back-propagates from this tensor, given the gradient of the loss with respect to it. */
     public final void backward(Tensor gradient) {
         Objects.requireNonNull(gradient, "gradient");
-        handle.backward(gradient.pointer(), new BoolOptional(), false, new TensorArrayRefOptional());
+        pointer().backward(gradient.pointer(), new BoolOptional(), false, new TensorArrayRefOptional());
     }
 
     /** The same elements without history; writes go through to this tensor. */
     public final Tensor detach() {
-        return wrap(handle.detach());
+        return wrap(pointer().detach());
     }
 
     /** Frees the native memory now. For tensors taken out of all scopes; the tensor must not be used afterwards. */
@@ -218,7 +238,7 @@ abstract sealed class TensorStorage permits TensorArithmetic {
     public final boolean contentEquals(Tensor other) {
         return dataType() == other.dataType()
                 && Arrays.equals(shape(), other.shape())
-                && torch.equal(handle, other.pointer());
+                && torch.equal(pointer(), other.pointer());
     }
 
     @Override

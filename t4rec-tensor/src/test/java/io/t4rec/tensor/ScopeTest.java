@@ -14,7 +14,7 @@ class ScopeTest {
             freed = Tensors.ones(4);
             kept = scope.keep(freed.add(1));
         }
-        assertThat(freed.pointer().isNull()).isTrue();
+        assertFreed(freed);
         assertThat(kept.toFloats()).containsExactly(2, 2, 2, 2);
         kept.release();
     }
@@ -26,9 +26,9 @@ class ScopeTest {
             try (Scope inner = Scope.open()) {
                 kept = inner.keep(Tensors.ones(2));
             }
-            assertThat(kept.pointer().isNull()).isFalse();
+            assertThat(kept.toFloats()).containsExactly(1, 1);
         }
-        assertThat(kept.pointer().isNull()).isTrue();
+        assertFreed(kept);
     }
 
     @Test
@@ -41,6 +41,25 @@ class ScopeTest {
         }
         assertThat(parameter.toFloats()).containsExactly(1, 1);
         parameter.release();
+    }
+
+    @Test
+    void saysThatReleasedTensorsMustNotBeUsed() {
+        try (Scope scope = Scope.open()) {
+            Tensor released = Scope.unscoped(Tensors.ones(2));
+            released.release();
+            released.release();
+            assertFreed(released);
+            Tensor other = Tensors.ones(2);
+            assertThatThrownBy(() -> other.add(released)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> released.add(other)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    private static void assertFreed(Tensor tensor) {
+        assertThatThrownBy(tensor::shape)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("its memory was freed (expected: no use after release()");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.t4rec.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TensorTest {
@@ -76,5 +77,37 @@ class TensorTest {
                 .hasMessageContaining("values: 3")
                 .hasMessageContaining("[2, 2]");
         assertThatThrownBy(() -> Tensors.zeros(-1, 2)).hasMessageContaining("sizes >= 0");
+    }
+
+    @Test
+    void saysInOneLineWhatDoesNotFit() {
+        try (Scope scope = Scope.open()) {
+            Tensor tensor = Tensors.ones(2, 3);
+            List<Runnable> wrong = List.of(
+                    () -> tensor.sum(5, true),
+                    () -> tensor.mean(5, true),
+                    () -> tensor.max(5, true),
+                    () -> tensor.argMax(5),
+                    () -> tensor.argSort(5),
+                    () -> tensor.softmax(5),
+                    () -> tensor.logSoftmax(5),
+                    () -> tensor.logSumExp(5, true),
+                    () -> tensor.topK(9),
+                    () -> tensor.requireGradient(true).mul(2).backward(),
+                    tensor::item,
+                    tensor::itemLong);
+            for (Runnable operation : wrong) {
+                assertThatThrownBy(operation::run)
+                        .isInstanceOf(ShapeException.class)
+                        .hasMessageContaining("[2, 3]FLOAT32 (expected: ")
+                        .message()
+                        .doesNotContain("\n");
+            }
+            assertThatThrownBy(() -> Tensors.ones(2).sum().backward())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("requires a gradient");
+            assertThatThrownBy(() -> tensor.dropout(1, new Generator(1)))
+                    .hasMessage("dropout: 1.0 (expected: 0 <= probability < 1)");
+        }
     }
 }
