@@ -48,7 +48,7 @@ record Yoochoose(Workflow workflow, Path testEvents, Path train, Path test) {
 
     /** @param bucketByLength whether a batch holds rows of like length */
     BatchLoader training(int batchSize, long seed, boolean bucketByLength) {
-        LoaderConfig config = new LoaderConfig(batchSize, LENGTH, true, seed, 200_000, bucketByLength, false, 0, 1);
+        LoaderConfig config = new LoaderConfig(batchSize, LENGTH, true, seed, 200_000, bucketByLength, false);
         return BatchLoader.open(List.of(train), workflow.outputSchema(), config);
     }
 

@@ -32,7 +32,7 @@ public final class ZipfBatches {
     public static BatchLoader loader(int items, int rows, int batchSize) {
         return BatchLoader.of(
                 SequenceBatch.of("item_id", sequences(items, rows)),
-                new LoaderConfig(batchSize, LENGTH, false, 0, Math.max(200_000, batchSize), false, true, 0, 1));
+                new LoaderConfig(batchSize, LENGTH, false, 0, Math.max(200_000, batchSize), false, true));
     }
 
     private static long[][] sequences(int items, int rows) {

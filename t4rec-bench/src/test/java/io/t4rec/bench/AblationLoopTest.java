@@ -49,7 +49,7 @@ class AblationLoopTest {
             rows[row] = random.longs(2 + random.nextInt(LENGTH - 1), 3, ITEMS).toArray();
         }
         return BatchLoader.of(
-                SequenceBatch.of("item_id", rows), new LoaderConfig(16, LENGTH, false, 0, 100, false, false, 0, 1));
+                SequenceBatch.of("item_id", rows), new LoaderConfig(16, LENGTH, false, 0, 100, false, false));
     }
 
     @ParameterizedTest

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts sequences into batches, epoch by epoch. Data larger than the shuffle window is read once an epoch, window by window, the next
  * one ahead on a thread of its own; smaller data is read once and kept. The order depends on the data, the seed and the epoch alone,
- * so a run can be resumed at any batch. Every rank of a sharded read gets the same number of batches: where rows don't divide
- * evenly, ranks that would fall short repeat a row, or leftover rows are dropped with {@code dropLast}.
+ * so a run can be resumed at any batch.
  *
  * <p>Thread-safe; what an epoch gives belongs to one thread.
  */
@@ -39,15 +38,14 @@ public final class BatchLoader implements AutoCloseable {
         this.files = files;
         this.kept = kept;
         this.rowCount = rowCount;
-        int round = config.batchSize() * config.worldSize();
-        // whole rounds of batches, so that only the last window has an incomplete one
-        windowSize = config.shuffleWindow() / round * round;
+        // whole batches, so that only the last window has an incomplete one
+        windowSize = config.shuffleWindow() / config.batchSize() * config.batchSize();
         if (rowCount == 0) {
             throw new DataException("sequences: none (expected: at least one row)");
         }
         if (batchesPerEpoch() == 0) {
-            throw new DataException("sequences: " + rowCount + " (expected: at least " + round + ", a batch of "
-                    + config.batchSize() + " for each of " + config.worldSize() + " readers; or dropLast: false)");
+            throw new DataException("sequences: " + rowCount + " (expected: at least " + config.batchSize()
+                    + ", a batch; or dropLast: false)");
         }
     }
 
@@ -75,16 +73,14 @@ public final class BatchLoader implements AutoCloseable {
         return rowCount;
     }
 
-    /** Number of batches of an epoch; equal for all ranks. */
+    /** Number of batches of an epoch. */
     public int batchesPerEpoch() {
         long whole = rowCount / windowSize;
         return Math.toIntExact(whole * batchesOf(windowSize) + batchesOf(rowCount % windowSize));
     }
 
     private long batchesOf(long rows) {
-        long share =
-                config.dropLast() ? rows / config.worldSize() : (rows + config.worldSize() - 1) / config.worldSize();
-        return config.dropLast() ? share / config.batchSize() : (share + config.batchSize() - 1) / config.batchSize();
+        return config.dropLast() ? rows / config.batchSize() : (rows + config.batchSize() - 1) / config.batchSize();
     }
 
     /**
@@ -103,6 +99,9 @@ public final class BatchLoader implements AutoCloseable {
      * @param firstBatch from 0; at {@link #batchesPerEpoch} or beyond there is none
      */
     public Epoch epoch(int epoch, int firstBatch) {
+        if (firstBatch < 0) {
+            throw new IllegalArgumentException("firstBatch: " + firstBatch + " (expected: >= 0)");
+        }
         long perWindow = batchesOf(windowSize);
         long windows = rowCount / windowSize;
         long skipped = perWindow == 0 ? windows : Math.min(windows, firstBatch / perWindow);
@@ -163,7 +162,7 @@ public final class BatchLoader implements AutoCloseable {
             window = rows;
             long seed = config.seed() * 1_000_003 + epoch * 7_919L + nextRow;
             plan = plan(rows, new SplittableRandom(seed));
-            reversed = reversed(rows.rowCount(), new SplittableRandom(~seed)); // the same on every rank
+            reversed = reversed(rows.rowCount(), new SplittableRandom(~seed));
             nextRow += count;
         }
 
@@ -221,9 +220,9 @@ public final class BatchLoader implements AutoCloseable {
         return reversed;
     }
 
-    /** Row numbers of each batch of this rank, in the order they are to come. */
+    /** Row numbers of each batch, in the order they are to come. */
     private List<int[]> plan(SequenceBatch sequences, SplittableRandom random) {
-        int[] order = mine(shuffled(sequences.rowCount(), random));
+        int[] order = shuffled(sequences.rowCount(), random);
         if (config.bucketByLength()) {
             order = byLength(sequences, order);
         }
@@ -256,21 +255,6 @@ public final class BatchLoader implements AutoCloseable {
             }
         }
         return order;
-    }
-
-    private int[] mine(int[] order) {
-        if (config.worldSize() == 1) {
-            return order;
-        }
-        // every rank gets the same number of rows; the last ones repeat rows of the front
-        int share = config.dropLast()
-                ? order.length / config.worldSize()
-                : (order.length + config.worldSize() - 1) / config.worldSize();
-        int[] own = new int[share];
-        for (int i = 0; i < share; i++) {
-            own[i] = order[(i * config.worldSize() + config.rank()) % order.length];
-        }
-        return own;
     }
 
     private int[] byLength(SequenceBatch sequences, int[] order) {

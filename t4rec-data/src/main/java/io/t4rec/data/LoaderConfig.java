@@ -9,12 +9,10 @@ import io.t4rec.schema.ConfigException;
  * @param maxSequenceLength newest events kept of a row
  * @param shuffle whether rows come in another order each epoch
  * @param seed of the order; any
- * @param shuffleWindow rows among which is shuffled and sorted by length, at least a batch of every reader; usually 200,000. Of larger
+ * @param shuffleWindow rows among which is shuffled and sorted by length, at least a batch; usually 200,000. Of larger
  *     data, two windows are in memory: one in use, one read ahead
  * @param bucketByLength whether a batch holds rows of like length, so that little padding is computed
  * @param dropLast whether an incomplete last batch of an epoch is left out
- * @param rank this reader among those that share the data, from 0
- * @param worldSize number of readers that share the data
  * @param reversal probability that a row's events come in reverse order, drawn anew each epoch
  */
 public record LoaderConfig(
@@ -25,20 +23,14 @@ public record LoaderConfig(
         int shuffleWindow,
         boolean bucketByLength,
         boolean dropLast,
-        int rank,
-        int worldSize,
         double reversal) {
     /** @throws ConfigException for values out of range */
     public LoaderConfig {
         atLeastOne("batchSize", batchSize);
         atLeastOne("maxSequenceLength", maxSequenceLength);
-        atLeastOne("worldSize", worldSize);
-        if (shuffleWindow < (long) batchSize * worldSize) {
-            throw new ConfigException("shuffleWindow: " + shuffleWindow + " (expected: >= batchSize * worldSize, "
-                    + (long) batchSize * worldSize + ")");
-        }
-        if (rank < 0 || rank >= worldSize) {
-            throw new ConfigException("rank: " + rank + " (expected: 0 to " + (worldSize - 1) + ")");
+        if (shuffleWindow < batchSize) {
+            throw new ConfigException(
+                    "shuffleWindow: " + shuffleWindow + " (expected: >= batchSize, " + batchSize + ")");
         }
         if (!(reversal >= 0 && reversal <= 1)) {
             throw new ConfigException("reversal: " + reversal + " (expected: 0 to 1)");
@@ -53,10 +45,8 @@ public record LoaderConfig(
             long seed,
             int shuffleWindow,
             boolean bucketByLength,
-            boolean dropLast,
-            int rank,
-            int worldSize) {
-        this(batchSize, maxSequenceLength, shuffle, seed, shuffleWindow, bucketByLength, dropLast, rank, worldSize, 0);
+            boolean dropLast) {
+        this(batchSize, maxSequenceLength, shuffle, seed, shuffleWindow, bucketByLength, dropLast, 0);
     }
 
     private static void atLeastOne(String name, int value) {
@@ -70,34 +60,17 @@ public record LoaderConfig(
      * shop sessions about 2 points of recall@20.
      */
     public static LoaderConfig training(int batchSize, int maxSequenceLength, long seed) {
-        return new LoaderConfig(
-                batchSize, maxSequenceLength, true, seed, Math.max(200_000, batchSize), false, false, 0, 1);
+        return new LoaderConfig(batchSize, maxSequenceLength, true, seed, Math.max(200_000, batchSize), false, false);
     }
 
     /** For evaluation: in file order, one pass. */
     public static LoaderConfig evaluation(int batchSize, int maxSequenceLength) {
-        return new LoaderConfig(
-                batchSize, maxSequenceLength, false, 0, Math.max(200_000, batchSize), false, false, 0, 1);
+        return new LoaderConfig(batchSize, maxSequenceLength, false, 0, Math.max(200_000, batchSize), false, false);
     }
 
     /** The same with whole rows: a model takes their newest part, and all of their items count as seen. */
     public static LoaderConfig evaluation(int batchSize) {
         return evaluation(batchSize, Integer.MAX_VALUE);
-    }
-
-    /** The part of the data that one of several readers gets. */
-    public LoaderConfig sharded(int newRank, int newWorldSize) {
-        return new LoaderConfig(
-                batchSize,
-                maxSequenceLength,
-                shuffle,
-                seed,
-                shuffleWindow,
-                bucketByLength,
-                dropLast,
-                newRank,
-                newWorldSize,
-                reversal);
     }
 
     /**
@@ -107,15 +80,6 @@ public record LoaderConfig(
      */
     public LoaderConfig withReversal(double probability) {
         return new LoaderConfig(
-                batchSize,
-                maxSequenceLength,
-                shuffle,
-                seed,
-                shuffleWindow,
-                bucketByLength,
-                dropLast,
-                rank,
-                worldSize,
-                probability);
+                batchSize, maxSequenceLength, shuffle, seed, shuffleWindow, bucketByLength, dropLast, probability);
     }
 }

@@ -12,12 +12,10 @@ import io.t4rec.schema.Tag;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -45,7 +43,7 @@ class BatchLoaderTest {
             int batch = 1 + random.nextInt(9);
             int window = batch + random.nextInt(40);
             LoaderConfig config =
-                    new LoaderConfig(batch, 20, random.nextBoolean(), trial, window, random.nextBoolean(), false, 0, 1);
+                    new LoaderConfig(batch, 20, random.nextBoolean(), trial, window, random.nextBoolean(), false);
             for (BatchLoader loader : List.of(BatchLoader.of(memory(rows), config), open(file(rows), config))) {
                 String what = "trial " + trial + ", seed 3: " + rows + " rows, " + config;
                 List<SequenceBatch> batches = all(loader.epoch(1));
@@ -60,14 +58,14 @@ class BatchLoaderTest {
 
     @Test
     void streamsTheSameBatchesThatItCutsFromMemory() {
-        LoaderConfig config = new LoaderConfig(4, 2, true, 7, 9, true, false, 0, 1);
+        LoaderConfig config = new LoaderConfig(4, 2, true, 7, 9, true, false);
         assertThat(contents(all(open(file(50), config).epoch(2))))
                 .isEqualTo(contents(all(BatchLoader.of(memory(50), config).epoch(2))));
     }
 
     @Test
     void keepsColumnsTogetherAndTheNewestEvents() {
-        LoaderConfig config = new LoaderConfig(5, 2, true, 7, 10, false, false, 0, 1);
+        LoaderConfig config = new LoaderConfig(5, 2, true, 7, 10, false, false);
         for (SequenceBatch batch : all(open(file(37), config).epoch(0))) {
             for (int row = 0; row < batch.rowCount(); row++) {
                 long user = batch.rowLongs("user")[row];
@@ -153,45 +151,30 @@ class BatchLoaderTest {
         assertThat(users(all(open(file, training(2)).epoch(0)))).isNotEqualTo(first);
         assertThat(users(all(open(file, training(1)).epoch(1)))).isNotEqualTo(first);
         assertThat(first).isNotEqualTo(range(40));
-        LoaderConfig ordered = new LoaderConfig(4, 20, false, 1, 12, false, false, 0, 1);
+        LoaderConfig ordered = new LoaderConfig(4, 20, false, 1, 12, false, false);
         assertThat(users(all(open(file, ordered).epoch(0)))).isEqualTo(range(40));
     }
 
     @Test
-    void givesEveryRankAsManyBatchesAndNoRowTwiceButToFillUp() {
+    void givesEveryRowOnceOrLeavesOutAnIncompleteLastBatch() {
         SplittableRandom random = new SplittableRandom(5);
         for (int trial = 0; trial < 15; trial++) {
-            int ranks = 1 + random.nextInt(4);
             int batch = 1 + random.nextInt(5);
             boolean dropLast = random.nextBoolean();
-            int rows = ranks * batch + random.nextInt(50);
-            int window = ranks * batch + random.nextInt(30);
-            LoaderConfig config = new LoaderConfig(batch, 20, true, trial, window, false, dropLast, 0, 1);
-            List<Long> seen = new ArrayList<>();
-            Set<Integer> counts = new HashSet<>();
-            for (int rank = 0; rank < ranks; rank++) {
-                BatchLoader loader = open(file(rows), config.sharded(rank, ranks));
-                List<SequenceBatch> batches = all(loader.epoch(0));
-                assertThat(batches).hasSize(loader.batchesPerEpoch());
-                counts.add(batches.size());
-                seen.addAll(users(batches));
-            }
-            String what = "trial " + trial + ", seed 5: " + rows + " rows, " + ranks + " ranks, " + config;
-            assertThat(counts).as(what).hasSize(1);
-            int repeated = seen.size() - new HashSet<>(seen).size();
-            if (dropLast) {
-                assertThat(repeated).as(what).isZero();
-                assertThat(seen).as(what).hasSize(rows / (batch * ranks) * batch * ranks);
-            } else {
-                assertThat(new HashSet<>(seen)).as(what).hasSize(rows);
-                assertThat(repeated).as(what).isLessThan(ranks);
-            }
+            int rows = batch + random.nextInt(50);
+            int window = batch + random.nextInt(30);
+            LoaderConfig config = new LoaderConfig(batch, 20, true, trial, window, false, dropLast);
+            BatchLoader loader = open(file(rows), config);
+            List<SequenceBatch> batches = all(loader.epoch(0));
+            String what = "trial " + trial + ", seed 5: " + rows + " rows, " + config;
+            assertThat(batches).as(what).hasSize(loader.batchesPerEpoch());
+            assertThat(users(batches)).as(what).doesNotHaveDuplicates().hasSize(dropLast ? rows / batch * batch : rows);
         }
     }
 
     @Test
     void continuesAtAnyBatchAsIfItHadNotStopped() {
-        LoaderConfig config = new LoaderConfig(3, 20, true, 11, 12, false, false, 0, 1);
+        LoaderConfig config = new LoaderConfig(3, 20, true, 11, 12, false, false);
         Path first = file(20);
         Path second = file(17);
         BatchLoader loader = BatchLoader.open(List.of(first, second), SCHEMA, config);
@@ -208,7 +191,7 @@ class BatchLoaderTest {
 
     @Test
     void readsAFileLargerThanTheWindowInTheGivenOrderOfFiles() {
-        LoaderConfig config = new LoaderConfig(3, 20, false, 0, 3, false, false, 0, 1);
+        LoaderConfig config = new LoaderConfig(3, 20, false, 0, 3, false, false);
         BatchLoader loader = BatchLoader.open(List.of(file(7), file(5)), SCHEMA, config);
         List<Long> expected = new ArrayList<>(range(7));
         expected.addAll(range(5));
@@ -219,7 +202,7 @@ class BatchLoaderTest {
     void tellsTheConsumerWhatFailedAhead() {
         Path file = parquet("select i as user, i / 2.0 as age, case when i = 25 then [1, null] else [i] end as item_id"
                 + " from range(40) t(i)");
-        LoaderConfig config = new LoaderConfig(2, 20, true, 1, 10, false, false, 0, 1);
+        LoaderConfig config = new LoaderConfig(2, 20, true, 1, 10, false, false);
         try (BatchLoader.Epoch epoch = open(file, config).epoch(0)) {
             for (int i = 0; i < 10; i++) {
                 epoch.next();
@@ -235,7 +218,7 @@ class BatchLoaderTest {
     @Test
     void stopsItsThreadWhenClosedOrAtTheEnd() throws InterruptedException {
         int before = loaderThreads();
-        BatchLoader loader = open(file(200), new LoaderConfig(2, 20, true, 1, 4, false, false, 0, 1));
+        BatchLoader loader = open(file(200), new LoaderConfig(2, 20, true, 1, 4, false, false));
         BatchLoader.Epoch left = loader.epoch(0);
         left.next();
         assertThat(loaderThreads()).isEqualTo(before + 1);
@@ -255,7 +238,7 @@ class BatchLoaderTest {
 
     @Test
     void givesEpochsSideBySide() {
-        BatchLoader loader = open(file(30), new LoaderConfig(2, 20, false, 1, 4, false, false, 0, 1));
+        BatchLoader loader = open(file(30), new LoaderConfig(2, 20, false, 1, 4, false, false));
         Iterator<SequenceBatch> one = loader.epoch(0);
         Iterator<SequenceBatch> two = loader.epoch(0);
         while (one.hasNext()) {
@@ -269,20 +252,21 @@ class BatchLoaderTest {
         assertThatThrownBy(() -> open(file(0), training(1)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("no row");
-        assertThatThrownBy(() -> open(file(5), new LoaderConfig(4, 20, true, 1, 8, false, true, 1, 2)))
+        assertThatThrownBy(() -> open(file(3), new LoaderConfig(4, 20, true, 1, 8, false, true)))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("5 (expected: at least 8")
+                .hasMessageContaining("3 (expected: at least 4")
                 .hasMessageContaining("dropLast");
-        assertThatThrownBy(() -> new LoaderConfig(4, 20, true, 1, 7, false, true, 1, 2))
+        assertThatThrownBy(() -> new LoaderConfig(4, 20, true, 1, 3, false, true))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("shuffleWindow: 7 (expected: >= batchSize * worldSize, 8)");
-        assertThatThrownBy(() -> LoaderConfig.evaluation(4, 20).sharded(2, 2))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("rank: 2 (expected: 0 to 1)");
+                .hasMessageContaining("shuffleWindow: 3 (expected: >= batchSize, 4)");
+        BatchLoader loader = open(file(5), training(1));
+        assertThatThrownBy(() -> loader.epoch(0, -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("firstBatch: -1 (expected: >= 0)");
     }
 
     private static LoaderConfig training(long seed) {
-        return new LoaderConfig(4, 20, true, seed, 12, false, false, 0, 1);
+        return new LoaderConfig(4, 20, true, seed, 12, false, false);
     }
 
     private static BatchLoader open(Path file, LoaderConfig config) {

@@ -95,7 +95,7 @@ class SequenceFilesTest {
                     + " (format parquet, row_group_size 4096)");
         }
         Schema schema = Schema.of(ColumnSchema.ragged("item_id", DType.INT64).withTags(Tag.ITEM_ID));
-        LoaderConfig config = new LoaderConfig(100, 20, true, 1, 1000, false, false, 0, 1);
+        LoaderConfig config = new LoaderConfig(100, 20, true, 1, 1000, false, false);
         long before = bytesRead(counters);
         int batches = 0;
         try (BatchLoader loader = BatchLoader.open(List.of(file), schema, config)) {

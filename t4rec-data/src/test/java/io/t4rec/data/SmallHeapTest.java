@@ -59,7 +59,7 @@ class SmallHeapTest {
                     + Database.literal(file.toString()) + " (format parquet, row_group_size 8192)");
         }
         Schema schema = Schema.of(ColumnSchema.ragged("item_id", DType.INT64).withTags(Tag.ITEM_ID));
-        LoaderConfig config = new LoaderConfig(100, LENGTH, true, 1, 4_000, false, false, 0, 1);
+        LoaderConfig config = new LoaderConfig(100, LENGTH, true, 1, 4_000, false, false);
         long rows = 0;
         long events = 0;
         try (BatchLoader loader = BatchLoader.open(List.of(file), schema, config)) {
