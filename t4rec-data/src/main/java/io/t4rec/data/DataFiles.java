@@ -4,6 +4,7 @@ import io.t4rec.schema.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -94,6 +95,26 @@ public record DataFiles(List<DataFile> files, DataFormat format) {
 
     private static DataFormat own(@Nullable DataFormat format) {
         return format == null ? DataFormat.PARQUET : format;
+    }
+
+    /**
+     * Refuses an output in whose place the data set lies.
+     *
+     * @param target file or folder that is to be replaced
+     * @throws DataException when a file of the data set is the target, or in it; as {@link #find(DataSource)} for one that isn't found
+     */
+    public static void requireApart(DataSource source, Path target) throws IOException {
+        if (!Files.exists(target) || source.locations().stream().anyMatch(DataSource::isRemote)) {
+            return;
+        }
+        Path replaced = target.toRealPath();
+        for (DataFile file : find(source).files()) {
+            if (Path.of(file.location()).toRealPath().startsWith(replaced)) {
+                throw new DataException("output: " + target
+                        + (Files.isDirectory(target) ? " holds the events, " + file.location() : " is what is read")
+                        + " (expected: another, since this one is replaced)");
+            }
+        }
     }
 
     /** The folder that a location's patterns begin in, or the location itself. */

@@ -49,12 +49,13 @@ public final class EventImporter {
      *
      * @param columns which columns have a role, for layouts that don't tell
      * @param output the Parquet file to write; replaced atomically
-     * @throws DataException for an empty or truncated file, a missing column, a missing id, a time that doesn't parse, a side value
+     * @throws DataException for an output that is the input, an empty or truncated file, a missing column, a missing id, a time that doesn't parse, a side value
      *     that is not a number among numbers; with file, row and column
      * @throws IOException when the output can't be written
      */
     public static Report run(Path input, EventFormat format, EventFormat.EventColumns columns, Path output)
             throws IOException {
+        DataFiles.requireApart(DataSource.of(input), output);
         try (RawEvents raw = new RawEvents(input, format)) {
             Map<String, String> expressions = new LinkedHashMap<>();
             List<ColumnSchema> schema = new ArrayList<>();

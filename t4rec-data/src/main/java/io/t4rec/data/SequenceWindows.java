@@ -32,6 +32,7 @@ public final class SequenceWindows {
      *
      * @param output a folder where the layout says one
      * @param settings of the database that cuts them
+     * @throws io.t4rec.schema.DataException when the output would take the place of the sequences
      */
     public static long write(
             Path sequences, Schema schema, int length, Path output, OutputLayout layout, DatabaseSettings settings)
@@ -39,6 +40,7 @@ public final class SequenceWindows {
         if (length < 2) {
             throw new ConfigException("length of a window: " + length + " (expected: >= 2)");
         }
+        DataFiles.requireApart(DataSource.of(sequences), output);
         String first = Database.identifier(schema.itemId().name());
         String step = String.valueOf(length - 1);
         String end = "(len(" + first + ") - __piece * " + step + ")";

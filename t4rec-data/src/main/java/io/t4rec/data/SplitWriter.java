@@ -54,12 +54,7 @@ final class SplitWriter {
         if (!Files.isRegularFile(events)) {
             throw new DataException("file: " + events + " (expected: an existing Parquet file of events)");
         }
-        if (events.toAbsolutePath()
-                .normalize()
-                .startsWith(directory.toAbsolutePath().normalize())) {
-            throw new DataException("output: " + directory + " holds the events, " + events
-                    + " (expected: another directory, since this one is replaced)");
-        }
+        DataFiles.requireApart(DataSource.of(events), directory);
         Schema schema = schemaOf(events);
         List<Split.Report> report = new ArrayList<>();
         AtomicFiles.directory(directory, MANIFEST, temporary -> {

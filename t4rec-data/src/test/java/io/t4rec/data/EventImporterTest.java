@@ -414,4 +414,18 @@ class EventImporterTest {
         bits.set(bit);
         return bits;
     }
+
+    @Test
+    void refusesToWriteInThePlaceOfWhatItReads() throws IOException {
+        Path input = Files.writeString(folder.resolve("events.csv"), "session_id,item_id,time\n1,7,1\n");
+        byte[] before = Files.readAllBytes(input);
+        assertThatThrownBy(() -> EventImporter.run(
+                        input,
+                        EventFormat.CSV,
+                        EventFormat.EventColumns.standard(),
+                        folder.resolve(".").resolve("events.csv")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("events.csv is what is read (expected: another, since this one is replaced)");
+        assertThat(input).hasBinaryContent(before);
+    }
 }

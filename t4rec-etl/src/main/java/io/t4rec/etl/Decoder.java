@@ -1,5 +1,6 @@
 package io.t4rec.etl;
 
+import io.t4rec.data.DataFiles;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.DataTable;
 import io.t4rec.data.Database;
@@ -28,6 +29,7 @@ final class Decoder {
     }
 
     long decode(DataSource sequences, Path target, DatabaseSettings settings) throws IOException {
+        DataFiles.requireApart(sequences, target);
         try (Database database = Database.open(settings, 0)) {
             Schema columns = known(DataTable.columns(database, sequences));
             DataTable table = DataTable.open(database, sequences, columns);

@@ -1,5 +1,6 @@
 package io.t4rec.etl;
 
+import io.t4rec.data.DataFiles;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.DatabaseSettings;
 import io.t4rec.data.OutputLayout;
@@ -42,6 +43,7 @@ record DuckDbWorkflows(DatabaseSettings settings) implements WorkflowEngine {
     private long transform(Workflow workflow, DataSource events, Path target, OutputLayout layout, Step.Place place)
             throws IOException {
         layout.check(workflow.outputSchema());
+        DataFiles.requireApart(events, target);
         try (DuckDbEngine engine = new DuckDbEngine(workflow.config(), events, workflow.inputSchema(), settings)) {
             workflow.run(engine, place);
             long rows = engine.write(target, workflow.outputSchema(), layout);

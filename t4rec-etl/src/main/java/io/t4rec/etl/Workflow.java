@@ -270,7 +270,7 @@ public final class Workflow {
      * sessions in that of their last event. Several files, texts or other layouts {@link WorkflowEngine} transforms.
      *
      * @return number of rows written
-     * @throws DataException when the events don't fit
+     * @throws DataException when the events don't fit, or the target is what they lie in
      * @throws IOException when the output can't be written; what was there stays
      */
     public long transform(Path events, Path target) throws IOException {

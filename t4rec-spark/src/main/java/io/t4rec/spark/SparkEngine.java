@@ -1,5 +1,6 @@
 package io.t4rec.spark;
 
+import io.t4rec.data.DataFiles;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.OngoingWork;
 import io.t4rec.data.OutputLayout;
@@ -168,6 +169,7 @@ public final class SparkEngine implements WorkflowEngine {
             throws IOException {
         Schema schema = workflow.outputSchema();
         layout.check(schema);
+        DataFiles.requireApart(events, target);
         if (layout.isFolder()) {
             AtomicFiles.checkReplaceable(target, OutputPlan.MARKER);
         }
