@@ -152,9 +152,18 @@ public sealed interface Column {
      * Lists.
      *
      * @param elements all lists' elements after one another
-     * @param offsets where each list begins; one more than there are rows
+     * @param offsets where each list begins, and behind the last one its end: {@code [rows + 1]}, from 0, rising
      */
     record Lists(Column elements, int[] offsets) implements Column {
+        /** @throws IllegalArgumentException when the offsets don't rise from 0 to the number of elements */
+        public Lists {
+            Columns.requireOffsets(offsets);
+            if (offsets[offsets.length - 1] != elements.size()) {
+                throw new IllegalArgumentException("offsets: to " + offsets[offsets.length - 1] + " (expected: to "
+                        + elements.size() + ", the number of elements)");
+            }
+        }
+
         @Override
         public int size() {
             return offsets.length - 1;

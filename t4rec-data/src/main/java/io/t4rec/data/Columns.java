@@ -2,7 +2,7 @@ package io.t4rec.data;
 
 import java.util.Objects;
 
-/** Equality of columns by their visible values: what a null cell holds underneath doesn't count. */
+/** What columns share: equality by their visible values (what a null cell holds underneath doesn't count), and offsets of lists. */
 final class Columns {
     private Columns() {}
 
@@ -16,5 +16,19 @@ final class Columns {
             }
         }
         return true;
+    }
+
+    /** @throws IllegalArgumentException when the offsets don't rise from 0 */
+    static void requireOffsets(int[] offsets) {
+        if (offsets.length == 0 || offsets[0] != 0) {
+            throw new IllegalArgumentException("offsets: " + (offsets.length == 0 ? "none" : "from " + offsets[0])
+                    + " (expected: at least one, from 0)");
+        }
+        for (int row = 1; row < offsets.length; row++) {
+            if (offsets[row] < offsets[row - 1]) {
+                throw new IllegalArgumentException(
+                        "offsets: " + offsets[row - 1] + ", then " + offsets[row] + " (expected: rising)");
+            }
+        }
     }
 }

@@ -57,25 +57,12 @@ public final class SequenceBatch {
         this.floats = Collections.unmodifiableMap(new LinkedHashMap<>(floats));
         this.rowLongs = Collections.unmodifiableMap(new LinkedHashMap<>(rowLongs));
         this.rowFloats = Collections.unmodifiableMap(new LinkedHashMap<>(rowFloats));
-        checkOffsets(offsets);
+        Columns.requireOffsets(offsets);
         int values = offsets[offsets.length - 1];
         longs.forEach((name, column) -> check(name, column.length, values));
         floats.forEach((name, column) -> check(name, column.length, values));
         rowLongs.forEach((name, column) -> check(name, column.length, offsets.length - 1));
         rowFloats.forEach((name, column) -> check(name, column.length, offsets.length - 1));
-    }
-
-    private static void checkOffsets(int[] offsets) {
-        if (offsets.length == 0 || offsets[0] != 0) {
-            throw new IllegalArgumentException("offsets: " + (offsets.length == 0 ? "none" : "from " + offsets[0])
-                    + " (expected: at least one, from 0)");
-        }
-        for (int row = 1; row < offsets.length; row++) {
-            if (offsets[row] < offsets[row - 1]) {
-                throw new IllegalArgumentException(
-                        "offsets: " + offsets[row - 1] + ", then " + offsets[row] + " (expected: rising)");
-            }
-        }
     }
 
     private static void check(String name, int length, int expected) {
@@ -185,8 +172,15 @@ public final class SequenceBatch {
         return rows(rows, Integer.MAX_VALUE);
     }
 
-    /** The chosen rows in the given order, each cut to its newest {@code maxLength} events. */
+    /**
+     * The chosen rows in the given order, each cut to its newest {@code maxLength} events.
+     *
+     * @throws IllegalArgumentException for a negative {@code maxLength}
+     */
     public SequenceBatch rows(int[] rows, int maxLength) {
+        if (maxLength < 0) {
+            throw new IllegalArgumentException("maxLength: " + maxLength + " (expected: >= 0)");
+        }
         int[] starts = new int[rows.length];
         int[] lengths = new int[rows.length];
         for (int i = 0; i < rows.length; i++) {
@@ -196,10 +190,21 @@ public final class SequenceBatch {
         return pieces(rows, starts, lengths);
     }
 
-    /** The oldest {@code lengths[i]} events of row {@code rows[i]}, for every i. A row may occur more than once. */
+    /**
+     * The oldest {@code lengths[i]} events of row {@code rows[i]}, for every i. A row may occur more than once.
+     *
+     * @throws IllegalArgumentException when there are not as many lengths as rows, or a row has fewer events
+     */
     public SequenceBatch prefixes(int[] rows, int[] lengths) {
+        if (lengths.length != rows.length) {
+            throw new IllegalArgumentException("lengths: " + lengths.length + " (expected: " + rows.length + ")");
+        }
         int[] starts = new int[rows.length];
         for (int i = 0; i < rows.length; i++) {
+            if (lengths[i] < 0 || lengths[i] > length(rows[i])) {
+                throw new IllegalArgumentException(
+                        "length: " + lengths[i] + " (expected: 0 to " + length(rows[i]) + ", the events of the row)");
+            }
             starts[i] = offsets[rows[i]];
         }
         return pieces(rows, starts, lengths);

@@ -81,4 +81,28 @@ class SequenceBatchTest {
                 .hasMessageContaining("[age, item_id, price, user]; did you mean item_id?");
         assertThatThrownBy(() -> batch.rowLongs("item_id")).isInstanceOf(SchemaException.class);
     }
+
+    @Test
+    void refusesToCutWhatARowHasNot() {
+        assertThatThrownBy(() -> batch.prefixes(new int[] {0}, new int[] {4}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("length: 4 (expected: 0 to 3, the events of the row)");
+        assertThatThrownBy(() -> batch.prefixes(new int[] {0}, new int[] {-1})).hasMessageContaining("length: -1");
+        assertThatThrownBy(() -> batch.prefixes(new int[] {0, 2}, new int[] {1}))
+                .hasMessage("lengths: 1 (expected: 2)");
+        assertThatThrownBy(() -> batch.rows(new int[] {0}, -1)).hasMessage("maxLength: -1 (expected: >= 0)");
+    }
+
+    @Test
+    void refusesListsWhoseOffsetsAreNotThoseOfTheElements() {
+        Column elements = Column.of(1, 2, 3);
+        assertThat(new Column.Lists(elements, new int[] {0, 0, 3}).value(1)).isEqualTo(elements);
+        assertThatThrownBy(() -> new Column.Lists(elements, new int[] {0, 2}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("offsets: to 2 (expected: to 3, the number of elements)");
+        assertThatThrownBy(() -> new Column.Lists(elements, new int[] {1, 3})).hasMessageContaining("from 1");
+        assertThatThrownBy(() -> new Column.Lists(elements, new int[] {0, 4, 3}))
+                .hasMessageContaining("rising");
+        assertThatThrownBy(() -> new Column.Lists(elements, new int[0])).hasMessageContaining("offsets: none");
+    }
 }
