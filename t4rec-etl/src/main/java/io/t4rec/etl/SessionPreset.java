@@ -6,6 +6,7 @@ import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import io.t4rec.schema.io.Names;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,12 @@ final class SessionPreset {
     SessionPreset(Schema events, List<String> sideColumns, List<String> contextColumns) {
         this.sideColumns = sideColumns;
         this.contextColumns = contextColumns;
-        sideColumns.forEach(name -> add("side column", name, events));
+        for (String name : sideColumns) {
+            if (name.equals(ITEM) || name.equals(SESSION) || Collections.frequency(sideColumns, name) > 1) {
+                throw new ConfigException("side column: " + name + " (expected: each once, and not session or item)");
+            }
+            add("side column", name, events);
+        }
         for (String name : contextColumns) {
             if (sideColumns.contains(name) || name.equals(ITEM) || name.equals(SESSION)) {
                 throw new ConfigException("context column: " + name
@@ -59,8 +65,12 @@ final class SessionPreset {
     /**
      * @param gapSeconds idle gap that ends a session; 0 when the session column holds sessions
      * @param keepTimes whether sequences list the times of their events
+     * @throws ConfigException for no length
      */
     WorkflowConfig config(int maxLength, boolean dropRepeats, long gapSeconds, boolean keepTimes) {
+        if (maxLength < 1) {
+            throw new ConfigException("maxLength: " + maxLength + " (expected: >= 1)");
+        }
         List<Operator> operators = new ArrayList<>();
         if (gapSeconds != 0) {
             operators.add(new SessionOperators.Sessionize(gapSeconds));

@@ -123,13 +123,16 @@ public final class Vocabulary {
         return layout;
     }
 
-    /** Id of a raw value, Long or String; null and values never seen have their own. */
+    /** Id of a raw value, a String or an integer of any type; null and values never seen have their own. */
     public long id(@Nullable Object value) {
         if (value == null) {
             return layout.nullId();
         }
-        Integer place = content.get().places.get(value);
-        return place == null ? unknown(value) : layout.first() + place;
+        Object known = value instanceof Integer || value instanceof Short || value instanceof Byte
+                ? (Object) ((Number) value).longValue()
+                : value;
+        Integer place = content.get().places.get(known);
+        return place == null ? unknown(known) : layout.first() + place;
     }
 
     private long unknown(Object value) {
@@ -138,15 +141,20 @@ public final class Vocabulary {
 
     /** Raw value of an id, Long or String; null for the ids that stand for no value. */
     public @Nullable Object value(long id) {
-        if (id < 0 || id >= cardinality()) {
-            throw new IllegalArgumentException("id: " + id + " (expected: 0 to " + (cardinality() - 1) + ")");
-        }
+        requireId(id);
         return id < layout.first() ? null : content.get().values.get((int) (id - layout.first()));
     }
 
     /** Occurrences of an id when fitting; 0 for the ids that stand for no value. */
     public long count(long id) {
+        requireId(id);
         return id < layout.first() ? 0 : content.get().counts[(int) (id - layout.first())];
+    }
+
+    private void requireId(long id) {
+        if (id < 0 || id >= cardinality()) {
+            throw new IllegalArgumentException("id: " + id + " (expected: 0 to " + (cardinality() - 1) + ")");
+        }
     }
 
     /** Whether raw values are text; else they are integers. */

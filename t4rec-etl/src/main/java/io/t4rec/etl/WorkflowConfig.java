@@ -72,10 +72,12 @@ public record WorkflowConfig(String session, String item, String time, List<Oper
      *       as they are
      * </ul>
      *
-     * @param events schema of the event file
+     * @param events schema of the event file, whose columns {@code session_id}, {@code item_id} and {@code time} are the session, the
+     *     item and the time
      * @param sideColumns which of its other columns, and which features of the time, become features
-     * @param maxLength newest events kept of a session
+     * @param maxLength newest events kept of a session, from 1
      * @param dropRepeats whether consecutive events with the same item count once
+     * @throws ConfigException for a side column that isn't there, is named twice or has another role, and for no length
      */
     public static WorkflowConfig sessions(Schema events, List<String> sideColumns, int maxLength, boolean dropRepeats) {
         return new SessionPreset(events, sideColumns, List.of()).config(maxLength, dropRepeats, 0, false);

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.data.Column;
+import io.t4rec.data.DataSource;
 import io.t4rec.data.Database;
 import io.t4rec.data.EventFormat;
 import io.t4rec.data.EventImporter;
+import io.t4rec.data.OutputLayout;
 import io.t4rec.data.Table;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DataException;
@@ -203,6 +205,61 @@ class WorkflowTest {
         assertThatThrownBy(() -> Workflow.load(saved))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("format version 9");
+    }
+
+    @Test
+    void leavesTheEventsAloneThatItTransformsAndDecodes() throws IOException {
+        Path events = events(EVENTS);
+        Workflow workflow = Workflow.fit(
+                WorkflowConfig.sessions(Schema.read(folder.resolve("schema.pbtxt")), List.of(), 5, false),
+                events,
+                Schema.read(folder.resolve("schema.pbtxt")));
+        byte[] before = Files.readAllBytes(events);
+        assertThatThrownBy(() -> workflow.transform(events, events))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("events.parquet is what is read");
+        assertThatThrownBy(() -> workflow.transformTraining(events, events, "")).isInstanceOf(DataException.class);
+        assertThat(events).hasBinaryContent(before);
+
+        Path sequences = folder.resolve("out/sessions.parquet");
+        workflow.transform(events, sequences);
+        before = Files.readAllBytes(sequences);
+        assertThatThrownBy(() -> workflow.decode(sequences, sequences)).isInstanceOf(DataException.class);
+        assertThat(sequences).hasBinaryContent(before);
+
+        Path parts = folder.resolve("parts");
+        OutputLayout layout = OutputLayout.single().partitionedBy(List.of("session_id"));
+        workflow.transform(DataSource.of(events), parts, layout, "");
+        assertThatThrownBy(() -> workflow.transform(DataSource.of(parts), parts, layout, ""))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("parts holds the events");
+        assertThat(parts.resolve("session_id=1")).isDirectory();
+    }
+
+    @Test
+    void refusesAUsualWorkflowThatKeepsNoEventOrHasAColumnTwice() throws IOException {
+        events(EVENTS);
+        Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
+        assertThatThrownBy(() -> WorkflowConfig.sessions(schema, List.of(), -1, false))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("maxLength: -1 (expected: >= 1)");
+        for (List<String> columns : List.of(List.of("price", "price"), List.of("item_id"), List.of("session_id"))) {
+            assertThatThrownBy(() -> WorkflowConfig.sessions(schema, columns, 5, false))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage("side column: " + columns.get(0) + " (expected: each once, and not session or item)");
+        }
+    }
+
+    @Test
+    void knowsIntegersOfAnyTypeInAVocabulary() {
+        Vocabulary vocabulary = new Vocabulary(List.of(7L, 5L), new long[] {3, 1}, false);
+        assertThat(vocabulary.id(7)).isEqualTo(vocabulary.id(7L)).isEqualTo(3);
+        assertThat(vocabulary.id((short) 5)).isEqualTo(vocabulary.id((byte) 5)).isEqualTo(4);
+        assertThat(vocabulary.id(6)).isEqualTo(Vocabulary.UNKNOWN);
+        assertThat(vocabulary.count(4)).isEqualTo(1);
+        assertThatThrownBy(() -> vocabulary.count(5))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("id: 5 (expected: 0 to 4)");
     }
 
     @Test
