@@ -20,10 +20,7 @@ public final class Bootstrap {
      * @throws IllegalArgumentException for a level outside 0 to 1, or no resample
      */
     public static Interval mean(double[] cases, double level, int resamples, RandomGenerator random) {
-        if (!(level > 0 && level < 1) || resamples < 1) {
-            throw new IllegalArgumentException("bootstrap: level " + level + ", resamples " + resamples
-                    + " (expected: 0 < level < 1, resamples >= 1)");
-        }
+        check(level, resamples);
         if (cases.length == 0) {
             return new Interval(Double.NaN, Double.NaN, Double.NaN);
         }
@@ -36,6 +33,14 @@ public final class Bootstrap {
             means[i] = sum / cases.length;
         }
         return percentiles(Arrays.stream(cases).average().orElseThrow(), means, level);
+    }
+
+    /** @throws IllegalArgumentException for a level outside 0 to 1, or no resample */
+    static void check(double level, int resamples) {
+        if (!(level > 0 && level < 1) || resamples < 1) {
+            throw new IllegalArgumentException("bootstrap: level " + level + ", resamples " + resamples
+                    + " (expected: 0 < level < 1, resamples >= 1)");
+        }
     }
 
     /** The bounds within which the drawn values lie that are numbers; not-a-number where there is none. */

@@ -20,8 +20,10 @@ public sealed interface Tally permits BinaryTally, ClassTally, NumberTally {
      *
      * @param level for instance 0.95
      * @param resamples how often is drawn, for instance 1,000
+     * @throws IllegalArgumentException for a level outside 0 to 1, or no resample
      */
     default Map<TaskMetric, Bootstrap.Interval> intervals(double level, int resamples, RandomGenerator random) {
+        Bootstrap.check(level, resamples);
         Map<TaskMetric, double[]> drawn = new LinkedHashMap<>();
         for (int i = 0; i < resamples; i++) {
             int resample = i;

@@ -35,11 +35,6 @@ public enum TaskMetric {
         return task + SEPARATOR + label;
     }
 
-    /** Whether smaller values are better. */
-    public boolean isLowerBetter() {
-        return lowerIsBetter;
-    }
-
     /** Whether a label is one of a task, as {@link #label(String)} gives it, rather than one of a ranking. */
     public static boolean isOfTask(String label) {
         return label.contains(SEPARATOR);

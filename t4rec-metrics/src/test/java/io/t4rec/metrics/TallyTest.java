@@ -175,4 +175,15 @@ class TallyTest {
                         .mean())
                 .isNaN();
     }
+
+    @Test
+    void refusesALevelThatIsNoShareOfTheCases() {
+        BinaryTally tally = new BinaryTally();
+        tally.add(0.7, true);
+        assertThatThrownBy(() -> tally.intervals(95, 10, new SplittableRandom(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("level 95.0");
+        assertThatThrownBy(() -> tally.intervals(0.95, 0, new SplittableRandom(1)))
+                .hasMessageContaining("resamples 0 (expected: 0 < level < 1, resamples >= 1)");
+    }
 }
