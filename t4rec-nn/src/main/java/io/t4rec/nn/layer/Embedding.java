@@ -74,7 +74,7 @@ public final class Embedding extends Module {
         long rows = weight.value().size(0) - from;
         if (length > rows) {
             throw new IllegalArgumentException("sequence length: " + length + " (expected: at most " + rows
-                    + ", the positions of this model; truncate sequences or build it with a larger total_seq_length)");
+                    + ", the positions of this model; truncate sequences or build it with a larger totalSeqLength)");
         }
         return weight.value().narrow(0, from, length);
     }

@@ -14,9 +14,13 @@ public final class CachedSampler implements NegativeSampler {
 
     /**
      * @param negatives how many to keep at most, all alike when there are more different ones
-     * @param size newest targets that are remembered
+     * @param size newest targets that are remembered, at least 1
+     * @throws IllegalArgumentException for no negative, or a size below 1
      */
     public CachedSampler(ItemFrequencies frequencies, int negatives, int size) {
+        if (size < 1) {
+            throw new IllegalArgumentException("size: " + size + " (expected: >= 1)");
+        }
         this.pool = new TargetPool(frequencies, negatives);
         this.size = size;
     }

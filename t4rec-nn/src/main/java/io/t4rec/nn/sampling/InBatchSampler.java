@@ -9,7 +9,10 @@ import java.util.random.RandomGenerator;
 public final class InBatchSampler implements NegativeSampler {
     private final TargetPool pool;
 
-    /** @param negatives how many to keep at most, all alike when there are more different ones */
+    /**
+     * @param negatives how many to keep at most, all alike when there are more different ones
+     * @throws IllegalArgumentException for no negative
+     */
     public InBatchSampler(ItemFrequencies frequencies, int negatives) {
         this.pool = new TargetPool(frequencies, negatives);
     }

@@ -19,9 +19,17 @@ public final class ItemFrequencies {
         this.firstItem = firstItem;
     }
 
-    /** Counts items one more time each; special ids are passed over. */
+    /**
+     * Counts items one more time each; special ids are passed over.
+     *
+     * @throws IllegalArgumentException for an id outside 0 to {@code itemCount - 1}
+     */
     public void add(long[] items) {
         for (long item : items) {
+            if (item < 0 || item >= counts.length) {
+                throw new IllegalArgumentException(
+                        "item: " + item + " (expected: 0 to " + (counts.length - 1) + ", the ids of the catalogue)");
+            }
             if (item >= firstItem) {
                 counts[(int) item]++;
                 total++;

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param nLayer layers
  * @param totalSeqLength longest sequence
  * @param hiddenAct activation of the feed-forward part, default gelu
- * @param initializerRange deviation of fresh weights, default 0.01
- * @param layerNormEps added to variances, default 0.03
- * @param dropout everywhere, default 0.3
+ * @param initializerRange deviation of fresh weights, from 0, default 0.01
+ * @param layerNormEps added to variances, from 0, default 0.03
+ * @param dropout everywhere, 0 to below 1, default 0.3
  * @param dInner width of the feed-forward part; null for what is usual of the architecture,
  *     mostly 4 dModel
  */
@@ -32,14 +32,19 @@ public record BuildArguments(
         double layerNormEps,
         double dropout,
         @Nullable Integer dInner) {
-    /** @throws IllegalArgumentException for a size below 1, heads that don't divide the width, or an unknown activation */
+    /** @throws IllegalArgumentException for a size below 1, heads that don't divide the width, an unknown activation, or a number out of range */
     public BuildArguments {
         Checks.positive("dModel", dModel);
         Checks.positive("nHead", nHead);
         Checks.positive("nLayer", nLayer);
         Checks.positive("totalSeqLength", totalSeqLength);
         Checks.divisible("dModel", dModel, "nHead", nHead);
+        Checks.notNegative("initializerRange", initializerRange);
+        Checks.notNegative("layerNormEps", layerNormEps);
         Checks.probability("dropout", dropout);
+        if (dInner != null) {
+            Checks.positive("dInner", dInner);
+        }
         Activation.of(hiddenAct);
     }
 

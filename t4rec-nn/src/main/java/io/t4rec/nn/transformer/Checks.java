@@ -38,7 +38,7 @@ final class Checks {
     }
 
     static void notNegative(String name, double value) {
-        if (!(value >= 0)) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
         }
     }

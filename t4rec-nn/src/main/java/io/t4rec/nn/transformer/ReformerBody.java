@@ -99,7 +99,7 @@ final class ReformerBody extends TransformerBody {
         if (length > config.maxPositionEmbeddings()) {
             throw new IllegalArgumentException("sequence length: " + length + " (expected: at most "
                     + config.maxPositionEmbeddings()
-                    + ", the positions of this model; truncate sequences or build it with a larger total_seq_length)");
+                    + ", the positions of this model; truncate sequences or build it with a larger totalSeqLength)");
         }
         if (axial != null) {
             return axial.first(x.size(0), length, config.hiddenDropoutProb(), pass);

@@ -151,4 +151,17 @@ class NegativeSamplerTest {
             assertThat(sampler.draw(new long[0], random).items()).doesNotContain(ITEMS - 2, ITEMS - 1);
         }
     }
+
+    @Test
+    void refusesItemsOutsideTheCatalogueAndAnEmptyCache() {
+        ItemFrequencies counted = new ItemFrequencies(5, 3);
+        counted.add(new long[] {0, 3, 4});
+        assertThat(counted.total()).isEqualTo(2);
+        for (long item : new long[] {5, -1}) {
+            assertThatThrownBy(() -> counted.add(new long[] {item}))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("item: " + item + " (expected: 0 to 4, the ids of the catalogue)");
+        }
+        assertThatThrownBy(() -> new CachedSampler(frequencies(), 3, 0)).hasMessage("size: 0 (expected: >= 1)");
+    }
 }

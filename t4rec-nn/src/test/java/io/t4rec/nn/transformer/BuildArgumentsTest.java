@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -124,5 +125,17 @@ class BuildArgumentsTest {
             return body.forward(new BodyInput(Tensors.of(x, 2, 5, 16), null, pattern), pass)
                     .toFloats();
         }
+    }
+
+    @Test
+    void refuseNumbersOutOfRange() {
+        assertThatThrownBy(() -> new BuildArguments(16, 2, 1, 12, "gelu", -0.1, 1e-5, 0.2, 24))
+                .hasMessage("initializerRange: -0.1 (expected: >= 0)");
+        assertThatThrownBy(() -> new BuildArguments(16, 2, 1, 12, "gelu", Double.POSITIVE_INFINITY, 1e-5, 0.2, 24))
+                .hasMessageContaining("initializerRange: Infinity");
+        assertThatThrownBy(() -> new BuildArguments(16, 2, 1, 12, "gelu", 0.1, Double.NaN, 0.2, 24))
+                .hasMessage("layerNormEps: NaN (expected: >= 0)");
+        assertThatThrownBy(() -> new BuildArguments(16, 2, 1, 12, "gelu", 0.1, 1e-5, 0.2, 0))
+                .hasMessage("dInner: 0 (expected: >= 1)");
     }
 }
