@@ -92,7 +92,14 @@ public record Bundle(
     }
 
     /** The saved form of {@code metrics.json}. */
-    record SavedMetrics(Map<String, Double> metrics) {}
+    record SavedMetrics(Map<String, Double> metrics) {
+        @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
+        SavedMetrics {
+            if (metrics == null) {
+                throw new ConfigException("keys: metrics null (expected: figures by name)");
+            }
+        }
+    }
 
     /**
      * Writes a bundle, atomically; one that is there is replaced.

@@ -20,8 +20,7 @@ final class ItemIds {
 
     /** Id of a raw value; null and values never seen give a special id, which isn't recommended anyway. */
     int id(@Nullable Object raw) {
-        boolean integer = raw instanceof Integer || raw instanceof Short || raw instanceof Byte;
-        return (int) items.id(integer && raw instanceof Number number ? (Object) number.longValue() : raw);
+        return (int) items.id(raw);
     }
 
     int[] ids(Collection<?> raw) {

@@ -29,9 +29,13 @@ public record ModelConfig(
         HeadConfig head,
         List<HeadTasks> heads,
         @Nullable String headReduction) {
-    /** @throws ConfigException when the body can't be trained on the task */
+    /** @throws ConfigException when a part is null, or the body can't be trained on the task */
     @SuppressWarnings("ConstantValue") // a key that a file lacks gives null
     public ModelConfig {
+        if (input == null || masking == null || transformer == null || head == null) {
+            throw new ConfigException("model: input " + input + ", masking " + masking + ", transformer " + transformer
+                    + ", head " + head + " (expected: none of them null)");
+        }
         heads = heads == null ? List.of() : List.copyOf(heads);
         TaskHeads.check(heads, headReduction);
         TransformerRegistry.checkTask(transformer.type(), masking.label());
@@ -78,7 +82,8 @@ public record ModelConfig(
 
     /**
      * What does best on short shop sessions out of the box: GPT-2 on item embeddings alone, one head, narrow feed-forward part,
-     * as SASRec (Kang and McAuley 2018).
+     * as SASRec (Kang and McAuley 2018). Sequences with further columns need another input, such as {@code
+     * withInput(InputConfig.defaults())}, which projects them to the body's width.
      */
     public static ModelConfig defaults() {
         TransformerSettings body = new TransformerSettings("gpt2", 64, 1, 2, 20, "relu", 0.02, 1e-5, 0.2, 64);

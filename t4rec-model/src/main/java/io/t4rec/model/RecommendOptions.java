@@ -1,5 +1,6 @@
 package io.t4rec.model;
 
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record RecommendOptions(
         boolean excludeSeen, @Nullable Set<Object> allow, Set<Object> deny) {
+    /** @throws NullPointerException when {@code deny} is null */
+    public RecommendOptions {
+        Objects.requireNonNull(deny, "deny");
+    }
+
     /** Everything may be recommended. */
     public static RecommendOptions defaults() {
         return new RecommendOptions(false, null, Set.of());

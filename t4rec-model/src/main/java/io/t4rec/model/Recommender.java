@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -96,14 +97,28 @@ public final class Recommender {
      * @throws DataException for missing columns or values of another type
      */
     public List<Recommendation> recommend(Table events, int k, RecommendOptions options) {
-        return recommend(events, k, Collections.nCopies(events.rowCount(), options));
+        Objects.requireNonNull(options, "options");
+        return recommend(events, k, sessions -> Collections.nCopies(sessions, options));
     }
 
     /**
      * As {@link #recommend(Table, int, RecommendOptions)}, with options for each session, in order of their first events. Sessions
      * of which the workflow keeps no event are left out of the answer.
+     *
+     * @throws DataException also when there are not as many options as sessions
      */
     public List<Recommendation> recommend(Table events, int k, List<RecommendOptions> options) {
+        return recommend(events, k, sessions -> {
+            if (options.size() != sessions) {
+                throw new DataException(
+                        "options: " + options.size() + " (expected: " + sessions + ", one for each session)");
+            }
+            return options;
+        });
+    }
+
+    /** @param optionsOf the options of so many sessions */
+    private List<Recommendation> recommend(Table events, int k, IntFunction<List<RecommendOptions>> optionsOf) {
         checkK(k);
         if (!bundle.model().config().predictsNextItem()) {
             throw new DataException("model: predicts " + bundle.model().heads().names()
@@ -113,6 +128,7 @@ public final class Recommender {
             return List.of();
         }
         Map<Object, RawSession> raw = rawSessions(events);
+        List<RecommendOptions> options = optionsOf.apply(raw.size());
         Table sequences = pipeline.transform(withTargets(events));
         if (sequences.rowCount() == 0) {
             return List.of();
@@ -208,6 +224,7 @@ public final class Recommender {
      */
     public List<Recommendation.ScoredItem> similar(Object item, int k, SimilarOptions options) {
         checkK(k);
+        Objects.requireNonNull(item, "item");
         if (!unknown(List.of(item)).isEmpty()) {
             throw new DataException("item: " + item + " (expected: an item of the training data)");
         }

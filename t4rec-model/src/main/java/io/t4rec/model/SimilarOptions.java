@@ -1,6 +1,7 @@
 package io.t4rec.model;
 
 import io.t4rec.model.ranking.SimilarItems;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record SimilarOptions(
         SimilarItems.Measure measure, @Nullable Set<Object> allow, Set<Object> deny) {
+    /** @throws NullPointerException when {@code measure} or {@code deny} is null */
+    public SimilarOptions {
+        Objects.requireNonNull(measure, "measure");
+        Objects.requireNonNull(deny, "deny");
+    }
+
     /** All items, by cosine. */
     public static SimilarOptions defaults() {
         return new SimilarOptions(SimilarItems.Measure.COSINE, null, Set.of());

@@ -11,6 +11,9 @@ import io.t4rec.schema.config.ConfigFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,9 +56,22 @@ class ModelConfigTest {
     @Test
     void refusesAnUnknownReduction() {
         ModelConfig usual = ModelConfig.defaults();
-        assertThatThrownBy(() -> ConfigFiles.over(usual, java.util.Map.of("headReduction", "summ"), "model"))
+        assertThatThrownBy(() -> ConfigFiles.over(usual, Map.of("headReduction", "summ"), "model"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("headReduction: summ")
                 .hasMessageContaining("did you mean sum?");
+    }
+
+    @Test
+    void refusesAPartThatIsNull() {
+        ModelConfig usual = ModelConfig.defaults();
+        for (String part : List.of("input", "masking", "transformer", "head")) {
+            Map<String, Object> nothing = new HashMap<>();
+            nothing.put(part, null);
+            assertThatThrownBy(() -> ConfigFiles.over(usual, nothing, "model"))
+                    .as(part)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining(part + " null");
+        }
     }
 }

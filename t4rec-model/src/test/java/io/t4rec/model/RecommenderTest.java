@@ -390,6 +390,26 @@ class RecommenderTest {
     }
 
     @Test
+    void refusesOptionsThatAreNotOneForEachSession() throws IOException {
+        Recommender recommender = recommender("gpt2", "clm");
+        RecommendOptions all = RecommendOptions.defaults();
+        for (List<RecommendOptions> options : List.of(List.<RecommendOptions>of(), List.of(all, all))) {
+            assertThatThrownBy(() -> recommender.recommend(request(1, 1), 3, options))
+                    .isInstanceOf(DataException.class)
+                    .hasMessage("options: " + options.size() + " (expected: 1, one for each session)");
+        }
+    }
+
+    @Test
+    void saysThatAReleasedModelMustNotBeUsed() throws IOException {
+        Recommender recommender = recommender("gpt2", "clm");
+        recommender.bundle().model().release();
+        assertThatThrownBy(() -> recommender.recommend(request(1, 1), 3, RecommendOptions.defaults()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("tensor: its memory was freed");
+    }
+
+    @Test
     void keepsModelWorkflowAndMetricsInABundle() throws IOException {
         Recommender recommender = recommender("gpt2", "clm");
         assertThat(recommender.bundle().metrics()).containsEntry("ndcg@20", 0.5);

@@ -176,7 +176,10 @@ public record InputConfig(
         return new InputConfig(null, Map.of(), 2, 0.05, null, "concat", true, false, 0, 0);
     }
 
-    /** The item embedding alone goes into the body as it is. */
+    /**
+     * Features go into the body as they are, not projected, so their widths together must be the body's: as they are with the item
+     * alone, whose embedding takes the body's width.
+     */
     public static InputConfig itemsOnly() {
         return new InputConfig(null, Map.of(), 2, 0.05, null, "concat", false, false, 0, 0);
     }
