@@ -26,6 +26,11 @@ import java.util.SplittableRandom;
 public record Evaluator(boolean allPositions, Exclusion exclusion, int threads) {
     private static final String DISCRIMINATOR = "discriminator";
 
+    /** @throws IllegalArgumentException for a negative number of threads */
+    public Evaluator {
+        Workers.check(threads);
+    }
+
     /** Last item of each session, seen items compete, one thread a core. */
     public static Evaluator lastItem() {
         return new Evaluator(false, Exclusion.NONE, 0);

@@ -21,6 +21,11 @@ import java.util.function.Function;
  * @param threads that share the work; 0 for one a core
  */
 public record TaskEvaluator(boolean allPositions, int threads) {
+    /** @throws IllegalArgumentException for a negative number of threads */
+    public TaskEvaluator {
+        Workers.check(threads);
+    }
+
     /**
      * Predicts by the model.
      *

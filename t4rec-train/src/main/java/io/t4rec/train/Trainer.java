@@ -48,6 +48,7 @@ public final class Trainer implements AutoCloseable {
     private int waiting;
 
     private long checkpointed;
+    private boolean closed;
 
     /**
      * What decides which epoch is the best.
@@ -116,11 +117,20 @@ public final class Trainer implements AutoCloseable {
      * @param checkpoints folder; a checkpoint found there is continued, new ones are written. Null for none
      * @return all epochs, those before a resumption included
      * @throws DivergenceException when the loss, a weight or what the validation looks at is no number any more
-     * @throws ConfigException when the checkpoint was made with other settings
+     * @throws ConfigException when the checkpoint was made with other settings, or there is {@link TrainingConfig#patience} without a
+     *     validation
+     * @throws IllegalStateException when the trainer is closed
      * @throws IOException when a checkpoint can't be read or written
      */
     public List<TrainingListener.Epoch> run(@Nullable Validation validation, @Nullable Path checkpoints)
             throws IOException {
+        if (closed) {
+            throw new IllegalStateException("trainer: closed (expected: run before close)");
+        }
+        if (config.patience() > 0 && validation == null) {
+            throw new ConfigException("training.patience: " + config.patience()
+                    + " (expected: 0 without validation, since nothing tells which epochs are better)");
+        }
         resume(checkpoints);
         while (!isFinished(validation) || isCutOffUntold()) {
             long start = System.nanoTime();
@@ -381,6 +391,7 @@ public final class Trainer implements AutoCloseable {
     /** Ends the workers and frees what they used; the model stays. */
     @Override
     public void close() {
+        closed = true;
         parallel.close();
         best.values().forEach(Tensor::release);
         if (average != null) {

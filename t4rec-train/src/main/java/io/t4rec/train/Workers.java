@@ -37,6 +37,13 @@ final class Workers implements AutoCloseable {
         this.threads = threads;
     }
 
+    /** @throws IllegalArgumentException for a number of threads that is neither one nor 0, which stands for one a core */
+    static void check(int threads) {
+        if (threads < 0) {
+            throw new IllegalArgumentException("threads: " + threads + " (expected: >= 0; 0 for one a core)");
+        }
+    }
+
     private static ExecutorService threads(int count) {
         return Executors.newFixedThreadPool(count, runnable -> {
             Thread thread = new Thread(runnable, "t4rec-worker");

@@ -1,6 +1,7 @@
 package io.t4rec.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.data.BatchLoader;
 import io.t4rec.data.LoaderConfig;
@@ -222,5 +223,12 @@ class EvaluatorTest {
         assertThat(markov.rank(new long[] {7, 3}, 5, FIRST_ITEM, Exclusion.SEEN))
                 .as("3 is seen")
                 .isEqualTo(3);
+    }
+
+    @Test
+    void refusesANegativeNumberOfThreads() {
+        assertThatThrownBy(() -> new Evaluator(false, Exclusion.NONE, -1))
+                .hasMessage("threads: -1 (expected: >= 0; 0 for one a core)");
+        assertThatThrownBy(() -> new TaskEvaluator(false, -1)).hasMessageContaining("threads: -1");
     }
 }

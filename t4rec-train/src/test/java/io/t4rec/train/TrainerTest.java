@@ -240,8 +240,8 @@ class TrainerTest {
                 new CausalMasking(true), // one target a row, so that both halves weigh the same
                 new TransformerSettings("gpt2", 16, 2, 1, 20, "relu", 0.02, 1e-5, 0, null),
                 ModelConfig.defaults().head());
-        LoaderConfig halves = new LoaderConfig(16, 20, false, 0, 200, false, true, 0, 1);
-        LoaderConfig whole = new LoaderConfig(32, 20, false, 0, 200, false, true, 0, 1);
+        LoaderConfig halves = new LoaderConfig(16, 20, false, 0, 200, false, true);
+        LoaderConfig whole = new LoaderConfig(32, 20, false, 0, 200, false, true);
         TrainingConfig one = config().epochs(1).schedule("constant").clipNorm(0).build();
         SessionModel summed =
                 trainOn(plain, halves, one.edit().gradientAccumulation(2).build());
@@ -300,6 +300,19 @@ class TrainerTest {
             assertThat(epochs).extracting(TrainingListener.Epoch::best).containsExactly(true, true, false, false);
         }
         assertThat(weights(model)).isEqualTo(after.get(1)).isNotEqualTo(after.get(3));
+    }
+
+    @Test
+    void refusesPatienceWithoutAValidationAndARunAfterItWasClosed() throws IOException {
+        SessionModel model = SessionModel.create(ModelConfig.defaults(), SmallRun.SCHEMA, 3);
+        Trainer trainer = new Trainer(model, config().patience(2).build(), SmallRun.loader(), List.of());
+        assertThatThrownBy(() -> trainer.run(null, null))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("training.patience: 2 (expected: 0 without validation");
+        trainer.close();
+        assertThatThrownBy(() -> trainer.run(new Trainer.Validation(Map::of, "ndcg@20"), null))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("trainer: closed");
     }
 
     @Test
