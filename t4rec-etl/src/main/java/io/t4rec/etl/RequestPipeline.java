@@ -154,9 +154,12 @@ public final class RequestPipeline {
     private static int compare(Object a, Object b) {
         return a instanceof String x && b instanceof String y
                 ? Arrays.compare(x.codePoints().toArray(), y.codePoints().toArray())
-                : a instanceof Long m && b instanceof Long n
-                        ? Long.compare(m, n)
-                        : Double.compare(((Number) a).doubleValue(), ((Number) b).doubleValue());
+                : a instanceof Long m && b instanceof Long n ? Long.compare(m, n) : Double.compare(real(a), real(b));
+    }
+
+    /** A number whose order is SQL's, which knows one zero only. */
+    private static double real(Object number) {
+        return ((Number) number).doubleValue() + 0.0;
     }
 
     private static Table inOrder(Table table) {

@@ -59,13 +59,18 @@ final class RequestWindows {
 
     private static Object key(List<Column> keys, int row) {
         if (keys.size() == 1) {
-            return Objects.requireNonNullElse(keys.get(0).value(row), RequestWindows.class);
+            return Objects.requireNonNullElse(comparable(keys.get(0), row), RequestWindows.class);
         }
         @Nullable Object[] values = new Object[keys.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = keys.get(i).value(row);
+            values[i] = comparable(keys.get(i), row);
         }
         return Arrays.asList(values);
+    }
+
+    private static @Nullable Object comparable(Column key, int row) {
+        Object value = key.value(row);
+        return value == null ? null : RequestFunctions.comparable(value);
     }
 
     private static int[] order(int size, Comparator<Integer> comparator) {

@@ -2,11 +2,13 @@ package io.t4rec.etl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.t4rec.data.Column;
 import io.t4rec.data.Table;
 import io.t4rec.schema.Schema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,34 @@ public abstract class EngineContract {
 
     private static WorkflowConfig config(Operator... operators) {
         return new WorkflowConfig("session_id", "item_id", "time", List.of(operators));
+    }
+
+    @Test
+    void tellsZerosOfEitherSignNotApart(@TempDir Path own) throws IOException {
+        Table events = RandomWorkflows.events(new SplittableRandom(5), 60);
+        double[] zeros = new double[60];
+        Arrays.setAll(zeros, row -> row % 3 == 0 ? -0.0 : row % 3 == 1 ? 0.0 : row % 4);
+        events = events.with("value", Column.of(zeros));
+        Map<String, List<String>> lists = Map.of("item_id", List.of("list"));
+        assertSame(
+                "groups", config(new SessionOperators.Groupby(lists, List.of("value"), List.of(), false)), events, own);
+        assertSame(
+                "pairs",
+                config(new SessionOperators.Groupby(lists, List.of("value", "session_id"), List.of(), false)),
+                events,
+                own);
+        for (boolean descending : List.of(true, false)) {
+            assertSame(
+                    "descending " + descending,
+                    config(new SessionOperators.Groupby(lists, List.of(), List.of("value"), descending)),
+                    events,
+                    own);
+        }
+        assertSame(
+                "differences",
+                config(new DifferenceLag(List.of("item_id"), List.of(1), List.of("value"))),
+                events,
+                own);
     }
 
     @Test
