@@ -34,7 +34,7 @@ public record DifferenceLag(List<String> columns, List<Integer> shifts, List<Str
     @Override
     public Built build(Input input, FittedState state) {
         input.scalar(OPERATOR, input.workflow().time());
-        List<String> groups = by.isEmpty() ? input.session() : by;
+        List<String> groups = by.isEmpty() ? input.session() : input.keys(OPERATOR, by);
         groups.forEach(column -> input.scalar(OPERATOR, column));
         Map<String, Expr> expressions = new LinkedHashMap<>();
         List<ColumnSchema> added = new ArrayList<>();

@@ -15,6 +15,13 @@ final class GroupKey {
                         Expr.Function.TUPLE, columns.stream().map(Expr::column).toList());
     }
 
+    /** The columns that entries choose, at least one, which hold integers or text, one value a row. */
+    static List<String> chosen(Operator.Input input, String operator, List<String> entries) {
+        List<String> chosen = input.keys(operator, entries);
+        require(input, operator, chosen);
+        return chosen;
+    }
+
     /** That the columns hold integers or text, one value a row. */
     static void require(Operator.Input input, String operator, List<String> columns) {
         for (String name : columns) {

@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * @param table file: Parquet, CSV with a header, or JSON lines
  * @param on columns of the events, integers or text, that the rows are found by
- * @param onTable columns of the table to match; default those of the same names
+ * @param onTable names of the table's columns to match, as many as are chosen of the events; default the same names
  * @param columns taken from the table; default all but the key
  * @param how what becomes of an event without row: {@code LEFT} keeps it with nulls, {@code INNER} drops it; default LEFT
  * @param dropDuplicates whether of rows with one key the first is taken; default false, which refuses them
@@ -32,15 +32,14 @@ public record JoinExternal(
         INNER
     }
 
-    /** @throws ConfigException without table or key, and for keys of different sizes */
+    /** @throws ConfigException without table or key */
     public JoinExternal {
         on = Operators.given(OPERATOR, on);
-        onTable = onTable == null || onTable.isEmpty() ? on : List.copyOf(onTable);
+        onTable = onTable == null ? List.of() : List.copyOf(onTable);
         columns = columns == null ? List.of() : List.copyOf(columns);
         how = how == null ? How.LEFT : how;
-        if (table == null || on.size() != onTable.size()) {
-            throw new ConfigException(OPERATOR + ": table " + table + ", on " + on + ", onTable " + onTable
-                    + " (expected: a file, and as many columns of each)");
+        if (table == null) {
+            throw new ConfigException(OPERATOR + ": no table (expected: a file)");
         }
     }
 
@@ -54,13 +53,27 @@ public record JoinExternal(
         return true;
     }
 
+    /** Columns of the events that rows are found by. */
+    private List<String> keys(Input input) {
+        List<String> keys = GroupKey.chosen(input, OPERATOR, on);
+        if (!onTable.isEmpty() && onTable.size() != keys.size()) {
+            throw new ConfigException("operator " + input.number() + " (" + OPERATOR + "): on " + keys + ", onTable "
+                    + onTable + " (expected: as many columns of each)");
+        }
+        return keys;
+    }
+
     private String key(Input input) {
-        return input.key(String.join("_", on), "table");
+        return input.key(String.join("_", keys(input)), "table");
     }
 
     @Override
     public void arrange(Input input, FittedState state) {
-        state.tables().put(key(input), new ExternalTable(table).read(onTable, columns, dropDuplicates));
+        state.tables()
+                .put(
+                        key(input),
+                        new ExternalTable(table)
+                                .read(onTable.isEmpty() ? keys(input) : onTable, columns, dropDuplicates));
     }
 
     @Override
@@ -70,15 +83,16 @@ public record JoinExternal(
 
     @Override
     public Built build(Input input, FittedState state) {
-        GroupKey.require(input, OPERATOR, on);
+        List<String> keys = keys(input);
         KeyedTable found = state.table(key(input));
-        ExternalTable.requireKeys(input, OPERATOR, on, found);
+        ExternalTable.requireKeys(input, OPERATOR, keys, found);
         Schema added = ExternalTable.schema(found);
         Map<String, Expr> expressions = new LinkedHashMap<>();
         for (ColumnSchema column : added.columns()) {
             input.requireNew(OPERATOR, column.name());
             DType elements = column.isList() ? column.dtype() : null;
-            expressions.put(column.name(), new Expr.LookupColumn(key(input), column.name(), GroupKey.of(on), elements));
+            expressions.put(
+                    column.name(), new Expr.LookupColumn(key(input), column.name(), GroupKey.of(keys), elements));
         }
         Step project = new Step.Project(expressions);
         Schema after = input.schema().plus(added);
@@ -88,7 +102,7 @@ public record JoinExternal(
     }
 
     private Expr found(Input input) {
-        Expr row = new Expr.LookupColumn(key(input), KeyedTable.KEY, GroupKey.of(on));
+        Expr row = new Expr.LookupColumn(key(input), KeyedTable.KEY, GroupKey.of(keys(input)));
         return Expr.call(Expr.Function.DISTINCT, row, Expr.literal(null));
     }
 }

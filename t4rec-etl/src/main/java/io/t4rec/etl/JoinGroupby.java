@@ -41,16 +41,20 @@ public record JoinGroupby(List<String> by, List<String> columns, List<String> st
         return true;
     }
 
-    private String group() {
-        return String.join("_", by);
+    private List<String> keys(Input input) {
+        return GroupKey.chosen(input, OPERATOR, by);
     }
 
     @Override
     public List<Statistic> statistics(Input input) {
-        GroupKey.require(input, OPERATOR, by);
+        List<String> keys = keys(input);
         List<String> numbers = columns.isEmpty() ? List.of() : measured(input);
         boolean squares = stats.contains("std") || stats.contains("var");
-        return List.of(new Statistic.Groups(input.key(group(), "groups"), GroupKey.of(by), numbers, squares));
+        return List.of(new Statistic.Groups(table(input, keys), GroupKey.of(keys), numbers, squares));
+    }
+
+    private static String table(Input input, List<String> keys) {
+        return input.key(String.join("_", keys), "groups");
     }
 
     private List<String> measured(Input input) {
@@ -61,20 +65,22 @@ public record JoinGroupby(List<String> by, List<String> columns, List<String> st
 
     @Override
     public Built build(Input input, FittedState state) {
-        GroupKey.require(input, OPERATOR, by);
-        String table = input.key(group(), "groups");
+        List<String> keys = keys(input);
+        String group = String.join("_", keys);
+        String table = table(input, keys);
         state.table(table);
+        Expr key = GroupKey.of(keys);
         Map<String, Expr> expressions = new LinkedHashMap<>();
         List<ColumnSchema> added = new ArrayList<>();
         if (stats.contains(COUNT)) {
-            expressions.put(group() + "_count", new Expr.LookupColumn(table, "rows", GroupKey.of(by)));
-            added.add(ColumnSchema.scalar(group() + "_count", DType.INT64).withTags(Tag.CONTINUOUS));
+            expressions.put(group + "_count", new Expr.LookupColumn(table, "rows", key));
+            added.add(ColumnSchema.scalar(group + "_count", DType.INT64).withTags(Tag.CONTINUOUS));
         }
         for (String column : columns.isEmpty() ? List.<String>of() : measured(input)) {
             for (String stat :
                     stats.stream().filter(stat -> !stat.equals(COUNT)).toList()) {
-                String name = group() + "_" + column + "_" + stat;
-                expressions.put(name, statistic(table, column, stat));
+                String name = group + "_" + column + "_" + stat;
+                expressions.put(name, statistic(table, column, stat, key));
                 added.add(ColumnSchema.scalar(name, DType.FLOAT64).withTags(Tag.CONTINUOUS));
             }
         }
@@ -82,19 +88,19 @@ public record JoinGroupby(List<String> by, List<String> columns, List<String> st
         return new Built(List.of(new Step.Project(expressions)), input.schema().plus(Schema.of(added)));
     }
 
-    private Expr statistic(String table, String column, String stat) {
-        Expr count = of(table, column, COUNT);
+    private static Expr statistic(String table, String column, String stat, Expr key) {
+        Expr count = of(table, column, COUNT, key);
         Expr less = Expr.call(Expr.Function.SUBTRACT, count, Expr.literal(1L));
-        Expr variance = Expr.call(Expr.Function.DIVIDE, of(table, column, "m2"), less);
+        Expr variance = Expr.call(Expr.Function.DIVIDE, of(table, column, "m2", key), less);
         return switch (stat) {
-            case "mean" -> Expr.call(Expr.Function.DIVIDE, of(table, column, "sum"), count);
+            case "mean" -> Expr.call(Expr.Function.DIVIDE, of(table, column, "sum", key), count);
             case "var" -> variance;
             case "std" -> Expr.call(Expr.Function.SQRT, variance);
-            default -> of(table, column, stat);
+            default -> of(table, column, stat, key);
         };
     }
 
-    private Expr of(String table, String column, String measure) {
-        return new Expr.LookupColumn(table, column + "." + measure, GroupKey.of(by));
+    private static Expr of(String table, String column, String measure, Expr key) {
+        return new Expr.LookupColumn(table, column + "." + measure, key);
     }
 }

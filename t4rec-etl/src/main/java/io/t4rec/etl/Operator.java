@@ -176,6 +176,16 @@ public sealed interface Operator
             }
         }
 
+        /** The columns that entries choose to tell groups apart: at least one. */
+        List<String> keys(String operator, List<String> entries) {
+            List<String> chosen = select(operator, entries);
+            if (chosen.isEmpty()) {
+                throw new ConfigException("operator " + number + " (" + operator + "): keys " + entries
+                        + " choose none of " + schema.names() + " (expected: at least one)");
+            }
+            return chosen;
+        }
+
         /** The operator's input column. */
         ColumnSchema require(String operator, String column) {
             if (!schema.contains(column)) {

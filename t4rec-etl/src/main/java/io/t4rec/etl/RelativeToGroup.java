@@ -31,12 +31,15 @@ public record RelativeToGroup(List<String> columns, List<String> by) implements 
         return true;
     }
 
-    private String key(Input input) {
-        return input.key(String.join("_", by), "means");
+    private List<String> keys(Input input) {
+        return GroupKey.chosen(input, OPERATOR, by);
+    }
+
+    private static String table(Input input, List<String> keys) {
+        return input.key(String.join("_", keys), "means");
     }
 
     private List<String> measured(Input input) {
-        GroupKey.require(input, OPERATOR, by);
         List<String> chosen = input.select(OPERATOR, columns);
         chosen.forEach(column -> Operators.real(input, OPERATOR, input.scalar(OPERATOR, column)));
         return chosen;
@@ -44,19 +47,23 @@ public record RelativeToGroup(List<String> columns, List<String> by) implements 
 
     @Override
     public List<Statistic> statistics(Input input) {
-        return List.of(new Statistic.Groups(key(input), GroupKey.of(by), measured(input), false));
+        List<String> keys = keys(input);
+        return List.of(new Statistic.Groups(table(input, keys), GroupKey.of(keys), measured(input), false));
     }
 
     @Override
     public Built build(Input input, FittedState state) {
-        state.table(key(input));
+        List<String> keys = keys(input);
+        String table = table(input, keys);
+        state.table(table);
+        Expr key = GroupKey.of(keys);
         Map<String, Expr> expressions = new LinkedHashMap<>();
         Schema schema = input.schema();
         for (String column : measured(input)) {
-            String name = column + "_relative_to_" + String.join("_", by);
+            String name = column + "_relative_to_" + String.join("_", keys);
             input.requireNew(OPERATOR, name);
-            Expr sum = new Expr.LookupColumn(key(input), column + ".sum", GroupKey.of(by));
-            Expr count = new Expr.LookupColumn(key(input), column + ".count", GroupKey.of(by));
+            Expr sum = new Expr.LookupColumn(table, column + ".sum", key);
+            Expr count = new Expr.LookupColumn(table, column + ".count", key);
             Expr mean = Expr.call(Expr.Function.DIVIDE, sum, count);
             Expr above = Expr.call(Expr.Function.SUBTRACT, Expr.column(column), mean);
             expressions.put(name, Expr.call(Expr.Function.DIVIDE, above, mean));

@@ -137,8 +137,9 @@ public final class SessionOperators {
      * One row a session, or another group. Groups are whole, however the data lies; lists come in order of time; equal times keep the
      * order of the data. Rows without a key are left out. Groups come in order of their last event.
      *
-     * @param aggregations by column: any of list, first, last, count, nunique, and of numbers sum, mean, min, max, std, var, median. A
-     *     single one keeps the column's name, several are named {@code column-aggregation}
+     * @param aggregations by column, or by pattern, tag or type for those neither named nor keys: any of list, first, last, count,
+     *     nunique, and of numbers sum, mean, min, max, std, var, median. A single one keeps the column's name, several are named {@code
+     *     column-aggregation}
      * @param by columns that tell groups apart; default those of the session
      * @param sort columns that order the events of a group, nulls last; default the time
      * @param descending whether that order falls; default false
@@ -171,14 +172,14 @@ public final class SessionOperators {
 
         @Override
         public Built build(Input input, FittedState state) {
-            List<String> keys = by.isEmpty() ? input.session() : by;
+            List<String> keys = by.isEmpty() ? input.session() : input.keys(OPERATOR, by);
             Map<String, Step.Aggregate> columns = new LinkedHashMap<>();
             List<ColumnSchema> schema = new ArrayList<>();
             for (String key : keys) {
                 columns.put(key, aggregate(Step.Aggregate.Kind.FIRST, input.scalar(OPERATOR, key)));
                 schema.add(input.scalar(OPERATOR, key));
             }
-            aggregations.forEach((column, kinds) -> {
+            byColumn(input, keys).forEach((column, kinds) -> {
                 for (String kind : kinds) {
                     Step.Aggregate.Kind aggregate = kind(kind);
                     ColumnSchema found = suited(input, column, aggregate);
@@ -198,10 +199,27 @@ public final class SessionOperators {
             return new Built(steps, Schema.of(schema));
         }
 
+        /** What is made of each column; a pattern chooses those that are neither named themselves nor keys. */
+        private Map<String, List<String>> byColumn(Input input, List<String> keys) {
+            Map<String, List<String>> byColumn = new LinkedHashMap<>();
+            aggregations.forEach((entry, kinds) -> {
+                for (String column : input.select(OPERATOR, List.of(entry))) {
+                    boolean others = !column.equals(entry);
+                    if (others && (keys.contains(column) || aggregations.containsKey(column))) {
+                        continue;
+                    }
+                    if (byColumn.put(column, kinds) != null) {
+                        throw input.refusal(OPERATOR, column, "chosen twice by aggregations", "one entry for a column");
+                    }
+                }
+            });
+            return byColumn;
+        }
+
         private List<String> order(Input input) {
             ColumnSchema time = input.schema().find(input.workflow().time());
-            List<String> order = new ArrayList<>(sort);
-            sort.forEach(column -> input.scalar(OPERATOR, column));
+            List<String> order = new ArrayList<>(input.select(OPERATOR, sort));
+            order.forEach(column -> input.scalar(OPERATOR, column));
             if (time != null && !time.isList() && !order.contains(time.name())) {
                 order.add(time.name());
             }

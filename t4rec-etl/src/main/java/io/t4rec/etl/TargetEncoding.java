@@ -61,40 +61,47 @@ public record TargetEncoding(
 
     @Override
     public List<Statistic> statistics(Input input) {
-        GroupKey.require(input, OPERATOR, by);
+        List<String> keys = keys(input);
         Operators.real(input, OPERATOR, input.scalar(OPERATOR, target));
-        Statistic mean = new Statistic.Moments(key(input, "target"), target);
-        Statistic groups = new Statistic.Groups(key(input, "groups"), GroupKey.of(by), List.of(target), false);
+        Statistic mean = new Statistic.Moments(key(input, keys, "target"), target);
+        Statistic groups = new Statistic.Groups(key(input, keys, "groups"), GroupKey.of(keys), List.of(target), false);
         return folds == 1
                 ? List.of(mean, groups)
                 : List.of(
-                        mean, groups, new Statistic.Groups(key(input, "folds"), inFold(input), List.of(target), false));
+                        mean,
+                        groups,
+                        new Statistic.Groups(key(input, keys, "folds"), inFold(input, keys), List.of(target), false));
     }
 
-    private String key(Input input, String purpose) {
-        return input.key(String.join("_", by), target + "." + purpose);
+    private List<String> keys(Input input) {
+        return GroupKey.chosen(input, OPERATOR, by);
+    }
+
+    private String key(Input input, List<String> keys, String purpose) {
+        return input.key(String.join("_", keys), target + "." + purpose);
     }
 
     /** The group within the row's fold. */
-    private Expr inFold(Input input) {
+    private Expr inFold(Input input, List<String> keys) {
         Expr drawn = Expr.call(
                 Expr.Function.TUPLE,
                 Expr.literal(seed),
                 Expr.column(input.workflow().session()));
         Expr fold = Expr.call(Expr.Function.HASH_BUCKET, drawn, Expr.literal((long) folds));
-        return Expr.call(Expr.Function.TUPLE, GroupKey.of(by), fold);
+        return Expr.call(Expr.Function.TUPLE, GroupKey.of(keys), fold);
     }
 
     @Override
     public Built build(Input input, FittedState state) {
-        GroupKey.require(input, OPERATOR, by);
-        String encoded = name == null ? "TE_" + String.join("_", by) + "_" + target : name;
+        List<String> keys = keys(input);
+        String encoded = name == null ? "TE_" + String.join("_", keys) + "_" + target : name;
         input.requireNew(OPERATOR, encoded);
-        double mean = state.statistic(key(input, "target") + ".mean");
-        state.table(key(input, "groups"));
-        Expr key = GroupKey.of(by);
-        Expr sum = number(new Expr.LookupColumn(key(input, "groups"), target + ".sum", key));
-        Expr count = number(new Expr.LookupColumn(key(input, "groups"), target + ".count", key));
+        double mean = state.statistic(key(input, keys, "target") + ".mean");
+        String groups = key(input, keys, "groups");
+        state.table(groups);
+        Expr key = GroupKey.of(keys);
+        Expr sum = number(new Expr.LookupColumn(groups, target + ".sum", key));
+        Expr count = number(new Expr.LookupColumn(groups, target + ".count", key));
         List<Step> steps;
         Step.Project all = new Step.Project(
                 Map.of(encoded, smoothed(sum, count, mean)),
@@ -102,10 +109,11 @@ public record TargetEncoding(
         if (folds == 1) {
             steps = List.of(all);
         } else {
-            state.table(key(input, "folds"));
-            Expr own = inFold(input);
-            Expr others = minus(sum, new Expr.LookupColumn(key(input, "folds"), target + ".sum", own));
-            Expr otherCount = minus(count, new Expr.LookupColumn(key(input, "folds"), target + ".count", own));
+            String folded = key(input, keys, "folds");
+            state.table(folded);
+            Expr own = inFold(input, keys);
+            Expr others = minus(sum, new Expr.LookupColumn(folded, target + ".sum", own));
+            Expr otherCount = minus(count, new Expr.LookupColumn(folded, target + ".count", own));
             steps = List.of(
                     all,
                     new Step.Project(Map.of(encoded, smoothed(others, otherCount, mean)), Step.Scope.TRAINING_DATA));

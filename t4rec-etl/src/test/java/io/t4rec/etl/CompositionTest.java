@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -67,6 +68,72 @@ class CompositionTest {
         assertThatThrownBy(() -> fit(none))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("operator 1 (select): columns [*, -*] keep none of [user, price]");
+    }
+
+    @Test
+    void keysAreChosenAsColumnsAre() throws IOException {
+        Workflow workflow = fit(config(
+                new Operators.AddTags(List.of("city", "item"), List.of("key")),
+                new JoinGroupby(List.of("tag:key", "-item"), List.of("price"), List.of("sum")),
+                new TargetEncoding(List.of("it*"), "bought", 1, 0.0, null, null),
+                new RelativeToGroup(List.of("price"), List.of("type:string", "-user")),
+                new DifferenceLag(List.of("price"), List.of(1), List.of("tag:session_id"))));
+        Table table = transform(workflow);
+        assertThat(values(table, "city_price_sum")).containsExactly(1.0, null, 5.0);
+        assertThat(values(table, "TE_item_bought")).containsExactly(0.5, 1.0, 0.5);
+        assertThat(values(table, "price_relative_to_city")).containsExactly(0.0, null, 0.0);
+        assertThat(values(table, "price_difference_lag_1")).containsExactly(null, 2.0, null);
+        Path saved = folder.resolve("saved");
+        workflow.save(saved);
+        assertThat(Workflow.load(saved).outputSchema()).isEqualTo(workflow.outputSchema());
+    }
+
+    @Test
+    void joinedTablesAreFoundByChosenColumns() throws IOException {
+        String cities = TestTables.write(
+                        folder.resolve("cities.parquet"), "select 'a' as name, 'u' as owner, 3 as size, 'a' as city")
+                .toString();
+        JoinExternal join =
+                new JoinExternal(cities, List.of("c*"), List.of("name"), List.of("size"), JoinExternal.How.LEFT, false);
+        assertThat(values(transform(fit(config(join))), "size")).containsExactly(3L, null, null);
+        JoinExternal same =
+                new JoinExternal(cities, List.of("c*"), List.of(), List.of("size"), JoinExternal.How.LEFT, false);
+        assertThat(values(transform(fit(config(same))), "size")).containsExactly(3L, null, null);
+        JoinExternal unequal = new JoinExternal(
+                cities, List.of("c*", "user"), List.of("name"), List.of(), JoinExternal.How.LEFT, false);
+        assertThatThrownBy(() -> fit(config(unequal)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("on [city, user], onTable [name] (expected: as many columns of each)");
+    }
+
+    @Test
+    void keysThatChooseNothingAreRefused() {
+        List<String> none = List.of("*", "-*");
+        Map<String, List<String>> lists = Map.of("price", List.of("list"));
+        for (Operator operator : List.of(
+                new JoinGroupby(none, List.of(), List.of()),
+                new DifferenceLag(List.of("price"), List.of(), none),
+                new SessionOperators.Groupby(lists, none, List.of(), false))) {
+            assertThatThrownBy(() -> fit(config(operator)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("keys [*, -*] choose none of [user, item, time, city, price, bought]");
+        }
+    }
+
+    @Test
+    void aggregationsAreGivenForColumnsThatAPatternChooses() throws IOException {
+        Map<String, List<String>> aggregations = new LinkedHashMap<>();
+        aggregations.put("*", List.of("list"));
+        aggregations.put("price", List.of("sum"));
+        Table table = transform(fit(
+                config(new SessionOperators.Groupby(aggregations, List.of("tag:session_id"), List.of("pri*"), true))));
+        assertThat(List.copyOf(table.columnNames())).containsExactly("user", "item", "time", "city", "bought", "price");
+        assertThat(values(table, "item")).containsExactly(List.of(8L, 7L), List.of(7L));
+        assertThat(values(table, "price")).containsExactly(4.0, 5.0);
+        aggregations.put("ci*", List.of("last"));
+        assertThatThrownBy(() -> fit(config(new SessionOperators.Groupby(aggregations))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("column city: chosen twice by aggregations (expected: one entry for a column)");
     }
 
     @Test
