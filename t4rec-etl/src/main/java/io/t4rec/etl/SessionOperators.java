@@ -88,7 +88,11 @@ public final class SessionOperators {
             input.scalar("drop-consecutive-repeats", input.workflow().item());
             Expr item = Expr.column(input.workflow().item());
             Expr changes = Expr.call(Expr.Function.DISTINCT, item, new Expr.Previous(item, input.session()));
-            return new Built(List.of(new Step.Where(changes, Step.Scope.EVERYWHERE)), input.schema());
+            // what is before a session's first event is null, as its item may be
+            Expr follows = Expr.call(
+                    Expr.Function.DISTINCT, new Expr.Previous(Expr.literal(1L), input.session()), Expr.literal(null));
+            Expr kept = Expr.call(Expr.Function.AT_LEAST, changes, follows);
+            return new Built(List.of(new Step.Where(kept, Step.Scope.EVERYWHERE)), input.schema());
         }
     }
 

@@ -175,6 +175,16 @@ class FittedOperatorsTest {
     }
 
     @Test
+    void repeatsOfNullLeaveOneEventToo() throws IOException {
+        Table table = transform(
+                new Categorify(List.of("item"), 5, 0, false),
+                new InverseCategorify(List.of("item")),
+                new SessionOperators.DropConsecutiveRepeats());
+        assertThat(values(table, "user")).containsExactly("u", "v", "w");
+        assertThat(values(table, "item")).containsExactly(null, null, null);
+    }
+
+    @Test
     void joinsStatisticsOfGroups() throws IOException {
         Table table = transform(new JoinGroupby(
                 List.of("city"), List.of("price"), List.of("count", "sum", "mean", "std", "var", "min", "max")));
