@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Files of events as a relation of the schema's columns, in its types, with the place of each row. Refuses what would change
@@ -88,6 +89,12 @@ final class EventRelation {
                     + schema.get(config.time()).dtype() + " (expected: integers, microseconds since 1970)");
         }
         ColumnNames.require(schema, "");
+    }
+
+    /** Whether rows are events, rather than what a groupby made of them: each has one session and one time. */
+    static boolean isOfEvents(WorkflowConfig config, Schema schema) {
+        return Stream.of(config.session(), config.time())
+                .allMatch(role -> schema.contains(role) && !schema.get(role).isList());
     }
 
     private static String type(ColumnSchema column) {

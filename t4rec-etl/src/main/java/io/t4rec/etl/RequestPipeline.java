@@ -139,6 +139,9 @@ public final class RequestPipeline {
 
     /** By session, time and place: what windows and lists are defined on. */
     private Table sorted(Table table) {
+        if (!EventRelation.isOfEvents(config, input)) {
+            return table;
+        }
         Column session = table.column(config.session());
         long[] time = table.longs(config.time()).values();
         Integer[] order = new Integer[table.rowCount()];

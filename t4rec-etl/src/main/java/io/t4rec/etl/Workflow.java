@@ -191,7 +191,7 @@ public final class Workflow {
     /**
      * The same workflow for events that lack some columns, such as targets when serving: what is made of them is left out of the result.
      *
-     * @throws ConfigException for a column there isn't, that has a role, or that a filter or groupby needs
+     * @throws ConfigException for a column there isn't, that has a role, or that a filter, a groupby or all of the result needs
      */
     public Workflow withoutInputs(Collection<String> columns) {
         for (String column : columns) {
@@ -211,6 +211,10 @@ public final class Workflow {
             return this;
         }
         InputRemoval.Pruned pruned = InputRemoval.of(steps, output, columns);
+        if (pruned.output().columns().isEmpty()) {
+            throw new ConfigException("without inputs: " + columns + " leave none of " + output.names()
+                    + " (expected: at least one column that is not made of them)");
+        }
         return new Workflow(config, input, state, pruned.steps(), pruned.output(), Set.copyOf(columns));
     }
 
@@ -409,7 +413,6 @@ public final class Workflow {
     static Workflow load(Path directory, long inMemory) throws IOException {
         WorkflowFiles.Parts parts = WorkflowFiles.read(directory, inMemory);
         try {
-            EventRelation.requireColumns(parts.config(), parts.input());
             Workflow whole = of(parts.config(), parts.input(), parts.state());
             return parts.removed().isEmpty() ? whole : whole.withoutInputs(parts.removed());
         } catch (ConfigException | SchemaException | ModelFormatException e) {

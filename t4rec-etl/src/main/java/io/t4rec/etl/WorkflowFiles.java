@@ -38,7 +38,11 @@ final class WorkflowFiles {
     /** What a workflow consists of. */
     record Parts(WorkflowConfig config, Schema input, FittedState state, List<String> removed) {}
 
-    /** The description; state in files by name. */
+    /**
+     * The description; state in files by name.
+     *
+     * @param ofGroups true for a part of a workflow whose rows are what a groupby made; null for events
+     */
     record Saved(
             int formatVersion,
             WorkflowConfig workflow,
@@ -46,7 +50,8 @@ final class WorkflowFiles {
             Map<String, StateFile> vocabularies,
             @Nullable Map<String, StateFile> numbers,
             @Nullable Map<String, StateFile> tables,
-            @Nullable List<String> removedInputs) {}
+            @Nullable List<String> removedInputs,
+            @Nullable Boolean ofGroups) {}
 
     /**
      * Where a piece of state is.
@@ -109,7 +114,8 @@ final class WorkflowFiles {
                         vocabularies,
                         numbers,
                         tables,
-                        parts.removed));
+                        parts.removed,
+                        EventRelation.isOfEvents(parts.config, parts.input) ? null : (Boolean) true));
     }
 
     /**
@@ -183,9 +189,13 @@ final class WorkflowFiles {
         });
         try {
             Schema input = Schema.read(directory.resolve(INPUT_SCHEMA));
+            WorkflowConfig config = required(description, "workflow", saved.workflow);
+            if (!Boolean.TRUE.equals(saved.ofGroups)) {
+                EventRelation.requireColumns(config, input);
+            }
             List<String> removed = saved.removedInputs == null ? List.of() : saved.removedInputs;
-            return new Parts(required(description, "workflow", saved.workflow), input, state, removed);
-        } catch (SchemaException | IOException e) {
+            return new Parts(config, input, state, removed);
+        } catch (ConfigException | SchemaException | IOException e) {
             throw new ModelFormatException(directory.resolve(INPUT_SCHEMA) + ": damaged (" + e.getMessage() + ")", e);
         }
     }

@@ -71,6 +71,40 @@ class CompositionTest {
     }
 
     @Test
+    void aPartOfSequencesIsSavedAndRunsOnFilesAndRequests() throws IOException {
+        SessionOperators.Groupby groupby = new SessionOperators.Groupby(
+                Map.of("item", List.of("list"), "price", List.of("list"), "city", List.of("first")));
+        WorkflowConfig config = config(
+                groupby,
+                new Nested(
+                        "features",
+                        List.of(
+                                Categorify.of("city"),
+                                new Operators.Normalize(List.of("price")),
+                                new SessionOperators.ListSlice(-1, null))));
+        Workflow workflow = fit(config);
+        Path before = folder.resolve("before").resolve("before.parquet");
+        fit(config(groupby)).transform(events(), before);
+        Path saved = folder.resolve("saved");
+        workflow.part("features").save(saved);
+        Workflow part = Workflow.load(saved);
+        Path after = folder.resolve("after").resolve("after.parquet");
+        part.transform(before, after);
+        TestTables.assertSame("file", TestTables.read(after), transform(workflow));
+        TestTables.assertSame(
+                "request", part.requestPipeline().transform(TestTables.read(before)), transform(workflow));
+    }
+
+    @Test
+    void servingThatLeavesNoColumnIsRefused() {
+        Workflow workflow = fit(
+                config(new SessionOperators.Groupby(Map.of("bought", List.of("list"))), new Select(List.of("bought"))));
+        assertThatThrownBy(() -> workflow.withoutInputs(List.of("bought")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("without inputs: [bought] leave none of [bought]");
+    }
+
+    @Test
     void keysAreChosenAsColumnsAre() throws IOException {
         Workflow workflow = fit(config(
                 new Operators.AddTags(List.of("city", "item"), List.of("key")),
