@@ -83,6 +83,21 @@ public final class DataTable {
         return FoundColumns.of(database, DuckDbFiles.find(database, source), source.text());
     }
 
+    /**
+     * What the texts of a column can all be read as without a change: integers, numbers, truth; else text.
+     *
+     * @param relation with the column, as text
+     */
+    public static DType typeOfTexts(Database database, String relation, String column) {
+        String values = "(select " + Database.identifier(column) + " as value from " + relation + ")";
+        return switch (TextType.of(new ColumnValues(database, values, "VARCHAR", ColumnValues.Numbers.THEMSELVES))) {
+            case BIGINT -> DType.INT64;
+            case DOUBLE -> DType.FLOAT64;
+            case BOOLEAN -> DType.BOOL;
+            case TIMESTAMP, VARCHAR -> DType.STRING;
+        };
+    }
+
     private static String parquet(Database database, List<DataFile> files, Schema schema, Map<String, String> types) {
         for (DataFile file : files) {
             Map<String, String> present = describe(database, file);

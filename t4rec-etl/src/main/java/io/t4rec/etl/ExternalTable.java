@@ -2,6 +2,8 @@ package io.t4rec.etl;
 
 import io.t4rec.data.Column;
 import io.t4rec.data.DataFormat;
+import io.t4rec.data.DataSource;
+import io.t4rec.data.DataTable;
 import io.t4rec.data.Database;
 import io.t4rec.data.Table;
 import io.t4rec.schema.ColumnSchema;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,16 +31,56 @@ final class ExternalTable {
     /** Place of a row among those of its key. */
     static final String NTH = "__nth";
 
+    private static final Pattern NUMBER = Pattern.compile("DOUBLE|FLOAT|DECIMAL.*|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?");
+
     private final String file;
-    private final String source;
 
     ExternalTable(String file) {
         this.file = file;
+    }
+
+    /** What follows {@code from}; texts are in the types that all values of a column have as they are written. */
+    private String source(Database database) {
         DataFormat format = DataFormat.ofFile(file);
-        String reader = format == null || !format.isText()
-                ? "read_parquet("
-                : format.isDelimited() ? "read_csv_auto(" : "read_json_auto(";
-        this.source = reader + Database.literal(file) + ")";
+        if (format == null || !format.isText()) {
+            return "read_parquet(" + Database.literal(file) + ")";
+        }
+        return format.isDelimited() ? delimited(database) : lines(database);
+    }
+
+    private String delimited(Database database) {
+        DataSource texts = DataSource.of(file);
+        Schema columns = DataTable.columns(database, texts);
+        String relation = DataTable.open(database, texts, columns).relation();
+        return columns.columns().stream()
+                .map(column -> {
+                    String name = Database.identifier(column.name());
+                    DType type = column.dtype() == DType.STRING
+                            ? DataTable.typeOfTexts(database, relation, column.name())
+                            : column.dtype();
+                    String read = type == DType.BOOL ? "boolean" : type.isFloating() ? "double" : "bigint";
+                    return (type == DType.STRING ? name : "cast(" + name + " as " + read + ")") + " as " + name;
+                })
+                .collect(Collectors.joining(", ", "(select ", " from " + relation + ")"));
+    }
+
+    /** Without DuckDB's guesses of what a text may be, such as a day, which it writes in its own way. */
+    private String lines(Database database) {
+        String reader = "read_json(" + Database.literal(file);
+        String columns = database.describe("select * from " + reader + ")").entrySet().stream()
+                .map(column ->
+                        Database.literal(column.getKey()) + ": " + Database.literal(asWritten(column.getValue())))
+                .collect(Collectors.joining(", "));
+        return reader + ", columns = {" + columns + "})";
+    }
+
+    private static String asWritten(String type) {
+        String element = type.endsWith("[]") ? type.substring(0, type.length() - 2) : type;
+        boolean kept = element.equals("BOOLEAN")
+                || element.endsWith("]")
+                || element.endsWith(")")
+                || NUMBER.matcher(element).matches();
+        return kept ? type : "VARCHAR" + type.substring(element.length());
     }
 
     /**
@@ -70,6 +113,7 @@ final class ExternalTable {
 
     private KeyedTable asItIs(List<String> on, List<String> columns, boolean dropDuplicates) {
         try (Database database = Database.openInOrder()) {
+            String source = source(database);
             Map<String, String> types = database.describe("select * from " + source);
             List<String> taken = new ArrayList<>(columns.isEmpty() ? types.keySet() : columns);
             taken.removeAll(columns.isEmpty() ? on : List.of());
