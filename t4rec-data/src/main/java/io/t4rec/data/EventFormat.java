@@ -138,7 +138,8 @@ public enum EventFormat {
     }
 
     private static String words() {
-        return "(select string_split_regex(trim(line), '\\s+') as p from " + lines("%s") + " where trim(line) <> '')";
+        return "(select list_filter(string_split_regex(line, '\\s+'), lambda word: word <> '') as p from " + lines("%s")
+                + " where regexp_matches(line, '\\S'))";
     }
 
     /** A text without quotes. */

@@ -72,7 +72,9 @@ final class RawEvents implements AutoCloseable {
             return relation;
         });
         if (database.number("select count(*) from raw") == 0) {
-            throw new DataException(file + ": no event (expected: at least one)");
+            throw new DataException(file + ": no event (expected: at least one"
+                    + (format == EventFormat.SEQUENCES ? ", in lines 'user item item ...' parted by blanks" : "")
+                    + ")");
         }
     }
 
@@ -90,6 +92,12 @@ final class RawEvents implements AutoCloseable {
         Character known = format.delimiter();
         char separator = known == null ? TextHeader.delimiter(header) : known;
         List<String> names = format.hasTypedHeader() ? typed(header, separator, format) : quoted(header, separator);
+        int nameless = names.indexOf("");
+        if (nameless >= 0) {
+            throw new DataException(file + ": header: column " + (nameless + 1)
+                    + " has no name (expected: a name for each; a delimiter too many at the ends of all lines makes one"
+                    + " more)");
+        }
         return EventFormat.text(quoted, separator, format.quote(), 1, names);
     }
 

@@ -99,7 +99,9 @@ class EventImporterTest {
             movielens-inter | user_id:token\\titem_id:token\\trating:float\\ttimestamp:float\\n5\\t70\\t3\\t1\\n5\\t71\\t4\\t2 | 5,70,1000000 | 5,71,2000000
             movielens-1m    | 5::70::3::1\\n5::71::4::2                             | 5,70,1000000 | 5,71,2000000
             sequences       | 5 70 71                                              | 5,70,0       | 5,71,1
+            sequences       | \\t\\n 5\\t70  71\\t\\n\\n                             | 5,70,0       | 5,71,1
             pairs           | 5 70\\n5 71                                           | 5,70,1       | 5,71,2
+            pairs           | \\t5 70\\t \\n\\t \\n5\\t71 \\t                             | 5,70,1       | 5,71,2
             tsv             | session_id\\titem_id\\ttime\\n5\\t70\\t1\\n5\\t71\\t2 | 5,70,1000000 | 5,71,2000000
             csv             | session_id;item_id;time\\n5;70;1\\n5;71;2            | 5,70,1000000 | 5,71,2000000
             csv             | session_id\\titem_id\\ttime\\r\\n5\\t70\\t1\\r\\n5\\t71\\t2\\r | 5,70,1000000 | 5,71,2000000
@@ -272,7 +274,11 @@ class EventImporterTest {
             movielens-100k | 1\\t2\\t3\\t4\\n1\\t2\\t3                                        | not readable as movielens-100k
             yoochoose    | 1,2014-04-07T10:51:09.277Z,2,0,9                                  | not readable as yoochoose
             session-rec  | SessionId\\tItemId\\n1\\t2                                       | no column Time
+            session-rec  | SessionId\\tItemId\\tTime\\t\\n1\\t2\\t3\\t                      | header: column 4 has no name
+            movielens-inter | user_id:token\\titem_id:token\\ttimestamp:float\\t\\n1\\t2\\t3\\t | header: column 4 has no name
+            csv          | ,session_id,item_id,time\\n0,1,2,3                               | header: column 1 has no name
             sequences    | 5                                                                 | no event
+            sequences    | 5,70,71                                                           | in lines 'user item item ...' parted by blanks
             """)
     void losesNothingOfALineThatIsMalformed(String format, String text, String message) {
         assertThatThrownBy(() -> importText(
