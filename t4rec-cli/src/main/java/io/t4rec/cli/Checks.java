@@ -60,12 +60,17 @@ final class Checks {
         }
     }
 
-    /** Tells of targets that the model can't recommend, since they were in no training event. */
-    static void warnOfUnknownTargets(RankedCases cases, PrintWriter warnings) {
+    /** Tells of targets that can't be recommended: in no training event, or left out by the evaluation. */
+    static void warnOfMisses(RankedCases cases, PrintWriter warnings) {
         long unknown = cases.unknownTargets();
         if (unknown > 0) {
             warnings.println("warning: " + unknown + " of " + cases.targets().length
                     + " items to predict were never trained; each counts as a miss");
+        }
+        long excluded = cases.excludedTargets();
+        if (excluded > 0) {
+            warnings.println("warning: " + excluded + " of " + cases.targets().length
+                    + " items to predict are among those of their session that don't compete; each counts as a miss");
         }
     }
 

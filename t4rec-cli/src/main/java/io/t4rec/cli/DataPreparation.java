@@ -97,7 +97,7 @@ record DataPreparation(
     }
 
     private EventStatistics statistics(DataSource events, WorkflowConfig config, WorkflowEngine engine) {
-        return EventStatistics.of(events, config, schema, engine, database);
+        return EventStatistics.of(events, config, settings.columns(schema), engine, database);
     }
 
     /** Sequences are read back without asking what words such as true mean. */

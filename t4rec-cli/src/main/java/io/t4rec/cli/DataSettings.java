@@ -3,9 +3,11 @@ package io.t4rec.cli;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,5 +83,19 @@ record DataSettings(
                                 events, sideColumns, contextColumns, maxLength, dropRepeats, gapSeconds, keepTimes)
                         .withTargets(events, targets, sessionTargets)
                 : workflow;
+    }
+
+    /** Columns of the events that the sequences are made of. */
+    Schema columns(Schema events) {
+        if (workflow != null) {
+            return events;
+        }
+        WorkflowConfig roles = workflow(events);
+        Set<String> used = new HashSet<>(List.of(roles.session(), roles.item(), roles.time()));
+        used.addAll(sideColumns);
+        used.addAll(contextColumns);
+        used.addAll(targets.keySet());
+        used.addAll(sessionTargets.keySet());
+        return events.filter(column -> used.contains(column.name()));
     }
 }

@@ -127,7 +127,7 @@ final class EvaluateCommand extends Command {
         try (BatchLoader loader = evaluation(sequences, model)) {
             cases = progress().during("Ranking", () -> evaluator.rank(model, loaded.ranker(), loader));
         }
-        Checks.warnOfUnknownTargets(cases, err());
+        Checks.warnOfMisses(cases, err());
         result.put("cases", cases.ranks().length);
         put(result, "", cases);
         try (BatchLoader loader = evaluation(sequences, model)) {

@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.t4rec.data.DataSource;
 import io.t4rec.data.DataTable;
 import io.t4rec.data.Database;
@@ -12,6 +13,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a file of imported events holds.
@@ -21,29 +24,55 @@ import java.util.Map;
  * @param items distinct item ids
  * @param firstTime microseconds since 1970
  * @param lastTime microseconds since 1970
+ * @param digest of all values and their order; null where an engine read the events, or an older version did
  */
-record EventStatistics(long events, long sessions, long items, long firstTime, long lastTime) {
+record EventStatistics(
+        long events,
+        long sessions,
+        long items,
+        long firstTime,
+        long lastTime,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String digest) {
+    /** What parts values, and what stands for none. */
+    private static final String SEPARATOR = "chr(31)";
+
+    private static final String NULL = "chr(30)";
+
     /** Times before 1971 are counters: data sets that know the order of events only. */
     private static final Instant EARLIEST = Instant.parse("1971-01-01T00:00:00Z");
 
-    /** Of files whose values a workflow was fitted on, or can be transformed. */
+    /**
+     * Of files whose values a workflow was fitted on, or can be transformed.
+     *
+     * @param schema of the columns that the digest is of, those with a role among them
+     */
     static EventStatistics of(DataSource events, WorkflowConfig columns, Schema schema, DatabaseSettings settings) {
-        Schema roles = schema.select(List.of(columns.session(), columns.item(), columns.time()));
         String time = "cast(" + Database.identifier(columns.time()) + " as bigint)";
-        long[] found = new long[5];
+        EventStatistics[] found = new EventStatistics[1];
         try (Database database = Database.open(settings, 0)) {
             database.forEach(
                     "select count(*), count(distinct " + Database.identifier(columns.session()) + "), count(distinct "
                             + Database.identifier(columns.item()) + "), coalesce(min(" + time + "), 0), coalesce(max("
-                            + time + "), 0) from "
-                            + DataTable.open(database, events, roles).relation(),
-                    row -> {
-                        for (int i = 0; i < found.length; i++) {
-                            found[i] = row.getLong(i + 1);
-                        }
-                    });
+                            + time + "), 0), " + digest(schema) + " from "
+                            + DataTable.open(database, events, schema).relation(),
+                    row -> found[0] = new EventStatistics(
+                            row.getLong(1),
+                            row.getLong(2),
+                            row.getLong(3),
+                            row.getLong(4),
+                            row.getLong(5),
+                            row.getString(6)));
         }
-        return new EventStatistics(found[0], found[1], found[2], found[3], found[4]);
+        return found[0];
+    }
+
+    /** SQL of what is another one as soon as a value is, or stands in another row. */
+    private static String digest(Schema schema) {
+        String values = schema.names().stream()
+                .map(column -> ", coalesce(cast(" + Database.identifier(column) + " as varchar), " + NULL + ")")
+                .collect(Collectors.joining());
+        return "printf('%016x', coalesce(bit_xor(md5_number_lower(concat_ws(" + SEPARATOR + ", " + DataTable.PLACE
+                + values + "))), 0::ubigint))";
     }
 
     /**
@@ -69,7 +98,8 @@ record EventStatistics(long events, long sessions, long items, long firstTime, l
                 number(found, columns.session(), "distinct"),
                 number(found, columns.item(), "distinct"),
                 number(found, columns.time(), "min"),
-                number(found, columns.time(), "max"));
+                number(found, columns.time(), "max"),
+                null);
     }
 
     private static long number(Map<String, Map<String, Double>> found, String column, String name) {

@@ -71,7 +71,10 @@ final class IncrementalRun {
                 experiment,
                 null,
                 PreparedData.Events.of(
-                        EventStatistics.of(source, config, schema, DatabaseSettings.defaults()), null, null),
+                        EventStatistics.of(
+                                source, config, experiment.data().columns(schema), DatabaseSettings.defaults()),
+                        null,
+                        null),
                 RunSettings.Length.FIXED);
         Path split = output.resolve("windows");
         Split.Report report =

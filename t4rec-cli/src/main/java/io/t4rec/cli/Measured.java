@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     not-a-number for a single run of a metric that is no mean over cases
  * @param high upper bound
  * @param runs value by seed
- * @param target figure to compare with; null for none
+ * @param target figure to compare with; null for none, or one of another test part
  * @param ofTarget the mean as a share of it; null for none
- * @param expected bounds that the recipe gives; null for none
+ * @param expected bounds that the recipe gives; null for none, or those of another test part
  * @param verdict inside, below or above those bounds; null for none
  */
 record Measured(
@@ -66,8 +66,9 @@ record Measured(
         Double error = values.length == 1 ? null : standardError(values, mean);
         Bootstrap.Interval cases = results.get(0).model(label);
         double half = error == null ? 0 : error * student(values.length - 1);
-        Double target = recipe.target().get(label);
-        Recipe.Interval expected = recipe.expected().get(label);
+        boolean comparable = recipe.isMeasuredOn(results.get(0).test());
+        Double target = comparable ? recipe.target().get(label) : null;
+        Recipe.Interval expected = comparable ? recipe.expected().get(label) : null;
         return new Measured(
                 mean,
                 error,

@@ -1,5 +1,6 @@
 package io.t4rec.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.t4rec.metrics.TaskMetric;
 import io.t4rec.model.ModelConfig;
 import io.t4rec.schema.ConfigException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param seeds one run each; default none: that of {@code training.seed}
  * @param target figures to compare with by metric: published ones, or those of a simpler model
  * @param expected what measured figures are expected to be, by metric
+ * @param measuredOn what the test part holds that target and expected are figures of, so that those of another are not compared with them;
+ *     default null: they are of any
  */
 record Recipe(
         String title,
@@ -39,7 +43,28 @@ record Recipe(
         EvaluationSettings evaluation,
         List<Long> seeds,
         Map<String, Double> target,
-        Map<String, Interval> expected) {
+        Map<String, Interval> expected,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable MeasuredOn measuredOn) {
+    /** Numbers that a test part is known by: events, sessions (or users) and different items. */
+    record MeasuredOn(long events, long sessions, long items) {
+        /** @throws ConfigException for a part that nothing could be measured on */
+        MeasuredOn {
+            if (events < 1 || sessions < 1 || items < 1) {
+                throw new ConfigException("measuredOn: events " + events + ", sessions " + sessions + ", items " + items
+                        + " (expected: each >= 1)");
+            }
+        }
+
+        static MeasuredOn of(EventStatistics test) {
+            return new MeasuredOn(test.events(), test.sessions(), test.items());
+        }
+
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%,d events, %,d sessions and %,d items", events, sessions, items);
+        }
+    }
+
     /**
      * Bounds of a figure, both included.
      *
@@ -67,6 +92,11 @@ record Recipe(
         if (seeds.stream().distinct().count() < seeds.size()) {
             throw new ConfigException("seeds: " + seeds + " (expected: each once)");
         }
+        target.forEach((label, figure) -> {
+            if (!(figure > 0 && Double.isFinite(figure))) {
+                throw new ConfigException("target." + label + ": " + figure + " (expected: > 0)");
+            }
+        });
         List<String> measured = evaluation.labels();
         // those of tasks are known when the columns are
         target.keySet().stream()
@@ -115,7 +145,8 @@ record Recipe(
                 EvaluationSettings.defaults(),
                 List.of(),
                 Map.of(),
-                Map.of());
+                Map.of(),
+                null);
     }
 
     /** @throws ConfigException for an absent file, unknown keys, values that are refused, a recipe without split */
@@ -156,23 +187,29 @@ record Recipe(
     }
 
     Recipe withSeeds(List<Long> others) {
-        return new Recipe(title, source, split, data, model, training, evaluation, others, target, expected);
+        return new Recipe(
+                title, source, split, data, model, training, evaluation, others, target, expected, measuredOn);
     }
 
     Recipe withSource(SourceSettings other) {
-        return new Recipe(title, other, split, data, model, training, evaluation, seeds, target, expected);
+        return new Recipe(title, other, split, data, model, training, evaluation, seeds, target, expected, measuredOn);
     }
 
     Recipe withSplit(SplitSettings other) {
-        return new Recipe(title, source, other, data, model, training, evaluation, seeds, target, expected);
+        return new Recipe(title, source, other, data, model, training, evaluation, seeds, target, expected, measuredOn);
+    }
+
+    /** Whether target and expected are figures of a test part like this. */
+    boolean isMeasuredOn(EventStatistics test) {
+        return measuredOn == null || measuredOn.equals(MeasuredOn.of(test));
     }
 
     /** For other settings, of which other figures are to be expected. */
     Recipe withoutExpected() {
-        return new Recipe(title, source, split, data, model, training, evaluation, seeds, target, Map.of());
+        return new Recipe(title, source, split, data, model, training, evaluation, seeds, target, Map.of(), measuredOn);
     }
 
     Recipe withTraining(TrainingConfig other) {
-        return new Recipe(title, source, split, data, model, other, evaluation, seeds, target, expected);
+        return new Recipe(title, source, split, data, model, other, evaluation, seeds, target, expected, measuredOn);
     }
 }

@@ -58,7 +58,9 @@ final class RecipeEvents {
      * @param warnings gets those of the split
      */
     Divided divide(boolean chosen, boolean reported, List<String> warnings) throws IOException {
-        return sampled(split.by().equals(SplitSettings.FILES) ? given(chosen, reported) : ofOneFile(warnings));
+        return sampled(
+                split.by().equals(SplitSettings.FILES) ? given(chosen, reported, warnings) : ofOneFile(warnings),
+                warnings);
     }
 
     /** The failure told of the user's files, where it is told of those made of them, which are gone by then. */
@@ -78,7 +80,7 @@ final class RecipeEvents {
                 failure);
     }
 
-    private Divided given(boolean chosen, boolean reported) throws IOException {
+    private Divided given(boolean chosen, boolean reported, List<String> warnings) throws IOException {
         boolean fullAlone = !chosen && split.fitsFullFile();
         Path full = reported && split.full() != null ? load(split.full(), "full") : null;
         Path train = fullAlone && full != null ? full : load(Objects.requireNonNull(split.train()), "train");
@@ -92,7 +94,7 @@ final class RecipeEvents {
             if (validation == null) {
                 full = split.isFit(SplitSettings.FULL) ? train : null;
             } else if (!split.isFit(SplitSettings.BEST)) {
-                full = join(train, validation, file("full"));
+                full = join(train, validation, file("full"), warnings);
             }
         }
         return new Divided(train, validation, test, full);
@@ -107,7 +109,9 @@ final class RecipeEvents {
         Path train = part(all, parts, "train", "training part");
         Path validation = part(all, parts, "valid", "validation part");
         Path test = part(all, parts, "test", "test part");
-        Path full = split.isFit(SplitSettings.BEST) ? null : join(train, validation, parts.resolve("full.parquet"));
+        Path full = split.isFit(SplitSettings.BEST)
+                ? null
+                : join(train, validation, parts.resolve("full.parquet"), warnings);
         return new Divided(train, validation, test, full);
     }
 
@@ -120,7 +124,7 @@ final class RecipeEvents {
     }
 
     /** The drawn part of the validation to choose by; where the recipe says so, training has the rest. */
-    private Divided sampled(Divided whole) throws IOException {
+    private Divided sampled(Divided whole, List<String> warnings) throws IOException {
         int sessions = recipe.evaluation().validationSample();
         Path validation = whole.validation;
         if (validation == null || sessions == 0) {
@@ -134,13 +138,13 @@ final class RecipeEvents {
             Path rest = file("rest");
             origins.put(rest, origin(validation));
             EventFiles.rest(validation, sessions, SAMPLE_SEED, rest);
-            train = join(whole.train, rest, rest.resolveSibling("train.parquet"));
+            train = join(whole.train, rest, rest.resolveSibling("train.parquet"), warnings);
         }
         return new Divided(train, sample, whole.test, whole.full);
     }
 
     /** Training with validation events: of leave-one-out, those that the training part doesn't hold already. */
-    private Path join(Path train, Path validation, Path output) throws IOException {
+    private Path join(Path train, Path validation, Path output, List<String> warnings) throws IOException {
         Set<String> both = new LinkedHashSet<>(origin(train));
         both.addAll(origin(validation));
         origins.put(output, both);
@@ -148,6 +152,11 @@ final class RecipeEvents {
             EventFiles.appendNewest(train, validation, output);
         } else {
             EventFiles.append(train, validation, output);
+            long shared = EventFiles.sharedSessions(train, validation);
+            if (shared > 0) {
+                warnings.add(shared + " sessions have the same id in " + String.join(" and ", both)
+                        + ": events of both are trained on as one session; give them other ids if they are not");
+            }
         }
         return output;
     }

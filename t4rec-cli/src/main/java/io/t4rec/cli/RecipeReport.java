@@ -29,7 +29,9 @@ record RecipeReport(Recipe recipe, Map<String, Measured> measured, List<SeedResu
                                 " %,d cases on the test part, which took no part in training or choosing; %,d of the items to"
                                         + " predict were never trained and count as misses.",
                                 first.cases(),
-                                first.unknownTargets()),
+                                first.unknownTargets())
+                        + excluded(first)
+                        + otherTest(first),
                 List.of("mean", "95 % interval", "standard error", "expected", "verdict", "target", "of target"),
                 measured.entrySet().stream().map(RecipeReport::row).toList()));
         sections.add(seeds());
@@ -50,6 +52,22 @@ record RecipeReport(Recipe recipe, Map<String, Measured> measured, List<SeedResu
                         + ", written " + Instant.now().truncatedTo(ChronoUnit.SECONDS)
                         + ". The runs have reports of their own in their folders.",
                 sections);
+    }
+
+    private static String excluded(SeedResult first) {
+        return first.excludedTargets() == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        " %,d of them are among the items of their session that don't compete, and count as misses too.",
+                        first.excludedTargets());
+    }
+
+    private String otherTest(SeedResult first) {
+        return recipe.isMeasuredOn(first.test())
+                ? ""
+                : " The recipe's target and expected figures are of a test part with " + recipe.measuredOn()
+                        + ", this one has " + Recipe.MeasuredOn.of(first.test()) + ": they are not compared with.";
     }
 
     private static Section.Fact row(Map.Entry<String, Measured> metric) {

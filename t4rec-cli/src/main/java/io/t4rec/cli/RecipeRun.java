@@ -36,6 +36,7 @@ final class RecipeRun {
     Map<String, Object> execute(boolean json) throws IOException {
         PreparedData reported = data.reported(messages);
         recipe.checkMetrics(reported.workflow().outputSchema());
+        warnOfOtherTest(reported.events());
         List<SeedResult> results = new ArrayList<>();
         for (long seed : recipe.runs()) {
             results.add(run(seed, reported));
@@ -54,6 +55,16 @@ final class RecipeRun {
         shown.put("bundle", folder(recipe.runs().get(0)).resolve("bundle").toString());
         shown.put("report", report.toString());
         return shown;
+    }
+
+    /** Tells that the recipe's figures are not compared with. */
+    private void warnOfOtherTest(PreparedData.Events events) {
+        EventStatistics test = events.reported();
+        if (test != null && !recipe.isMeasuredOn(test)) {
+            messages.println("warning: the recipe's target and expected figures are of a test part with "
+                    + recipe.measuredOn() + ", this one has " + Recipe.MeasuredOn.of(test)
+                    + ": they are not compared with");
+        }
     }
 
     /** Refuses data that the runs there were not started with, before it takes the place of theirs. */

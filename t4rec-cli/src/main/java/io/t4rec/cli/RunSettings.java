@@ -32,6 +32,9 @@ record RunSettings(
     private static final String FILE = "run.json";
     private static final String EPOCHS = "experiment.training.epochs";
     private static final String MAX_STEPS = "experiment.training.maxSteps";
+    /** What events are known by again, where both times it could be told. */
+    private static final String DIGEST = ".digest";
+
     /** Keys that only say when a run ends or saves, or where it computes. */
     private static final Set<String> FREE = Set.of(
             "experiment.training.patience",
@@ -133,6 +136,7 @@ record RunSettings(
                 || (isNothing(old) && isNothing(now))
                 || (old.isMissingNode() && isZero(now))
                 || FREE.contains(key)
+                || (key.endsWith(DIGEST) && (isNothing(old) || isNothing(now)))
                 || (length == Length.FREE && isLonger(key, old, now));
         return same ? null : key.replaceFirst("^experiment\\.", "") + ": " + now + " (expected: " + old;
     }

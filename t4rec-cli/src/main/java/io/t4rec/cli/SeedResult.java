@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param keptEpoch number of the one whose weights were kept, from 1
  * @param cases targets that were ranked
  * @param unknownTargets those among them that were never trained
+ * @param excludedTargets those among them that the evaluation leaves out
  * @param metrics by candidate, the model first, then by label: means with 95 % bootstrap intervals over the cases; those of tasks with a
  *     target have no interval, their bounds are not-a-number
  */
@@ -35,6 +37,7 @@ record SeedResult(
         int keptEpoch,
         int cases,
         long unknownTargets,
+        long excludedTargets,
         Map<String, Map<String, Bootstrap.Interval>> metrics) {
     private static final int FORMAT_VERSION = 1;
     private static final String FILE = "result.json";
@@ -79,6 +82,7 @@ record SeedResult(
                 outcome.keptEpoch(),
                 cases(outcome, own),
                 own.unknownTargets(),
+                own.excludedTargets(),
                 metrics);
         ConfigFiles.writeJson(run.resolve(FILE), result);
         return result;
@@ -90,6 +94,11 @@ record SeedResult(
         return outcome.cases().isEmpty() && scores != null
                 ? Math.toIntExact(scores.cases().values().iterator().next())
                 : own.ranks().length;
+    }
+
+    /** What the part holds that was reported on. */
+    EventStatistics test() {
+        return Objects.requireNonNull(data.reported(), "a recipe has a test part");
     }
 
     /** Names of the metrics of the model. */

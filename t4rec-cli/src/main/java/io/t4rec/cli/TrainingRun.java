@@ -107,7 +107,7 @@ final class TrainingRun {
         return output.resolve("report.html");
     }
 
-    /** @param warnings hears of targets that were never trained */
+    /** @param warnings hears of targets that can't be recommended */
     Outcome run(PrintWriter warnings) throws IOException {
         ModelFit.Fitted fitted = fit.run();
         try {
@@ -122,7 +122,7 @@ final class TrainingRun {
         Map<String, RankedCases> cases = evaluate(model);
         RankedCases own = cases.get(MODEL);
         if (own != null) {
-            Checks.warnOfUnknownTargets(own, warnings);
+            Checks.warnOfMisses(own, warnings);
         }
         Map<String, TaskScores> scores = score(model);
         Map<String, Double> judged = data.hasReported() ? fit.discriminator(model, data.reported()) : Map.of();

@@ -221,6 +221,51 @@ class RecipeCommandTest extends CommandTest {
         assertThat(contents(folder.resolve("run/data"))).isNotEqualTo(before);
     }
 
+    @Test
+    void refusesEventsOfTheSameNumbersInAnotherOrder() throws IOException {
+        String[] command = {"train", recipe, "--output", folder + "/run", "--set", "training.epochs=1"};
+        assertThat(run(command)).as(err.toString()).isZero();
+        Map<String, String> before = contents(folder.resolve("run"));
+        String users = Files.readString(folder.resolve("ring.seq"));
+        Files.writeString(folder.resolve("ring.seq"), users.replaceAll("(?m) (\\d+) (\\d+)$", " $2 $1"));
+        assertThat(run(command)).isEqualTo(2);
+        assertThat(err.toString()).contains("the run was started with other settings: events.", ".digest: ");
+        assertThat(contents(folder.resolve("run"))).isEqualTo(before);
+        Files.writeString(folder.resolve("ring.seq"), users.replace("\n", " \r\n"));
+        assertThat(run(command)).as("the same events in other letters").isZero();
+    }
+
+    @Test
+    void comparesNothingWithFiguresOfAnotherTestPart() throws IOException {
+        String of = recipe(RECIPE + "measuredOn: {events: 2000, sessions: 300, items: 40}\n");
+        assertThat(run("train", of, "--output", folder + "/run", "--json", "--set", "training.epochs=1"))
+                .as(err.toString())
+                .isZero();
+        assertThat(err.toString())
+                .contains("are of a test part with 2,000 events, 300 sessions and 40 items, this one has ");
+        JsonNode recall = json(out.toString()).path("recall@10");
+        assertThat(recall.path("verdict").isNull()).isTrue();
+        assertThat(recall.path("expected").isNull()).isTrue();
+        assertThat(json(out.toString()).path("recall@5").path("ofTarget").isNull())
+                .isTrue();
+        assertThat(Files.readString(folder.resolve("run/report.html")))
+                .contains("are of a test part with 2,000 events");
+        JsonNode test = json(Files.readString(folder.resolve("run/data/reported/events.json")))
+                .path("test");
+        String own = recipe(RECIPE + "measuredOn: {events: " + test.path("events") + ", sessions: "
+                + test.path("sessions") + ", items: " + test.path("items") + "}\n");
+        assertThat(run("train", own, "--output", folder + "/run", "--json", "--set", "training.epochs=1"))
+                .as(err.toString())
+                .isZero();
+        assertThat(err.toString()).doesNotContain("test part with");
+        assertThat(json(out.toString()).path("recall@10").path("verdict").asText())
+                .isEqualTo("above");
+    }
+
+    private String recipe(String text) throws IOException {
+        return Files.writeString(folder.resolve("other.yaml"), text).toString();
+    }
+
     private static Map<String, String> contents(Path root) throws IOException {
         Map<String, String> contents = new TreeMap<>();
         try (var files = Files.walk(root)) {
@@ -242,6 +287,21 @@ class RecipeCommandTest extends CommandTest {
                         .path("unknownTargets")
                         .asInt())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void warnsOfItemsToPredictThatDoNotCompete() throws IOException {
+        Files.writeString(folder.resolve("ring.seq"), "1 1 2 3 1 2 3 1\n2 2 3 1 2 3 1 4\n3 4 1 2 3 1 2\n");
+        assertThat(run("train", recipe, "--output", folder + "/run", "--json", "--set", "training.epochs=1"))
+                .as(err.toString())
+                .isZero();
+        assertThat(err.toString())
+                .contains("2 of 3 items to predict are among those of their session that don't compete");
+        assertThat(json(Files.readString(folder.resolve("run/seed-1/result.json")))
+                        .path("excludedTargets")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(Files.readString(folder.resolve("run/report.html"))).contains("2 of them are among the items");
     }
 
     @Test

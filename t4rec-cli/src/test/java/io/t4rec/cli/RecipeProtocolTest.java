@@ -208,6 +208,8 @@ class RecipeProtocolTest {
             '{split: {by: time, events: a}, evaluation: {k: [10]}}'        | evaluation.decisive: ndcg@20 | did you mean ndcg@10?
             '{split: {by: time, events: a}, target: {hits@20: 1}}'         | target: hits@20         | recall@20
             '{split: {by: time, events: a}, expected: {ndcg@20: {low: 2, high: 1}}}' | low 2.0, high 1.0 | low <= high
+            '{split: {by: time, events: a}, target: {ndcg@20: 0}}'         | target.ndcg@20: 0.0     | > 0
+            '{split: {by: time, events: a}, measuredOn: {events: 5, sessions: 2}}' | items 0          | each >= 1
             '{split: {by: time, events: a}, seeds: [1, 1]}'                | seeds: [1, 1]           | each once
             '{split: {by: time, events: a}, source: {format: cvs}}'        | format: cvs             | did you mean csv?
             '{split: {by: time, events: a, fit: full}, training: {patience: 2}}' | training.patience: 2 | split.fit is full
@@ -327,6 +329,20 @@ class RecipeProtocolTest {
                 .hasMessageEndingWith("name other files with --data, or change the recipe's split or data with --set)")
                 .hasMessageNotContaining(".tmp")
                 .hasMessageNotContaining("parquet");
+    }
+
+    @Test
+    void warnsOfSessionsThatGoOnInTheFileTheyAreTrainedOnWith() throws IOException {
+        sessionRec("a_train.txt", "1,10,1", "1,11,2", "2,11,2", "2,10,3");
+        sessionRec("a_valid.txt", "1,12,4", "1,11,5", "3,11,4", "3,10,5");
+        sessionRec("a_test.txt", "1,10,8", "1,11,9");
+        PreparedData full = reported(FILES + "  fit: full\n", null);
+        assertThat(sequences(full, full.train())).containsExactlyInAnyOrder("10 11 12 11", "11 10", "11 10");
+        assertThat(warnings.toString())
+                .contains("1 sessions have the same id in " + folder.resolve("a_train.txt") + " and "
+                        + folder.resolve("a_valid.txt"));
+        reported(FILES, null);
+        assertThat(warnings.toString().split("same id")).hasSize(2);
     }
 
     @Test

@@ -9,12 +9,14 @@ import io.t4rec.schema.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RunSettingsTest {
-    private static final PreparedData.Events EVENTS =
-            PreparedData.Events.of(new EventStatistics(10, 2, 5, 1, 9), null, null);
+    private static final PreparedData.Events EVENTS = events("1f");
 
     @TempDir
     Path folder;
@@ -25,7 +27,15 @@ class RunSettingsTest {
                 usual.data(),
                 usual.model(),
                 usual.training().edit().optimizer("sgd").momentum(momentum).build());
-        RunSettings.begin(folder, experiment, null, EVENTS, RunSettings.Length.FREE);
+        begin(experiment, EVENTS);
+    }
+
+    private void begin(Experiment experiment, PreparedData.Events events) throws IOException {
+        RunSettings.begin(folder, experiment, null, events, RunSettings.Length.FREE);
+    }
+
+    private static PreparedData.Events events(@Nullable String digest) {
+        return PreparedData.Events.of(new EventStatistics(10, 2, 5, 1, 9, digest), null, null);
     }
 
     @Test
@@ -41,5 +51,22 @@ class RunSettingsTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("training.momentum: 0.9");
         assertThatCode(() -> begin(0)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            value = {"1f,2e,false", "1f,1f,true", "-,1f,true", "1f,-,true"},
+            nullValues = "-")
+    void knowsEventsByTheirDigestWhereBothTimesThereIsOne(@Nullable String before, @Nullable String now, boolean goesOn)
+            throws IOException {
+        begin(Experiment.defaults(), events(before));
+        Files.createDirectories(folder.resolve("checkpoints/checkpoint-1"));
+        if (goesOn) {
+            assertThatCode(() -> begin(Experiment.defaults(), events(now))).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(() -> begin(Experiment.defaults(), events(now)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("events.train.digest");
+        }
     }
 }

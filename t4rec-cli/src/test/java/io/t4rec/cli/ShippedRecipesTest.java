@@ -26,5 +26,6 @@ class ShippedRecipesTest {
     void areRecipesWithAFigureToCompareWith(Path file) throws IOException {
         Recipe recipe = Recipe.read(file, Map.of());
         assertThat(recipe.target()).as(file.toString()).isNotEmpty();
+        assertThat(recipe.measuredOn()).as("others run it on data of their own").isNotNull();
     }
 }

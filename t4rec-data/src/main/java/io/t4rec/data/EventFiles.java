@@ -27,6 +27,14 @@ public final class EventFiles {
         write(first, output, "select * from " + parquet(first) + " union all by name select * from " + parquet(second));
     }
 
+    /** How many sessions have events in both files. */
+    public static long sharedSessions(Path first, Path second) {
+        try (Database database = Database.open("", 1)) {
+            return database.number("select count(*) from (select session_id from " + parquet(first)
+                    + " intersect select session_id from " + parquet(second) + ")");
+        }
+    }
+
     /** The events of one file, then the newest event of each session of another: what a validation by leave-one-out predicts. */
     public static void appendNewest(Path first, Path second, Path output) throws IOException {
         write(
