@@ -33,8 +33,8 @@ public final class FreshBundle {
         Path events = folder.resolve("events.parquet");
         try (Database database = Database.open()) {
             database.writeParquet(
-                    "select i // " + EVENTS_A_SESSION
-                            + " as session_id, i + 1 as item_id, i as \"time\" from range(" + items + ") r(i)",
+                    "select i // " + EVENTS_A_SESSION + " as session_id, i + 1 as item_id, i as \"time\" from range("
+                            + items + ") r(i)",
                     events);
         }
         Schema schema = Schema.of(

@@ -29,7 +29,7 @@ public final class EventFiles {
 
     /** How many sessions have events in both files. */
     public static long sharedSessions(Path first, Path second) {
-        try (Database database = Database.open("", 1)) {
+        try (Database database = Database.openInOrder()) {
             return database.number("select count(*) from (select session_id from " + parquet(first)
                     + " intersect select session_id from " + parquet(second) + ")");
         }
