@@ -218,7 +218,7 @@ class WorkflowTest {
         assertThatThrownBy(() -> workflow.transform(events, events))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("events.parquet is what is read");
-        assertThatThrownBy(() -> workflow.transformTraining(events, events, "")).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> workflow.transformTraining(events, events)).isInstanceOf(DataException.class);
         assertThat(events).hasBinaryContent(before);
 
         Path sequences = folder.resolve("out/sessions.parquet");
@@ -229,10 +229,12 @@ class WorkflowTest {
 
         Path parts = folder.resolve("parts");
         OutputLayout layout = OutputLayout.single().partitionedBy(List.of("session_id"));
-        workflow.transform(DataSource.of(events), parts, layout, "");
-        assertThatThrownBy(() -> workflow.transform(DataSource.of(parts), parts, layout, ""))
-                .isInstanceOf(DataException.class)
-                .hasMessageContaining("parts holds the events");
+        try (WorkflowEngine engine = WorkflowEngine.duckDb()) {
+            engine.transform(workflow, DataSource.of(events), parts, layout);
+            assertThatThrownBy(() -> engine.transform(workflow, DataSource.of(parts), parts, layout))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("parts holds the events");
+        }
         assertThat(parts.resolve("session_id=1")).isDirectory();
     }
 
