@@ -115,10 +115,17 @@ public abstract class LayoutContract {
                 .isEqualTo(rows(single));
         assertThat(files(target)).hasSize(4);
         assertThatThrownBy(() -> laidOut(OutputLayout.single().inFiles(2), shared.resolve("whole")))
+                .as("the events themselves")
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("holds the events");
+        assertThat(whole).exists();
+        Path notes =
+                Files.writeString(Files.createDirectory(folder.resolve("own")).resolve("notes.txt"), "mine");
+        assertThatThrownBy(() -> laidOut(OutputLayout.single().inFiles(2), folder.resolve("own")))
                 .as("somebody's own files")
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("holds other things");
-        assertThat(whole).exists();
+        assertThat(notes).hasContent("mine");
     }
 
     @Test
