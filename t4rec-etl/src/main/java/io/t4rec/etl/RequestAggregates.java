@@ -101,14 +101,17 @@ final class RequestAggregates {
         return sum;
     }
 
+    /** Of the sample; by running means (Welford), as databases do, so that equal numbers have none. */
     private static double variance(double[] values) {
-        if (Arrays.stream(values).anyMatch(value -> Math.abs(value) >= Step.Aggregate.TOO_LARGE_TO_SQUARE)) {
-            return Double.NaN;
-        }
-        double mean = sum(values) / values.length;
+        double mean = 0;
         double squares = 0;
-        for (double value : values) {
-            squares += (value - mean) * (value - mean);
+        for (int i = 0; i < values.length; i++) {
+            if (Math.abs(values[i]) >= Step.Aggregate.TOO_LARGE_TO_SQUARE) {
+                return Double.NaN;
+            }
+            double distance = values[i] - mean;
+            mean += distance / (i + 1);
+            squares += distance * (values[i] - mean);
         }
         return values.length < 2 ? Double.NaN : squares / (values.length - 1);
     }

@@ -106,6 +106,15 @@ public abstract class EngineContract {
     }
 
     @Test
+    void givesNoDeviationToLargeNumbersThatAreEqual(@TempDir Path own) throws IOException {
+        Table events = RandomWorkflows.events(new SplittableRandom(6), 60);
+        double[] equal = new double[60];
+        Arrays.fill(equal, 1e9 + 0.1);
+        WorkflowConfig config = config(new SessionOperators.Groupby(Map.of("value", List.of("std"))));
+        assertSame("equal", config, events.with("value", Column.of(equal)), own);
+    }
+
+    @Test
     void givesNullForResultsThatAreNotFinite(@TempDir Path own) throws IOException {
         LambdaFunctions.register("infinite", values -> Math.exp((Double) values.get(0) * 1e4));
         LambdaFunctions.register("no number", values -> Math.pow(-1, (Double) values.get(0)));
