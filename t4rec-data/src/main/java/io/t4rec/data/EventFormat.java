@@ -131,10 +131,15 @@ public enum EventFormat {
     // options are given rather than left to DuckDB's guess, which skips first lines and takes lines that begin with #
     // for comments
 
-    /** SQL of the lines of a text, in the column {@code line}: a delimiter that no text holds makes every line one column. */
+    /**
+     * SQL of the lines of a text, in the column {@code line}: a delimiter that no text holds makes every line one column. Lines may end
+     * in different ways, which DuckDB takes without its strict mode alone; without it, what a line has too much goes into {@code rest}.
+     */
     static String lines(String file) {
-        return "read_csv(" + file + ", header = false, delim = '\u0001', quote = '', escape = '', all_varchar = true,"
-                + " skip = 0, comment = '', names = ['line'])";
+        return "(select case when rest is null then line else error('a line with the character U+0001') end as line"
+                + " from read_csv(" + file + ", auto_detect = false, header = false, delim = '\u0001', quote = '',"
+                + " escape = '', comment = '', skip = 0, strict_mode = false, null_padding = true,"
+                + " columns = {'line': 'varchar', 'rest': 'varchar'}))";
     }
 
     private static String words() {

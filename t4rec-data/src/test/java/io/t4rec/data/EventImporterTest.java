@@ -100,6 +100,8 @@ class EventImporterTest {
             movielens-1m    | 5::70::3::1\\n5::71::4::2                             | 5,70,1000000 | 5,71,2000000
             sequences       | 5 70 71                                              | 5,70,0       | 5,71,1
             sequences       | \\t\\n 5\\t70  71\\t\\n\\n                             | 5,70,0       | 5,71,1
+            sequences       | \\n5 70\\r\\n5 71                                    | 5,70,0       | 5,71,1
+            movielens-1m    | 5::70::3::1\\r\\n5::71::4::2                         | 5,70,1000000 | 5,71,2000000
             pairs           | 5 70\\n5 71                                           | 5,70,1       | 5,71,2
             pairs           | \\t5 70\\t \\n\\t \\n5\\t71 \\t                             | 5,70,1       | 5,71,2
             tsv             | session_id\\titem_id\\ttime\\n5\\t70\\t1\\n5\\t71\\t2 | 5,70,1000000 | 5,71,2000000
@@ -278,6 +280,7 @@ class EventImporterTest {
             movielens-inter | user_id:token\\titem_id:token\\ttimestamp:float\\t\\n1\\t2\\t3\\t | header: column 4 has no name
             csv          | ,session_id,item_id,time\\n0,1,2,3                               | header: column 1 has no name
             sequences    | 5                                                                 | no event
+            sequences    | 5 70\u0001 71                                                     | a line with the character U+0001
             sequences    | 5,70,71                                                           | in lines 'user item item ...' parted by blanks
             """)
     void losesNothingOfALineThatIsMalformed(String format, String text, String message) {
