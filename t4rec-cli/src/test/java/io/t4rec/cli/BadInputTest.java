@@ -349,7 +349,8 @@ class BadInputTest {
 
     @Test
     void devicesAndDirectoriesAreNeverReplaced() {
-        refused(FAILED, List.of("directory"), "import", good + "/events.csv", "--output", good.toString());
+        refused(FAILED, List.of("holds the events"), "import", good + "/events.csv", "--output", good.toString());
+        refused(FAILED, List.of("directory"), "import", good + "/events.csv", "--output", own.toString());
         if (Files.exists(Path.of("/dev/full"))) {
             refused(FAILED, List.of("/dev/full", "device"), "import", good + "/events.csv", "--output", "/dev/full");
             assertThat(Files.isRegularFile(Path.of("/dev/full"))).isFalse();
