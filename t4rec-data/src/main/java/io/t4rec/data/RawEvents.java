@@ -82,7 +82,11 @@ final class RawEvents implements AutoCloseable {
         try {
             return work.get();
         } catch (DataException e) {
-            throw new DataException(file + ": not readable as " + format.label() + " (" + e.getMessage() + ")", e);
+            String message = String.valueOf(e.getMessage());
+            String expected = message.contains("reached an invalid state")
+                    ? "; expected: lines that all end alike, with quotes that are closed"
+                    : "";
+            throw new DataException(file + ": not readable as " + format.label() + " (" + message + expected + ")", e);
         }
     }
 

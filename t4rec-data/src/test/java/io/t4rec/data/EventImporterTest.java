@@ -275,6 +275,7 @@ class EventImporterTest {
             movielens-1m | 1::2::3::4\\n1::2::3                                             | row 2, column timestamp: null
             movielens-100k | 1\\t2\\t3\\t4\\n1\\t2\\t3                                        | not readable as movielens-100k
             yoochoose    | 1,2014-04-07T10:51:09.277Z,2,0,9                                  | not readable as yoochoose
+            yoochoose    | 1,2014-04-07T10:51:09.277Z,2,0\\r\\n1,2014-04-07T10:51:10Z,3,0 | lines that all end alike
             session-rec  | SessionId\\tItemId\\n1\\t2                                       | no column Time
             session-rec  | SessionId\\tItemId\\tTime\\t\\n1\\t2\\t3\\t                      | header: column 4 has no name
             movielens-inter | user_id:token\\titem_id:token\\ttimestamp:float\\t\\n1\\t2\\t3\\t | header: column 4 has no name
@@ -286,7 +287,7 @@ class EventImporterTest {
     void losesNothingOfALineThatIsMalformed(String format, String text, String message) {
         assertThatThrownBy(() -> importText(
                         format,
-                        text.replace("\\t", "\t").replace("\\n", "\n") + "\n",
+                        text.replace("\\t", "\t").replace("\\r", "\r").replace("\\n", "\n") + "\n",
                         EventFormat.EventColumns.standard()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("input." + format)
