@@ -33,10 +33,8 @@ record EventStatistics(
         long firstTime,
         long lastTime,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String digest) {
-    /** What parts values, and what stands for none. */
-    private static final String SEPARATOR = "chr(31)";
-
-    private static final String NULL = "chr(30)";
+    /** Ends what a digest was made by. */
+    private static final char MAKER_END = ':';
 
     /** Times before 1971 are counters: data sets that know the order of events only. */
     private static final Instant EARLIEST = Instant.parse("1971-01-01T00:00:00Z");
@@ -66,13 +64,22 @@ record EventStatistics(
         return found[0];
     }
 
-    /** SQL of what is another one as soon as a value is, or stands in another row. */
+    /** SQL of what is another one as soon as a value is, or stands in another row; behind the version of DuckDB, whose hash it is. */
     private static String digest(Schema schema) {
         String values = schema.names().stream()
-                .map(column -> ", coalesce(cast(" + Database.identifier(column) + " as varchar), " + NULL + ")")
+                .map(column -> ", " + Database.identifier(column))
                 .collect(Collectors.joining());
-        return "printf('%016x', coalesce(bit_xor(md5_number_lower(concat_ws(" + SEPARATOR + ", " + DataTable.PLACE
-                + values + "))), 0::ubigint))";
+        return "version() || '" + MAKER_END + "' || printf('%016x', coalesce(bit_xor(hash(" + DataTable.PLACE + values
+                + ")), 0::ubigint))";
+    }
+
+    /** Whether two digests would be the same for the same events: hashes of another version of DuckDB say nothing. */
+    static boolean areComparable(String digest, String other) {
+        return maker(digest).equals(maker(other));
+    }
+
+    private static String maker(String digest) {
+        return digest.substring(0, digest.lastIndexOf(MAKER_END) + 1);
     }
 
     /**

@@ -113,6 +113,10 @@ record RunSettings(
         }
     }
 
+    private static boolean areComparable(JsonNode old, JsonNode now) {
+        return old.isTextual() && now.isTextual() && EventStatistics.areComparable(old.textValue(), now.textValue());
+    }
+
     /** The first key whose values differ, with both; null when there is none. */
     private static @Nullable String difference(String key, JsonNode old, JsonNode now, Length length) {
         if (old.isObject() && now.isObject()) {
@@ -136,7 +140,7 @@ record RunSettings(
                 || (isNothing(old) && isNothing(now))
                 || (old.isMissingNode() && isZero(now))
                 || FREE.contains(key)
-                || (key.endsWith(DIGEST) && (isNothing(old) || isNothing(now)))
+                || (key.endsWith(DIGEST) && !areComparable(old, now))
                 || (length == Length.FREE && isLonger(key, old, now));
         return same ? null : key.replaceFirst("^experiment\\.", "") + ": " + now + " (expected: " + old;
     }

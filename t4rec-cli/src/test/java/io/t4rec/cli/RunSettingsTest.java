@@ -55,10 +55,17 @@ class RunSettingsTest {
 
     @ParameterizedTest
     @CsvSource(
-            value = {"1f,2e,false", "1f,1f,true", "-,1f,true", "1f,-,true"},
+            value = {
+                "v1:1f,v1:2e,false",
+                "v1:1f,v1:1f,true",
+                "-,v1:1f,true",
+                "v1:1f,-,true",
+                "v1:1f,v2:2e,true",
+                "1f,v1:1f,true"
+            },
             nullValues = "-")
-    void knowsEventsByTheirDigestWhereBothTimesThereIsOne(@Nullable String before, @Nullable String now, boolean goesOn)
-            throws IOException {
+    void knowsEventsByTheirDigestWhereBothTimesThereIsOneOfTheSameVersion(
+            @Nullable String before, @Nullable String now, boolean goesOn) throws IOException {
         begin(Experiment.defaults(), events(before));
         Files.createDirectories(folder.resolve("checkpoints/checkpoint-1"));
         if (goesOn) {
