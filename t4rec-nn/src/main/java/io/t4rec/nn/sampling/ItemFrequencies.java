@@ -68,9 +68,12 @@ public final class ItemFrequencies {
      *
      * @param power 0 for equal weights, 1 for equal sums of weights of all items
      * @return by id
-     * @throws IllegalArgumentException when nothing was counted
+     * @throws IllegalArgumentException when nothing was counted, or the power is no finite number
      */
     public float[] inverseWeights(double power) {
+        if (!Double.isFinite(power)) {
+            throw new IllegalArgumentException("power: " + power + " (expected: a finite number)");
+        }
         if (total == 0) {
             throw new IllegalArgumentException("item frequencies: all zero (expected: training data with items)");
         }

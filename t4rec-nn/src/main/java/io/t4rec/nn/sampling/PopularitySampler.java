@@ -16,9 +16,12 @@ public final class PopularitySampler implements NegativeSampler {
     /**
      * @param alpha 1 draws items as often as they occur, 0 all alike
      * @param draws how often to draw
-     * @throws IllegalArgumentException when there are fewer items, or none ever occurred
+     * @throws IllegalArgumentException when alpha is no number >= 0, there are fewer items, or none ever occurred
      */
     public PopularitySampler(ItemFrequencies frequencies, double alpha, int draws) {
+        if (!(alpha >= 0 && alpha < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("alpha: " + alpha + " (expected: a number >= 0)");
+        }
         this.frequencies = frequencies;
         this.alpha = alpha;
         this.draws = draws;

@@ -12,9 +12,12 @@ public final class UniformSampler implements NegativeSampler {
      * @param itemCount number of ids, the special ones included
      * @param firstItem smallest id that is an item
      * @param negatives how many to draw; exactly so many come
-     * @throws IllegalArgumentException when there aren't as many items
+     * @throws IllegalArgumentException when there aren't as many items, or the smallest id is negative
      */
     public UniformSampler(long itemCount, long firstItem, int negatives) {
+        if (firstItem < 0) {
+            throw new IllegalArgumentException("firstItem: " + firstItem + " (expected: >= 0)");
+        }
         this.firstItem = firstItem;
         this.items = itemCount - firstItem;
         this.negatives = negatives;

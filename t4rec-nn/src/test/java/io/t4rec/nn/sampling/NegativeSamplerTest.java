@@ -9,6 +9,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NegativeSamplerTest {
     private static final int FIRST = 3;
@@ -163,5 +164,32 @@ class NegativeSamplerTest {
                     .hasMessage("item: " + item + " (expected: 0 to 4, the ids of the catalogue)");
         }
         assertThatThrownBy(() -> new CachedSampler(frequencies(), 3, 0)).hasMessage("size: 0 (expected: >= 1)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, -0.5})
+    void refusesAnAlphaThatIsNoNumberOrNegative(double alpha) {
+        ItemFrequencies frequencies = new ItemFrequencies(6, 3);
+        frequencies.add(new long[] {3, 4, 4});
+        assertThatThrownBy(() -> new PopularitySampler(frequencies, alpha, 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("alpha: " + alpha + " (expected: a number >= 0)");
+    }
+
+    @Test
+    void refusesANegativeFirstItem() {
+        assertThatThrownBy(() -> new UniformSampler(6, -1, 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("firstItem: -1 (expected: >= 0)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.NEGATIVE_INFINITY})
+    void refusesAPowerOfInverseWeightsThatIsNoNumber(double power) {
+        ItemFrequencies frequencies = new ItemFrequencies(6, 3);
+        frequencies.add(new long[] {3, 4, 4});
+        assertThatThrownBy(() -> frequencies.inverseWeights(power))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("power: " + power + " (expected: a finite number)");
     }
 }
