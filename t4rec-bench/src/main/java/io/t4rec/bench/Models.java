@@ -31,7 +31,7 @@ final class Models {
     static ModelConfig xlnet() {
         return new ModelConfig(
                 InputConfig.defaults(),
-                new MaskedMasking(0.15),
+                MaskedMasking.defaults(),
                 new TransformerSettings("xlnet", WIDTH, 4, 2, ZipfBatches.LENGTH, "gelu", 0.01, 0.03, 0.3, null),
                 HeadConfig.defaults());
     }

@@ -97,7 +97,7 @@ final class PairsQuestion implements Question {
     private static Masking task(String label) {
         return switch (label) {
             case "clm" -> new CausalMasking(false);
-            case "mlm" -> new MaskedMasking(MaskedMasking.DEFAULT_PROBABILITY);
+            case "mlm" -> MaskedMasking.defaults();
             case "plm" -> PermutationMasking.defaults();
             case "rtd" -> ReplacedItemMasking.defaults();
             default -> throw new ConfigException("masking task: " + label + " (expected: one that is measured)");

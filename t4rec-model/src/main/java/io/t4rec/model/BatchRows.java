@@ -11,6 +11,14 @@ import io.t4rec.model.masking.MaskedSequences;
  * @param to row after the last
  */
 record BatchRows(MaskedBatch whole, int from, int to) {
+    /** @throws IllegalArgumentException for rows that the batch hasn't */
+    BatchRows {
+        if (from < 0 || to > whole.rowCount() || from > to) {
+            throw new IllegalArgumentException(
+                    "rows: " + from + " to " + to + " (expected: in order, within 0 to " + whole.rowCount() + ")");
+        }
+    }
+
     /** All rows. */
     static BatchRows all(MaskedBatch batch) {
         return new BatchRows(batch, 0, batch.rowCount());

@@ -24,6 +24,7 @@ import io.t4rec.nn.transformer.BodyInput;
 import io.t4rec.nn.transformer.TransformerBody;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
+import io.t4rec.schema.DataException;
 import io.t4rec.schema.DivergenceException;
 import io.t4rec.schema.Schema;
 import io.t4rec.tensor.Autograd;
@@ -275,9 +276,14 @@ public final class SessionModel extends Module {
         }
     }
 
-    /** Draws the masking of a batch, and for training what the task needs beside it. */
+    /**
+     * Draws the masking of a batch, and for training what the task needs beside it.
+     *
+     * @throws DataException for an item id outside the catalogue
+     */
     public MaskedBatch mask(SequenceBatch batch, Mode mode, RandomGenerator random) {
         long[] items = batch.longs(schema.itemId().name());
+        schema.itemId().requireKnown(items);
         MaskedSequences masked = config.masking().apply(items, batch.offsets(), mode, random);
         EventTimes times = encoder.times();
         Set<String> kept = times == null ? Set.of() : Set.of(times.column());

@@ -47,6 +47,9 @@ public record TransformerSettings(
         @Nullable Map<String, Object> architecture) {
     /** @throws ConfigException for an unknown type or arguments that the architecture refuses */
     public TransformerSettings {
+        if (type == null) {
+            throw new ConfigException("transformer: no type (expected: one of " + TransformerRegistry.names() + ")");
+        }
         type = TransformerRegistry.own(type);
         options =
                 options == null || options.isEmpty() ? null : Collections.unmodifiableMap(new LinkedHashMap<>(options));

@@ -61,6 +61,14 @@ class ModelConfigTest {
     }
 
     @Test
+    void refusesABodyWithoutAType() throws IOException {
+        Path file = Files.writeString(folder.resolve("body.json"), "{\"dModel\": 8}");
+        assertThatThrownBy(() -> ConfigFiles.readJson(file, TransformerSettings.class))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("transformer: no type (expected: one of [albert, bert, ");
+    }
+
+    @Test
     void refusesSettingsWithoutAPartOfTheModel() throws IOException {
         Path file = Files.writeString(folder.resolve("model.json"), "{\"heads\": []}");
         assertThatThrownBy(() -> ConfigFiles.readJson(file, ModelConfig.class))

@@ -25,6 +25,7 @@ import io.t4rec.nn.sampling.SamplerKind;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ColumnShape;
 import io.t4rec.schema.DType;
+import io.t4rec.schema.DataException;
 import io.t4rec.schema.Schema;
 import io.t4rec.schema.Tag;
 import io.t4rec.tensor.Autograd;
@@ -388,6 +389,33 @@ class SessionModelTest {
             assertThatThrownBy(() -> model.queries(withFeatures(new long[] {3}, new long[0])))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("session 1: no event");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"clm", "mlm"})
+    void refusesIdsOutsideTheCatalogueAndRowsThatABatchHasNot(String task) {
+        try (Scope scope = Scope.open()) {
+            SessionModel model =
+                    SessionModel.create(config(task.equals("clm") ? "gpt2" : "bert", masking(task), true), schema(), 1);
+            for (long[] items : new long[][] {{3, 12, 4}, {3, 4, 12}, {-1, 4, 5}}) {
+                assertThatThrownBy(() -> step(model, withFeatures(items), 0, 1))
+                        .isInstanceOf(DataException.class)
+                        .hasMessageContaining("column item_id: id "
+                                + Arrays.stream(items)
+                                        .filter(id -> id < 0 || id > 11)
+                                        .sum() + " (expected: 0 to 11");
+            }
+            assertThatThrownBy(() -> step(model, withFeatures(new long[] {3, 4}), 0, 2))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("rows: 0 to 2 (expected: in order, within 0 to 1)");
+        }
+    }
+
+    private static double step(SessionModel model, SequenceBatch batch, int from, int to) {
+        MaskedBatch masked = model.mask(batch, Mode.TRAIN, new SplittableRandom(1));
+        try (ItemLoss loss = model.newLoss(null)) {
+            return model.trainStep(masked, from, to, masked.targetWeight(), Pass.inference(), loss);
         }
     }
 

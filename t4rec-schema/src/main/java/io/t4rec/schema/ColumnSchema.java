@@ -123,6 +123,22 @@ public record ColumnSchema(
         return intDomain.max() + 1;
     }
 
+    /**
+     * That ids are those of the column.
+     *
+     * @throws DataException for one that isn't from 0 to the largest
+     * @throws SchemaException as {@link #cardinality}
+     */
+    public void requireKnown(long[] ids) {
+        long known = cardinality();
+        for (long id : ids) {
+            if (id < 0 || id >= known) {
+                throw new DataException("column " + name + ": id " + id + " (expected: 0 to " + (known - 1)
+                        + "; prepare the data with the workflow that this schema is of)");
+            }
+        }
+    }
+
     public ColumnSchema withName(String newName) {
         return new ColumnSchema(newName, dtype, shape, tags, intDomain, floatDomain, properties);
     }

@@ -2,6 +2,7 @@ package io.t4rec.serve;
 
 import io.t4rec.schema.ConfigException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the server listens, batches and bounds requests.
@@ -33,6 +34,13 @@ public record ServerConfig(
         boolean accessLog) {
     /** @throws ConfigException for values out of range */
     public ServerConfig {
+        given("host", host);
+        given("modelName", modelName);
+        given("requestTimeout", requestTimeout);
+        given("warmUp", warmUp);
+        if (host.isBlank()) {
+            throw new ConfigException("host: '" + host + "' (expected: a name or an address)");
+        }
         if (port < 0 || port > 65_535) {
             throw new ConfigException("port: " + port + " (expected: 0 to 65535)");
         }
@@ -46,6 +54,12 @@ public record ServerConfig(
         atLeast(1, "maxEvents", maxEvents);
         atLeast(1, "requestTimeout in milliseconds", requestTimeout.toMillis());
         atLeast(0, "warmUp in milliseconds", warmUp.toMillis());
+    }
+
+    private static void given(String name, @Nullable Object value) {
+        if (value == null) {
+            throw new ConfigException(name + ": null (expected: a value)");
+        }
     }
 
     private static void atLeast(long min, String name, long value) {

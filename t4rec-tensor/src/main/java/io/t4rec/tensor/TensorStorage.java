@@ -43,8 +43,16 @@ abstract sealed class TensorStorage permits TensorArithmetic {
         return shape;
     }
 
-    /** Size of one dimension; negative numbers count from the last. */
+    /**
+     * Size of one dimension; negative numbers count from the last.
+     *
+     * @throws ShapeException for a dimension that there isn't
+     */
     public final long size(int dimension) {
+        if (dimension < -rank() || dimension >= rank()) {
+            throw new ShapeException(
+                    "dimension: " + dimension + " (expected: one of " + Arrays.toString(shape()) + ")");
+        }
         return pointer().size(dimension);
     }
 
@@ -82,7 +90,9 @@ abstract sealed class TensorStorage permits TensorArithmetic {
     public final float[] toFloats() {
         try (Scope scope = Scope.open()) {
             float[] out = new float[Math.toIntExact(elements())];
-            host(DataType.FLOAT32).data_ptr_float().get(out);
+            if (out.length > 0) {
+                host(DataType.FLOAT32).data_ptr_float().get(out);
+            }
             return out;
         }
     }
@@ -99,7 +109,9 @@ abstract sealed class TensorStorage permits TensorArithmetic {
                     "target: " + target.length + " elements (expected: at least " + count + ")");
         }
         try (Scope scope = Scope.open()) {
-            host(DataType.FLOAT32).data_ptr_float().get(target, 0, count);
+            if (count > 0) {
+                host(DataType.FLOAT32).data_ptr_float().get(target, 0, count);
+            }
         }
     }
 
@@ -107,7 +119,9 @@ abstract sealed class TensorStorage permits TensorArithmetic {
     public final double[] toDoubles() {
         try (Scope scope = Scope.open()) {
             double[] out = new double[Math.toIntExact(elements())];
-            host(DataType.FLOAT64).data_ptr_double().get(out);
+            if (out.length > 0) {
+                host(DataType.FLOAT64).data_ptr_double().get(out);
+            }
             return out;
         }
     }
@@ -116,7 +130,9 @@ abstract sealed class TensorStorage permits TensorArithmetic {
     public final long[] toLongs() {
         try (Scope scope = Scope.open()) {
             long[] out = new long[Math.toIntExact(elements())];
-            host(DataType.INT64).data_ptr_long().get(out);
+            if (out.length > 0) {
+                host(DataType.INT64).data_ptr_long().get(out);
+            }
             return out;
         }
     }

@@ -25,21 +25,27 @@ public final class Tensors {
     /** A tensor of the given elements in row-major order; without a shape, one dimension. */
     public static Tensor of(float[] values, long... shape) {
         Tensor tensor = allocate(values.length, DataType.FLOAT32, shape);
-        tensor.pointer().data_ptr_float().put(values);
+        if (values.length > 0) {
+            tensor.pointer().data_ptr_float().put(values);
+        }
         return tensor;
     }
 
     /** A tensor of the given elements in row-major order; without a shape, one dimension. */
     public static Tensor of(double[] values, long... shape) {
         Tensor tensor = allocate(values.length, DataType.FLOAT64, shape);
-        tensor.pointer().data_ptr_double().put(values);
+        if (values.length > 0) {
+            tensor.pointer().data_ptr_double().put(values);
+        }
         return tensor;
     }
 
     /** A tensor of the given elements in row-major order; without a shape, one dimension. */
     public static Tensor of(long[] values, long... shape) {
         Tensor tensor = allocate(values.length, DataType.INT64, shape);
-        tensor.pointer().data_ptr_long().put(values);
+        if (values.length > 0) {
+            tensor.pointer().data_ptr_long().put(values);
+        }
         return tensor;
     }
 
@@ -64,7 +70,9 @@ public final class Tensors {
         if (needed != bytes.length) {
             throw new IllegalArgumentException("bytes: " + bytes.length + " (expected: " + needed + ")");
         }
-        new BytePointer(tensor.pointer().data_ptr()).put(bytes);
+        if (bytes.length > 0) {
+            new BytePointer(tensor.pointer().data_ptr()).put(bytes);
+        }
         return tensor;
     }
 

@@ -31,6 +31,29 @@ class TensorTest {
     }
 
     @Test
+    void makesTensorsWithoutElements() {
+        try (Scope scope = Scope.open()) {
+            assertThat(Tensors.of(new float[0]).toFloats()).isEmpty();
+            assertThat(Tensors.of(new double[0]).toDoubles()).isEmpty();
+            assertThat(Tensors.of(new long[0], 0, 3).toLongs()).isEmpty();
+            assertThat(Tensors.of(new boolean[0]).shape()).containsExactly(0);
+        }
+    }
+
+    @Test
+    void saysThatThereIsNoSuchDimension() {
+        try (Scope scope = Scope.open()) {
+            Tensor a = Tensors.zeros(2, 3);
+            assertThat(a.size(-2)).isEqualTo(2);
+            for (int dimension : new int[] {2, -3}) {
+                assertThatThrownBy(() -> a.size(dimension))
+                        .isInstanceOf(ShapeException.class)
+                        .hasMessage("dimension: " + dimension + " (expected: one of [2, 3])");
+            }
+        }
+    }
+
+    @Test
     void backPropagatesThroughLayers() {
         try (Scope scope = Scope.open()) {
             Tensor weight = Tensors.of(new float[] {2, -1}, 1, 2).requireGradient(true);

@@ -23,9 +23,14 @@ record PaddedRows(SequenceBatch batch, MaskedSequences masked, int from, int to,
         return masked.longest(from, to);
     }
 
-    /** Ids, INT64. */
+    /**
+     * Ids, INT64.
+     *
+     * @throws io.t4rec.schema.DataException for one outside the column's domain
+     */
     Tensor ids(ColumnSchema column) {
         long[] values = idArray(column);
+        column.requireKnown(values);
         return (column.isList() ? Tensors.of(values, to - from, length()) : Tensors.of(values)).to(device);
     }
 

@@ -44,6 +44,11 @@ public record MaskedMasking(Double probability, double randomShare, double keptS
         this(probability, 0, 0, 1.0);
     }
 
+    /** As the original: a share of {@value #DEFAULT_PROBABILITY}, hidden by the mask alone. */
+    public static MaskedMasking defaults() {
+        return new MaskedMasking(DEFAULT_PROBABILITY);
+    }
+
     @Override
     public AttentionPattern.Kind pattern() {
         return AttentionPattern.Kind.BIDIRECTIONAL;

@@ -15,8 +15,15 @@ record BinaryCrossEntropy(double beta) implements SampledObjective {
      *
      * @param calibration t: 0 is beta 1, plain cross-entropy; 1 makes beta the sampling rate, which gives calibrated probabilities
      * @param samplingRate share of the items other than the target that are drawn
+     * @throws IllegalArgumentException for values out of range
      */
     static BinaryCrossEntropy calibrated(double calibration, double samplingRate) {
+        if (!(calibration >= 0 && calibration <= 1)) {
+            throw new IllegalArgumentException("calibration: " + calibration + " (expected: 0 to 1)");
+        }
+        if (!(samplingRate > 0)) {
+            throw new IllegalArgumentException("samplingRate: " + samplingRate + " (expected: > 0)");
+        }
         double rate = Math.min(1, samplingRate);
         return new BinaryCrossEntropy(rate * (calibration * (1 - 1 / rate) + 1 / rate));
     }

@@ -10,6 +10,14 @@ import io.t4rec.tensor.Tensors;
  * @param regularization lambda, from 0
  */
 record BprMax(double regularization) implements SampledObjective {
+    /** @throws IllegalArgumentException for a regularization that is negative or not finite */
+    BprMax {
+        if (!(regularization >= 0 && Double.isFinite(regularization))) {
+            throw new IllegalArgumentException(
+                    "regularization: " + regularization + " (expected: a finite number >= 0)");
+        }
+    }
+
     @Override
     public boolean correctsForSampling() {
         return false;

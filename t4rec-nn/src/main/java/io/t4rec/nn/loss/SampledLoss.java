@@ -25,8 +25,8 @@ public final class SampledLoss implements ItemLoss {
     private final ScoreBuffer scratch = new ScoreBuffer(CHUNK_ELEMENTS);
 
     private SampledLoss(SampledObjective objective, double temperature, float @Nullable [] classWeights) {
-        if (!(temperature > 0)) {
-            throw new IllegalArgumentException("temperature: " + temperature + " (expected: > 0)");
+        if (!(temperature > 0 && Double.isFinite(temperature))) {
+            throw new IllegalArgumentException("temperature: " + temperature + " (expected: a finite number > 0)");
         }
         this.objective = objective;
         this.temperature = temperature;

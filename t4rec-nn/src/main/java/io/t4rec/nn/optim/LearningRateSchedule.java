@@ -46,8 +46,11 @@ public record LearningRateSchedule(Kind kind, long warmupSteps, long totalSteps,
         }
     }
 
-    /** @throws IllegalArgumentException for negative steps */
+    /** @throws IllegalArgumentException for negative steps, and cycles that are negative or not finite */
     public LearningRateSchedule {
+        if (!(cycles >= 0 && Double.isFinite(cycles))) {
+            throw new IllegalArgumentException("schedule cycles: " + cycles + " (expected: a finite number >= 0)");
+        }
         if (warmupSteps < 0 || totalSteps < 0) {
             throw new IllegalArgumentException(
                     "schedule steps: warm-up " + warmupSteps + ", total " + totalSteps + " (expected: >= 0)");

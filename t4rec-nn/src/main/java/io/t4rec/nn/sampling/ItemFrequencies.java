@@ -13,8 +13,13 @@ public final class ItemFrequencies {
      *
      * @param itemCount number of ids, the special ones included
      * @param firstItem smallest id that is an item
+     * @throws IllegalArgumentException for a negative number, or more items than an array holds
      */
     public ItemFrequencies(long itemCount, long firstItem) {
+        if (itemCount < 0 || itemCount > Integer.MAX_VALUE - 8 || firstItem < 0) {
+            throw new IllegalArgumentException("itemCount: " + itemCount + ", firstItem: " + firstItem
+                    + " (expected: both >= 0, less than 2^31 items)");
+        }
         this.counts = new long[Math.toIntExact(itemCount)];
         this.firstItem = firstItem;
     }

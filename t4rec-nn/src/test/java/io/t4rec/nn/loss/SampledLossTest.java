@@ -1,6 +1,7 @@
 package io.t4rec.nn.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.nn.LocalRows;
 import io.t4rec.nn.Module;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -234,6 +236,22 @@ class SampledLossTest {
                         .isNaN();
             }
         }
+    }
+
+    @Test
+    void refusesParametersOutOfRange() {
+        for (double value : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            refused("regularization: " + value, () -> SampledLoss.bprMax(value, 1, null));
+            refused("calibration: " + value, () -> SampledLoss.calibratedBinaryCrossEntropy(value, 0.5, 1, null));
+            refused("temperature: " + value, () -> SampledLoss.softmax(value, null));
+        }
+        refused("samplingRate: 0.0", () -> SampledLoss.calibratedBinaryCrossEntropy(0.5, 0, 1, null));
+    }
+
+    private static void refused(String what, ThrowingCallable loss) {
+        assertThatThrownBy(loss)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(what + " (expected: ");
     }
 
     private static Tensor gradient(Tensor tensor) {

@@ -177,6 +177,13 @@ class NegativeSamplerTest {
     }
 
     @Test
+    void refusesFrequenciesOfNoCatalogue() {
+        assertThatThrownBy(() -> new ItemFrequencies(-1, 3)).hasMessageContaining("itemCount: -1");
+        assertThatThrownBy(() -> new ItemFrequencies(1L << 40, 3)).hasMessageContaining("itemCount: 1099511627776");
+        assertThatThrownBy(() -> new ItemFrequencies(5, -3)).hasMessageContaining("firstItem: -3");
+    }
+
+    @Test
     void refusesANegativeFirstItem() {
         assertThatThrownBy(() -> new UniformSampler(6, -1, 2))
                 .isInstanceOf(IllegalArgumentException.class)
