@@ -4,6 +4,7 @@ import io.t4rec.data.DataSource;
 import io.t4rec.etl.Extension;
 import io.t4rec.etl.Extension.Change;
 import io.t4rec.etl.Workflow;
+import io.t4rec.etl.WorkflowEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,7 +24,8 @@ import picocli.CommandLine;
         footerHeading = "%nExamples:%n",
         footer = {
             "  t4rec extend data/workflow may/events.parquet --output extended",
-            "  t4rec extend run/bundle/workflow 'logs/2026-05-*.csv' --output extended --json"
+            "  t4rec extend run/bundle/workflow 'logs/2026-05-*.csv' --output extended --json",
+            "  t4rec extend data/workflow may/events.parquet --output extended --engine spark --master spark://host:7077"
         })
 final class ExtendCommand extends Command {
     @CommandLine.Parameters(
@@ -50,6 +52,9 @@ final class ExtendCommand extends Command {
     @CommandLine.Mixin
     private DatabaseOptions database;
 
+    @CommandLine.Mixin
+    private EngineOptions engine;
+
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     ExtendCommand() {}
 
@@ -57,9 +62,11 @@ final class ExtendCommand extends Command {
     Map<String, Object> run() throws IOException {
         Workflow before = Workflow.load(workflow);
         DataSource source = format.source(events);
-        Extension extension =
-                progress().during("Fitting the workflow further", () -> before.extend(source, database.read()));
-        extension.workflow().save(output);
+        Extension extension;
+        try (WorkflowEngine opened = engine.open(database)) {
+            extension = progress().during("Fitting the workflow further", () -> opened.extend(before, source));
+            extension.workflow().save(output);
+        }
         Map<String, Object> result = new LinkedHashMap<>();
         if (isJson()) {
             result.put("changes", extension.changes());

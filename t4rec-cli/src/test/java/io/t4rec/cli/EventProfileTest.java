@@ -6,6 +6,7 @@ import io.t4rec.data.DataSource;
 import io.t4rec.data.Database;
 import io.t4rec.data.DatabaseSettings;
 import io.t4rec.data.OutputLayout;
+import io.t4rec.etl.Extension;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.etl.WorkflowEngine;
@@ -78,6 +79,11 @@ class EventProfileTest {
         @Override
         public Workflow fit(WorkflowConfig config, DataSource events, Schema schema) {
             throw new AssertionError("nothing is fitted");
+        }
+
+        @Override
+        public Extension extend(Workflow workflow, DataSource events) {
+            throw new AssertionError("nothing is fitted further");
         }
 
         @Override

@@ -105,6 +105,21 @@ class WorkflowCommandsTest extends CommandTest {
                 .isEqualTo(1);
         assertThat(err.toString()).contains("short.csv: no column category");
         assertThat(run("extend", workflow, folder + "/new.csv")).isEqualTo(2);
+        assertThat(run("extend", workflow, folder + "/new.csv", "--output", output, "--master", "local[2]"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--master, --spark: given (expected: beside --engine spark only)");
+        assertThat(run(
+                        "extend",
+                        workflow,
+                        folder + "/new.csv",
+                        "--output",
+                        output,
+                        "--engine",
+                        "spark",
+                        "--memory-limit",
+                        "1GB"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--memory-limit: 1GB (expected: beside --engine duckdb only");
         assertThat(run("decode", workflow, folder + "/old.csv", "--output", output))
                 .isEqualTo(1);
         assertThat(err.toString()).contains("old.csv: not readable as Parquet");

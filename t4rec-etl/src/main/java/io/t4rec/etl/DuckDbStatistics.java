@@ -148,12 +148,17 @@ final class DuckDbStatistics {
         database.execute("create or replace temp table core as " + select);
     }
 
+    /** Mean and deviation are counted from the smallest value, so that little is lost of large numbers that lie close together. */
     private void summary(Statistic.Summary summary, Schema schema, FittedState found) {
         boolean text = schema.get(summary.column()).dtype() == DType.STRING;
-        String number = text ? "length(value)" : "cast(value as double)";
-        String select = "select count(value), count(*) - count(value), count(distinct value), coalesce(min(" + number
-                + "), 0), coalesce(max(" + number + "), 0), coalesce(avg(" + number + "), 0), coalesce(stddev_samp("
-                + number + "), 0) from (" + values(Expr.column(summary.column()), schema) + ")";
+        String number = text ? "length(value)" : "value";
+        String values = "select value, cast(" + number + " as double) as number from ("
+                + values(Expr.column(summary.column()), schema) + ")";
+        String select = "select count(value), count(*) - count(value), count(distinct value), coalesce(min(number), 0),"
+                + " coalesce(max(number), 0), coalesce(any_value(origin) + avg(number - origin), 0),"
+                + " coalesce(stddev_samp(number - origin), 0) from (" + values
+                + "), (select min(number) as origin from ("
+                + values + "))";
         try {
             database.forEach(select, row -> {
                 List<String> names = List.of("count", "nulls", "distinct", "min", "max", "mean", "deviation");

@@ -23,8 +23,9 @@ record DuckDbWorkflows(DatabaseSettings settings) implements WorkflowEngine {
         }
     }
 
-    Extension extend(Workflow workflow, DataSource events, Schema whole) {
-        try (DuckDbEngine engine = new DuckDbEngine(workflow.config(), events, whole, settings)) {
+    @Override
+    public Extension extend(Workflow workflow, DataSource events) {
+        try (DuckDbEngine engine = new DuckDbEngine(workflow.config(), events, workflow.fittedSchema(), settings)) {
             return workflow.extend(engine);
         }
     }

@@ -11,15 +11,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Puts what new data says to what was fitted before. */
 final class StateMerge {
     private final FittedState state;
+    private final StepRunner runner;
     private final List<Change> changes = new ArrayList<>();
 
-    /** @param state fitted before; changed */
-    StateMerge(FittedState state) {
+    /**
+     * Begins with what was fitted before.
+     *
+     * @param state which is changed
+     * @param runner which says what may be read into memory
+     */
+    StateMerge(FittedState state, StepRunner runner) {
         this.state = state;
+        this.runner = runner;
     }
 
     List<Change> changes() {
@@ -31,6 +39,26 @@ final class StateMerge {
         return statistic instanceof Statistic.Counts counts
                 ? new Statistic.Counts(counts.names(), counts.values(), 1, 0)
                 : statistic;
+    }
+
+    /** Before new data is looked at: what was fitted before may be read into memory. */
+    void requireInMemory(Statistic statistic) {
+        if (statistic instanceof Statistic.Counts counts) {
+            String name = counts.names().get(0);
+            requireInMemory(name, state.vocabulary(name).stored());
+        } else if (statistic instanceof Statistic.Core core) {
+            requireInMemory(core.name(), state.vocabulary(core.name()).stored());
+        } else if (statistic instanceof Statistic.Groups groups) {
+            requireInMemory(groups.name(), state.table(groups.name()).stored());
+        } else if (statistic instanceof Statistic.Smallest smallest) {
+            requireInMemory(smallest.name(), state.numbers(smallest.name()).stored());
+        }
+    }
+
+    private void requireInMemory(String name, @Nullable StoredTable stored) {
+        if (stored != null) {
+            runner.requireInMemory(name, stored);
+        }
     }
 
     void keep(String name, long size) {

@@ -1,5 +1,6 @@
 package io.t4rec.etl;
 
+import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.Schema;
 import java.util.List;
 
@@ -26,4 +27,13 @@ public interface StepRunner {
      * @return of each statistic what it is
      */
     List<FittedState> find(List<Statistic> statistics, Schema schema);
+
+    /**
+     * Refuses what is too large to be put together with what new events say, in the memory of this process.
+     *
+     * @param name of what was fitted
+     * @param fitted the files that it lies in
+     * @throws ConfigException when it is too large
+     */
+    default void requireInMemory(String name, StoredTable fitted) {}
 }

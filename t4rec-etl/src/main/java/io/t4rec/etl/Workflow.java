@@ -154,28 +154,34 @@ public final class Workflow {
      * alone holds it often enough. Medians, given vocabularies, tables beside the events and the ids of a single table stay as they are;
      * summaries are of the new data.
      *
+     * @param events which have the columns that the workflow was fitted on, those that {@link #withoutInputs} took away too
      * @return the extended workflow, and which embedding tables must grow; this one stays as it is
      */
     public Extension extend(Path events) {
-        return extend(DataSource.of(events), DatabaseSettings.defaults());
+        return inProcess().extend(this, events);
     }
 
     /** As {@link #extend(Path)}, on several files or texts, by a database within bounds. */
     public Extension extend(DataSource events, DatabaseSettings settings) {
-        return new DuckDbWorkflows(settings).extend(this, events, input);
+        return WorkflowEngine.duckDb(settings).extend(this, events);
     }
 
-    /** As {@link #extend(Path)}, on what an engine reads; for engines. */
+    /**
+     * As {@link #extend(Path)}, on what an engine reads; for engines.
+     *
+     * @param runner of steps, at events of the {@linkplain #fittedSchema() schema} that the workflow was fitted on
+     */
     public Extension extend(StepRunner runner) {
         FittedState copy = new FittedState();
         copy.addAll(state);
-        StateMerge merge = new StateMerge(copy);
+        StateMerge merge = new StateMerge(copy, runner);
         Workflow extended = build(
                 config,
                 input,
                 copy,
                 (operator, before, all) -> {
                     List<Statistic> statistics = operator.grows() ? operator.statistics(before) : List.of();
+                    statistics.forEach(merge::requireInMemory);
                     List<Statistic> whole =
                             statistics.stream().map(StateMerge::whole).toList();
                     List<FittedState> found = runner.find(whole, before.schema());
@@ -343,6 +349,11 @@ public final class Workflow {
     /** Columns that events must have. */
     public Schema inputSchema() {
         return input.excluding(removed);
+    }
+
+    /** Columns that events must have to fit the workflow further: those of the input, and those that it goes without. */
+    public Schema fittedSchema() {
+        return input;
     }
 
     public Schema outputSchema() {

@@ -32,6 +32,21 @@ public interface WorkflowEngine extends AutoCloseable {
     }
 
     /**
+     * Fits a workflow further on new events, as {@link Workflow#extend(Path)} tells.
+     *
+     * @param events which have the columns of {@link Workflow#fittedSchema()}
+     * @return the extended workflow, and what grew; the one before stays as it is
+     * @throws DataException when a file of the events lacks a column or a value can't be used
+     * @throws ConfigException when what was fitted is larger than the engine can extend
+     */
+    Extension extend(Workflow workflow, DataSource events);
+
+    /** Fits a workflow further on a file or a folder. */
+    default Extension extend(Workflow workflow, Path events) {
+        return extend(workflow, DataSource.of(events));
+    }
+
+    /**
      * Transforms events into Parquet. A file gets {@code schema.pbtxt} beside it, a folder holds it.
      *
      * @param target the file to write or to replace; a folder where the layout says one

@@ -1,6 +1,7 @@
 package io.t4rec.etl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.t4rec.data.Column;
 import io.t4rec.data.Table;
@@ -112,6 +113,19 @@ public abstract class EngineContract {
         Arrays.fill(equal, 1e9 + 0.1);
         WorkflowConfig config = config(new SessionOperators.Groupby(Map.of("value", List.of("std"))));
         assertSame("equal", config, events.with("value", Column.of(equal)), own);
+    }
+
+    @Test
+    void summarisesLargeIntegersThatLieClose(@TempDir Path own) {
+        Table events = RandomWorkflows.events(new SplittableRandom(7), 60);
+        long[] large = new long[60];
+        Arrays.setAll(large, row -> (1L << 53) + 2 * (row % 2));
+        Path file = TestTables.write(own.resolve("events.parquet"), events.with("number", Column.of(large)));
+        Workflow workflow = engine().fit(config(new DataStats(List.of("number"))), file, RandomWorkflows.SCHEMA);
+        assertThat(workflow.dataStatistics().get("number"))
+                .containsEntry("mean", Math.pow(2, 53) + 1)
+                .hasEntrySatisfying(
+                        "deviation", deviation -> assertThat(deviation).isCloseTo(Math.sqrt(60 / 59.0), within(1e-9)));
     }
 
     @Test

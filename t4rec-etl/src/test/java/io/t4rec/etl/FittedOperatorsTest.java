@@ -245,9 +245,9 @@ class FittedOperatorsTest {
     @Test
     void summariesThatCouldNotBeLoadedAgainAreRefused() {
         refused(
-                largePrices("1.7e308", "1.7e308"),
+                largePrices("-1.7e308", "1.7e308"),
                 new DataStats(List.of("price")),
-                "column price: no mean and deviation (0.price.data-stats.mean is Infinity");
+                "column price: no mean and deviation (");
     }
 
     @Test

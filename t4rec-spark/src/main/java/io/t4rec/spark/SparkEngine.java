@@ -6,6 +6,7 @@ import io.t4rec.data.OngoingWork;
 import io.t4rec.data.OutputLayout;
 import io.t4rec.data.OutputPlan;
 import io.t4rec.data.SchemaFiles;
+import io.t4rec.etl.Extension;
 import io.t4rec.etl.SqlDialect;
 import io.t4rec.etl.Step;
 import io.t4rec.etl.Workflow;
@@ -18,6 +19,7 @@ import io.t4rec.schema.io.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -68,7 +70,7 @@ public final class SparkEngine implements WorkflowEngine {
      * @throws ConfigException when an operator's columns are missing or don't suit
      */
     public Workflow fit(WorkflowConfig config, Dataset<Row> events, Schema schema) {
-        return fit(config, schema, EVENTS, (reader, own) -> reader.frame(SparkSessions.lent(events, own), schema));
+        return fit(config, schema, EVENTS, frame(events, schema));
     }
 
     /**
@@ -91,16 +93,68 @@ public final class SparkEngine implements WorkflowEngine {
             Schema schema,
             String name,
             BiFunction<SparkEvents, SparkSession, Dataset<Row>> events) {
+        return found(
+                config,
+                own -> SparkState.in(folder, own, settings),
+                name,
+                events,
+                runner -> Workflow.fit(config, schema, runner));
+    }
+
+    private static BiFunction<SparkEvents, SparkSession, Dataset<Row>> frame(Dataset<Row> events, Schema schema) {
+        return (reader, own) -> reader.frame(SparkSessions.lent(events, own), schema);
+    }
+
+    private <T> T found(
+            WorkflowConfig config,
+            Function<SparkSession, SparkState> state,
+            String name,
+            BiFunction<SparkEvents, SparkSession, Dataset<Row>> events,
+            Function<SparkRunner, T> work) {
         SparkSession own = SparkSessions.own(session);
         SparkDialect dialect = new SparkDialect(config);
         try (OngoingWork.Shown shown = SparkStages.show(session);
                 SparkRunner runner = new SparkRunner(
                         own,
                         dialect,
-                        new SparkState(own, settings, folder),
+                        state.apply(own),
                         events.apply(new SparkEvents(own, config, dialect, name), own))) {
-            return SparkFailures.naming(name, runner, () -> Workflow.fit(config, schema, runner));
+            return SparkFailures.naming(name, runner, () -> work.apply(runner));
         }
+    }
+
+    /**
+     * Fits a workflow further on a DataFrame.
+     *
+     * @param events which have the columns of {@link Workflow#fittedSchema()}
+     * @throws DataException when a column is missing or a value can't be used
+     * @throws ConfigException when more is to be put together than {@link SparkSettings#driverRows()}
+     */
+    public Extension extend(Workflow workflow, Dataset<Row> events) {
+        return extend(workflow, EVENTS, frame(events, workflow.fittedSchema()));
+    }
+
+    /**
+     * Fits a workflow further on a file, a folder of files or a pattern, in any file system that Spark reads.
+     *
+     * @param location as {@link DataSource} takes it
+     */
+    public Extension extend(Workflow workflow, String location) {
+        return extend(workflow, DataSource.of(location));
+    }
+
+    /**
+     * Fits a workflow further on files; those of this machine lie where workers see them. The driver puts old and new values and groups
+     * together, so more of them than {@link SparkSettings#driverRows()}, in files before or found now, are refused.
+     */
+    @Override
+    public Extension extend(Workflow workflow, DataSource events) {
+        return extend(workflow, events.toString(), (reader, own) -> reader.files(events, workflow.fittedSchema()));
+    }
+
+    private Extension extend(
+            Workflow workflow, String name, BiFunction<SparkEvents, SparkSession, Dataset<Row>> events) {
+        return found(workflow.config(), own -> SparkState.onDriver(own, settings), name, events, workflow::extend);
     }
 
     /**
@@ -109,11 +163,7 @@ public final class SparkEngine implements WorkflowEngine {
      * @return with the columns of the workflow's output schema
      */
     public Dataset<Row> transform(Workflow workflow, Dataset<Row> events) {
-        SparkRunner runner = run(
-                Step.Place.DATA_SET,
-                workflow,
-                EVENTS,
-                (reader, own) -> reader.frame(SparkSessions.lent(events, own), workflow.inputSchema()));
+        SparkRunner runner = run(Step.Place.DATA_SET, workflow, EVENTS, frame(events, workflow.inputSchema()));
         return SparkSessions.lent(runner.rows(workflow.outputSchema()).drop(SqlDialect.ROW), session);
     }
 
@@ -127,7 +177,7 @@ public final class SparkEngine implements WorkflowEngine {
         SparkRunner runner = new SparkRunner(
                 own,
                 dialect,
-                new SparkState(own, settings, folder),
+                SparkState.in(folder, own, settings),
                 events.apply(new SparkEvents(own, workflow.config(), dialect, name), own));
         workflow.run(runner, place);
         return runner;

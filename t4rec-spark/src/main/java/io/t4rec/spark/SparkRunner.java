@@ -5,6 +5,7 @@ import io.t4rec.etl.SqlDialect;
 import io.t4rec.etl.Statistic;
 import io.t4rec.etl.Step;
 import io.t4rec.etl.StepRunner;
+import io.t4rec.etl.StoredTable;
 import io.t4rec.schema.ColumnSchema;
 import io.t4rec.schema.ConfigException;
 import io.t4rec.schema.DType;
@@ -23,6 +24,7 @@ import org.apache.spark.storage.StorageLevel;
 final class SparkRunner implements StepRunner, AutoCloseable {
     private final SparkSession session;
     private final SparkDialect dialect;
+    private final SparkState state;
     private final SparkStatistics statistics;
     private final SparkTables tables;
     private final IdentityHashMap<Object, Dataset<Row>> added = new IdentityHashMap<>();
@@ -40,6 +42,7 @@ final class SparkRunner implements StepRunner, AutoCloseable {
     SparkRunner(SparkSession session, SparkDialect dialect, SparkState state, Dataset<Row> events) {
         this.session = session;
         this.dialect = dialect;
+        this.state = state;
         this.tables = state.tables();
         this.statistics = new SparkStatistics(session, dialect, state);
         this.rows = events;
@@ -134,6 +137,11 @@ final class SparkRunner implements StepRunner, AutoCloseable {
         return wanted.stream()
                 .map(statistic -> statistics.find(statistic, relation(), schema))
                 .toList();
+    }
+
+    @Override
+    public void requireInMemory(String name, StoredTable fitted) {
+        state.requireOnDriver(name, fitted);
     }
 
     /** Gives back what was kept for several readers. */

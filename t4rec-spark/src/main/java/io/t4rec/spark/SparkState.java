@@ -8,6 +8,7 @@ import io.t4rec.etl.KeyedTable;
 import io.t4rec.etl.SqlDialect;
 import io.t4rec.etl.StoredTable;
 import io.t4rec.etl.Vocabulary;
+import io.t4rec.schema.ConfigException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,12 +35,39 @@ final class SparkState {
 
     private final SparkSession session;
     private final SparkSettings settings;
-    private final StateFolder folder;
+    private final BiFunction<String, Long, Path> places;
 
-    SparkState(SparkSession session, SparkSettings settings, StateFolder folder) {
+    /** @param places for tables that are too large for the driver, by name and number of rows */
+    private SparkState(SparkSession session, SparkSettings settings, BiFunction<String, Long, Path> places) {
         this.session = session;
         this.settings = settings;
-        this.folder = folder;
+        this.places = places;
+    }
+
+    /** With large state in a folder. */
+    static SparkState in(StateFolder folder, SparkSession session, SparkSettings settings) {
+        return new SparkState(session, settings, folder::next);
+    }
+
+    /** For what the driver puts together with other state, so that nothing may be larger than it may hold. */
+    static SparkState onDriver(SparkSession session, SparkSettings settings) {
+        return new SparkState(session, settings, (name, rows) -> {
+            throw tooLarge(name, rows + " rows found in new events", settings);
+        });
+    }
+
+    private static ConfigException tooLarge(String name, String what, SparkSettings settings) {
+        return new ConfigException(
+                "extend: " + name + ": " + what + " (expected: at most "
+                        + SparkProvider.DRIVER_ROWS + ", " + settings.driverRows()
+                        + ", since the driver puts old and new together; set a larger one, with memory for it, or extend with DuckDB)");
+    }
+
+    /** Refuses what the driver can't hold to put it together with other state. */
+    void requireOnDriver(String name, StoredTable fitted) {
+        if (fitted.rows() > settings.driverRows()) {
+            throw tooLarge(name, fitted.rows() + " rows fitted before", settings);
+        }
     }
 
     /** Tables of what was fitted. */
@@ -49,15 +78,16 @@ final class SparkState {
     /**
      * The vocabulary of counted values.
      *
+     * @param name for messages
      * @param counted query for {@code value, count}
      * @param atMost number of values kept; 0 for all
      */
-    Vocabulary vocabulary(String counted, long atMost) {
+    Vocabulary vocabulary(String name, String counted, long atMost) {
         return found(counted, (rows, all) -> {
             long size = atMost > 0 ? Math.min(atMost, all) : all;
             boolean text = isText(rows);
             if (size > settings.driverRows()) {
-                return new Vocabulary(ranked(rows, size), text, IdLayout.USUAL);
+                return new Vocabulary(ranked(name, rows, size), text, IdLayout.USUAL);
             }
             Pairs pairs = new Pairs(rows.orderBy(functions.desc("count"), functions.asc("value"))
                     .limit((int) size)
@@ -66,22 +96,32 @@ final class SparkState {
         });
     }
 
-    /** @param found query for {@code value, number} */
-    KeyedNumbers numbers(String found) {
+    /**
+     * Integers by value.
+     *
+     * @param name for messages
+     * @param found query for {@code value, number}
+     */
+    KeyedNumbers numbers(String name, String found) {
         return found(found, (rows, size) -> {
             if (size > settings.driverRows()) {
-                return new KeyedNumbers(stored(rows, size), isText(rows));
+                return new KeyedNumbers(stored(name, rows, size), isText(rows));
             }
             Pairs pairs = new Pairs(rows.orderBy("value").collectAsList());
             return new KeyedNumbers(pairs.keys, pairs.numbers, isText(rows));
         });
     }
 
-    /** @param found query whose first column, {@code __key}, is the key; then integers and doubles */
-    KeyedTable keyed(String found) {
+    /**
+     * Rows by key.
+     *
+     * @param name for messages
+     * @param found query whose first column, {@code __key}, is the key; then integers and doubles
+     */
+    KeyedTable keyed(String name, String found) {
         return found(found, (rows, size) -> {
             if (size > settings.driverRows()) {
-                return new KeyedTable(stored(rows, size), isText(rows));
+                return new KeyedTable(stored(name, rows, size), isText(rows));
             }
             List<Row> collected = rows.orderBy(KeyedTable.KEY).collectAsList();
             Map<String, Column> columns = new LinkedHashMap<>();
@@ -131,8 +171,8 @@ final class SparkState {
      * Files of {@code id, value, count}. The values are sorted into files; the ids follow from how many rows the files before hold, and from
      * the row in the file.
      */
-    private StoredTable ranked(Dataset<Row> rows, long size) {
-        Path sorted = folder.next(size + " values");
+    private StoredTable ranked(String name, Dataset<Row> rows, long size) {
+        Path sorted = places.apply(name, size);
         try {
             new SparkOutput(session, sorted.toString())
                     .writeParts(rows.withColumn(SqlDialect.ROW, functions.expr("struct(-count, value)")));
@@ -142,7 +182,7 @@ final class SparkState {
             Dataset<Row> numbered = read.join(functions.broadcast(firsts(read)), FILE)
                     .selectExpr(FIRST + " + " + SqlDialect.ROW + " as id", "value", "count")
                     .where("id < " + (Vocabulary.FIRST + size));
-            StoredTable table = stored(numbered, size);
+            StoredTable table = stored(name, numbered, size);
             sorted.getFileSystem(session.sparkContext().hadoopConfiguration()).delete(sorted, true);
             return table;
         } catch (IOException e) {
@@ -162,8 +202,8 @@ final class SparkState {
                 rows, new StructType().add(FILE, DataTypes.StringType).add(FIRST, DataTypes.LongType));
     }
 
-    private StoredTable stored(Dataset<Row> rows, long size) {
-        Path target = folder.next(size + " rows");
+    private StoredTable stored(String name, Dataset<Row> rows, long size) {
+        Path target = places.apply(name, size);
         rows.write().option("compression", "zstd").parquet(target.toString());
         return new SparkTable(session.sparkContext().hadoopConfiguration(), target, size);
     }

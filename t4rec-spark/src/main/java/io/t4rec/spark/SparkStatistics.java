@@ -52,9 +52,9 @@ final class SparkStatistics {
             String key = dialect.identifier(smallest.key());
             String sql = "select " + key + " as value, min(" + dialect.identifier(smallest.number())
                     + ") as number from " + relation + " where " + key + " is not null group by " + key;
-            found.numbers().put(smallest.name(), state.numbers(sql));
+            found.numbers().put(smallest.name(), state.numbers(smallest.name(), sql));
         } else if (statistic instanceof Statistic.Groups groups) {
-            found.tables().put(groups.name(), state.keyed(groups(groups, relation)));
+            found.tables().put(groups.name(), state.keyed(groups.name(), groups(groups, relation)));
         } else if (statistic instanceof Statistic.Core core) {
             found.vocabularies().put(core.name(), core(core, relation));
         } else if (statistic instanceof Statistic.Summary summary) {
@@ -107,7 +107,8 @@ final class SparkStatistics {
             keepInCore(kept.formatted("value") + core.minValue());
             rows = keepInCore(kept.formatted("session") + core.minSession());
         }
-        Vocabulary vocabulary = state.vocabulary("select value, count(*) as count from core group by value", 0);
+        Vocabulary vocabulary =
+                state.vocabulary(core.name(), "select value, count(*) as count from core group by value", 0);
         session.catalog().dropTempView("core");
         return vocabulary;
     }
@@ -118,13 +119,18 @@ final class SparkStatistics {
         return rows.count();
     }
 
+    /** Mean and deviation are counted from the smallest value, as {@link #moments} does. */
     private void summary(Statistic.Summary summary, String relation, Schema schema, FittedState found) {
         boolean text = schema.get(summary.column()).dtype() == DType.STRING;
-        String number = "cast(" + (text ? "length(value)" : "value") + " as double)";
+        String values = "select value, cast(" + (text ? "length(value)" : "value") + " as double) as number from ("
+                + dialect.values(Expr.column(summary.column()), relation, schema) + ")";
+        Row least = session.sql("select min(number) from (" + values + ")").first();
+        String origin = "double('" + (least.isNullAt(0) ? 0 : least.getDouble(0)) + "')";
         Row row = session.sql("select cast(count(value) as double), cast(count(*) - count(value) as double),"
-                        + " cast(count(distinct value) as double), coalesce(min(" + number + "), 0.0D), coalesce(max("
-                        + number + "), 0.0D), coalesce(avg(" + number + "), 0.0D), coalesce(stddev_samp(" + number
-                        + "), 0.0D) from (" + dialect.values(Expr.column(summary.column()), relation, schema) + ")")
+                        + " cast(count(distinct value) as double), coalesce(min(number), 0.0D), coalesce(max(number), 0.0D),"
+                        + " coalesce(" + origin + " + avg(number - " + origin
+                        + "), 0.0D), coalesce(stddev_samp(number - "
+                        + origin + "), 0.0D) from (" + values + ")")
                 .first();
         List<String> names = List.of("count", "nulls", "distinct", "min", "max", "mean", "deviation");
         for (int i = 0; i < names.size(); i++) {
@@ -137,6 +143,7 @@ final class SparkStatistics {
                 .map(value -> dialect.values(value, relation, schema))
                 .collect(Collectors.joining(" union all "));
         return state.vocabulary(
+                counts.names().get(0),
                 "select value, count(*) as count from (" + values
                         + ") where value is not null group by value having count(*) >= " + counts.atLeast(),
                 counts.atMost());

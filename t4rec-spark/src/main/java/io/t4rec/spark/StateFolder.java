@@ -27,13 +27,14 @@ final class StateFolder implements AutoCloseable {
     /**
      * A place for a table, which doesn't exist yet.
      *
-     * @param what the table is, for messages
+     * @param name of the table, for messages
+     * @param rows of it, for messages
      * @throws ConfigException when no folder is known that executors see
      */
-    synchronized Path next(String what) {
+    synchronized Path next(String name, long rows) {
         Path known = root;
         if (known == null) {
-            known = new Path(folder(what), "t4rec-state-" + UUID.randomUUID());
+            known = new Path(folder(name, rows), "t4rec-state-" + UUID.randomUUID());
             try {
                 FileSystem files = known.getFileSystem(configuration);
                 if (!files.mkdirs(known)) {
@@ -51,14 +52,15 @@ final class StateFolder implements AutoCloseable {
         return new Path(known, "table-" + tables++);
     }
 
-    private String folder(String what) {
+    private String folder(String name, long rows) {
         if (!settings.stateFolder().isEmpty()) {
             return settings.stateFolder();
         }
         if (!local) {
             throw new ConfigException(SparkProvider.STATE_FOLDER
-                    + ": not set (expected: a folder that driver and executors see, for " + what
-                    + ", which is more than " + SparkProvider.DRIVER_ROWS + ", " + settings.driverRows() + ")");
+                    + ": not set (expected: a folder that driver and executors see, for the " + rows
+                    + " rows of " + name + ", more than " + SparkProvider.DRIVER_ROWS + ", " + settings.driverRows()
+                    + ")");
         }
         return Places.toWrite(java.nio.file.Path.of(System.getProperty("java.io.tmpdir")));
     }
