@@ -4,8 +4,9 @@ import io.t4rec.data.Database;
 import io.t4rec.data.DatabaseSettings;
 import io.t4rec.data.SyntheticShop;
 import io.t4rec.etl.Categorify;
-import io.t4rec.etl.Operators;
-import io.t4rec.etl.SessionOperators;
+import io.t4rec.etl.Groupby;
+import io.t4rec.etl.ListSlice;
+import io.t4rec.etl.Normalize;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.etl.WorkflowEngine;
 import io.t4rec.schema.ColumnSchema;
@@ -77,9 +78,9 @@ record ShopEvents(Path folder, long count) {
                 "time",
                 List.of(
                         new Categorify(CATEGORIES, 0, 0, false),
-                        new Operators.Normalize(NUMBERS),
-                        new SessionOperators.Groupby(lists),
-                        new SessionOperators.ListSlice(-NEWEST, null)));
+                        new Normalize(NUMBERS),
+                        new Groupby(lists),
+                        new ListSlice(-NEWEST, null)));
     }
 
     /** Fits the workflow and transforms the events. Seconds. */

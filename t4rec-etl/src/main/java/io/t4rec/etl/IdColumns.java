@@ -64,8 +64,7 @@ final class IdColumns {
     /** A schema of raw columns: ids and numbers of sessions of another workflow are plain integers here. */
     static Schema unfitted(Schema schema) {
         return Schema.of(schema.columns().stream()
-                .map(column -> without(
-                        column, List.of(VOCABULARY, TRUTH, FIRST_ID, SessionOperators.Sessionize.NUMBER_OF_SESSION)))
+                .map(column -> without(column, List.of(VOCABULARY, TRUTH, FIRST_ID, Sessionize.NUMBER_OF_SESSION)))
                 .toList());
     }
 

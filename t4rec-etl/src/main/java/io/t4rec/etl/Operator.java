@@ -19,13 +19,13 @@ import java.util.Objects;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "op")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Categorify.class, name = "categorify"),
-    @JsonSubTypes.Type(value = Operators.FillMissing.class, name = "fill-missing"),
-    @JsonSubTypes.Type(value = Operators.Clip.class, name = "clip"),
-    @JsonSubTypes.Type(value = Operators.Log.class, name = "log"),
-    @JsonSubTypes.Type(value = Operators.Normalize.class, name = "normalize"),
+    @JsonSubTypes.Type(value = FillMissing.class, name = "fill-missing"),
+    @JsonSubTypes.Type(value = Clip.class, name = "clip"),
+    @JsonSubTypes.Type(value = Log.class, name = "log"),
+    @JsonSubTypes.Type(value = Normalize.class, name = "normalize"),
     @JsonSubTypes.Type(value = Filter.class, name = "filter"),
-    @JsonSubTypes.Type(value = Operators.Rename.class, name = "rename"),
-    @JsonSubTypes.Type(value = Operators.AddTags.class, name = "add-tags"),
+    @JsonSubTypes.Type(value = Rename.class, name = "rename"),
+    @JsonSubTypes.Type(value = AddTags.class, name = "add-tags"),
     @JsonSubTypes.Type(value = AddMetadata.class, name = "add-metadata"),
     @JsonSubTypes.Type(value = TagAs.class, name = "tag-as"),
     @JsonSubTypes.Type(value = FillMedian.class, name = "fill-median"),
@@ -52,25 +52,30 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = ColumnSimilarity.class, name = "column-similarity"),
     @JsonSubTypes.Type(value = Lambda.class, name = "lambda"),
     @JsonSubTypes.Type(value = TimeFeatures.class, name = "time-features"),
-    @JsonSubTypes.Type(value = SessionOperators.Sessionize.class, name = "sessionize"),
-    @JsonSubTypes.Type(value = SessionOperators.DropConsecutiveRepeats.class, name = "drop-consecutive-repeats"),
-    @JsonSubTypes.Type(value = SessionOperators.MinSupport.class, name = "min-support"),
-    @JsonSubTypes.Type(value = SessionOperators.Groupby.class, name = "groupby"),
-    @JsonSubTypes.Type(value = SessionOperators.ListSlice.class, name = "list-slice"),
-    @JsonSubTypes.Type(value = SessionOperators.SessionLengthFilter.class, name = "session-length-filter")
+    @JsonSubTypes.Type(value = Sessionize.class, name = "sessionize"),
+    @JsonSubTypes.Type(value = DropConsecutiveRepeats.class, name = "drop-consecutive-repeats"),
+    @JsonSubTypes.Type(value = MinSupport.class, name = "min-support"),
+    @JsonSubTypes.Type(value = Groupby.class, name = "groupby"),
+    @JsonSubTypes.Type(value = ListSlice.class, name = "list-slice"),
+    @JsonSubTypes.Type(value = SessionLengthFilter.class, name = "session-length-filter")
 })
 public sealed interface Operator
         permits AddMetadata,
+                AddTags,
                 Bucketize,
                 Categorify,
+                Clip,
                 ColumnSimilarity,
                 Copy,
                 DataStats,
                 DifferenceLag,
+                DropConsecutiveRepeats,
                 DropLowCardinality,
                 DropMissing,
                 FillMedian,
+                FillMissing,
                 Filter,
+                Groupby,
                 HashBucket,
                 HashedCross,
                 InverseCategorify,
@@ -78,18 +83,23 @@ public sealed interface Operator
                 JoinGroupby,
                 KCore,
                 Lambda,
+                ListSlice,
+                Log,
+                MinSupport,
                 Nested,
+                Normalize,
                 NormalizeMinMax,
                 Popularity,
                 ReduceDtypeSize,
                 RelativeToGroup,
+                Rename,
                 Select,
+                SessionLengthFilter,
+                Sessionize,
                 TagAs,
                 TargetEncoding,
                 TimeFeatures,
-                ValueCount,
-                Operators.EventOperator,
-                SessionOperators.SequenceOperator {
+                ValueCount {
     /** The name of its kind, the key {@code op}. */
     static String kind(Operator operator) {
         JsonSubTypes kinds = Objects.requireNonNull(Operator.class.getAnnotation(JsonSubTypes.class));
@@ -160,9 +170,9 @@ public sealed interface Operator
         /** Columns that tell sessions apart: the session column and, once there is one, the number of the session. */
         List<String> session() {
             List<String> columns = new ArrayList<>(List.of(workflow.session()));
-            if (workflow.operators().subList(0, number).stream().anyMatch(SessionOperators.Sessionize.class::isInstance)
-                    || SessionOperators.Sessionize.divides(schema)) {
-                columns.add(SessionOperators.Sessionize.COLUMN);
+            if (workflow.operators().subList(0, number).stream().anyMatch(Sessionize.class::isInstance)
+                    || Sessionize.divides(schema)) {
+                columns.add(Sessionize.COLUMN);
             }
             return columns;
         }

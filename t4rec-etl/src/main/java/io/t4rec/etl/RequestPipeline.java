@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a fitted workflow on a few sessions in memory: no I/O, no state, safe for many threads. Gives what the file engine gives,
  * but never drops a short session or a rare item, and keeps only the newest of a user's sessions where the workflow makes sessions
- * ({@link SessionOperators.Sessionize}).
+ * ({@link Sessionize}).
  */
 public final class RequestPipeline {
     private final WorkflowConfig config;

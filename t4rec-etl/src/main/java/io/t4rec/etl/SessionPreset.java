@@ -73,25 +73,25 @@ final class SessionPreset {
         }
         List<Operator> operators = new ArrayList<>();
         if (gapSeconds != 0) {
-            operators.add(new SessionOperators.Sessionize(gapSeconds));
+            operators.add(new Sessionize(gapSeconds));
         }
         if (dropRepeats) {
-            operators.add(new SessionOperators.DropConsecutiveRepeats());
+            operators.add(new DropConsecutiveRepeats());
         }
         if (!times.isEmpty()) {
             operators.add(new TimeFeatures(times));
         }
         List<String> tails = times.stream().filter(TimeFeatures::isUnbounded).toList();
         if (!tails.isEmpty()) {
-            operators.add(new Operators.Log(tails));
+            operators.add(new Log(tails));
         }
         List<String> scaled = new ArrayList<>(numbers);
         scaled.addAll(tails);
         if (!scaled.isEmpty()) {
-            operators.add(new Operators.Normalize(scaled));
+            operators.add(new Normalize(scaled));
         }
         if (!numbers.isEmpty()) {
-            operators.add(new Operators.FillMissing(numbers, 0.0));
+            operators.add(new FillMissing(numbers, 0.0));
         }
         // after the numbers, whose fitting then needs no ids
         operators.add(new Categorify(categories, 0, 0, false));
@@ -100,18 +100,18 @@ final class SessionPreset {
         categories.forEach(name -> lists.put(name, List.of("list")));
         sideColumns.forEach(name -> lists.put(name, List.of("list")));
         if (!contextColumns.isEmpty()) {
-            operators.add(new Operators.AddTags(contextColumns, List.of(Tag.CONTEXT.name())));
+            operators.add(new AddTags(contextColumns, List.of(Tag.CONTEXT.name())));
             // the first event's: a later value would tell of the events that are to be predicted
             contextColumns.forEach(name -> lists.put(name, List.of("first")));
         }
         if (keepTimes) {
             // an event file of one's own may lack the tag that a model finds the times by
-            operators.add(new Operators.AddTags(List.of(TIME), List.of(Tag.TIME.name())));
+            operators.add(new AddTags(List.of(TIME), List.of(Tag.TIME.name())));
             lists.put(TIME, List.of("list"));
         }
-        operators.add(new SessionOperators.Groupby(lists));
-        operators.add(new SessionOperators.ListSlice(-maxLength, null));
-        operators.add(new SessionOperators.SessionLengthFilter(2));
+        operators.add(new Groupby(lists));
+        operators.add(new ListSlice(-maxLength, null));
+        operators.add(new SessionLengthFilter(2));
         return new WorkflowConfig(SESSION, ITEM, TIME, operators);
     }
 }

@@ -36,12 +36,12 @@ final class TargetColumns {
         });
         List<Operator> operators = new ArrayList<>();
         for (Operator operator : config.operators()) {
-            if (operator instanceof SessionOperators.Groupby groupby) {
+            if (operator instanceof Groupby groupby) {
                 kinds.forEach((column, kind) -> operators.addAll(before(events, groupby, column, kind)));
                 Map<String, List<String>> lists = new LinkedHashMap<>(groupby.aggregations());
                 ofEvents.keySet().forEach(column -> lists.put(column, List.of("list")));
                 ofSessions.keySet().forEach(column -> lists.put(column, List.of("last")));
-                operators.add(new SessionOperators.Groupby(lists, groupby.by(), groupby.sort(), groupby.descending()));
+                operators.add(new Groupby(lists, groupby.by(), groupby.sort(), groupby.descending()));
             } else {
                 operators.add(operator);
             }
@@ -49,7 +49,7 @@ final class TargetColumns {
         return new WorkflowConfig(config.session(), config.item(), config.time(), operators);
     }
 
-    private static List<Operator> before(Schema events, SessionOperators.Groupby groupby, String name, String kind) {
+    private static List<Operator> before(Schema events, Groupby groupby, String name, String kind) {
         Tag tag = KINDS.get(kind);
         if (tag == null) {
             throw new ConfigException(
@@ -73,7 +73,7 @@ final class TargetColumns {
         if (kind.equals(CLASSES) && (text || column.intDomain() == null)) {
             operators.add(new Categorify(List.of(name), 0, 0, false));
         }
-        operators.add(new Operators.AddTags(List.of(name), List.of(Tag.TARGET.name(), tag.name())));
+        operators.add(new AddTags(List.of(name), List.of(Tag.TARGET.name(), tag.name())));
         return operators;
     }
 }

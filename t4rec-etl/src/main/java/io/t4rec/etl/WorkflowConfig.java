@@ -86,7 +86,7 @@ public record WorkflowConfig(String session, String item, String time, List<Oper
     /**
      * As {@link #sessions(Schema, List, int, boolean)}, for events whose session column holds a user: sessions end at idle gaps.
      *
-     * @param gapSeconds see {@link SessionOperators.Sessionize}
+     * @param gapSeconds see {@link Sessionize}
      */
     public static WorkflowConfig sessions(
             Schema events, List<String> sideColumns, int maxLength, boolean dropRepeats, long gapSeconds) {

@@ -175,9 +175,7 @@ class BadInputTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageStartingWith("writing columns [price FLOAT32]: Conversion Error");
         assertThatThrownBy(() -> Workflow.fit(
-                        with(new Operators.FillMissing(List.of("price"), 1e300)),
-                        folder.resolve("good.parquet"),
-                        floats))
+                        with(new FillMissing(List.of("price"), 1e300)), folder.resolve("good.parquet"), floats))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("column price: value 1.0E300 (expected: a value of type FLOAT32");
     }

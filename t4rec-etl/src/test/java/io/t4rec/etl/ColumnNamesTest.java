@@ -53,13 +53,10 @@ class ColumnNamesTest {
                 Arguments.of(new Copy(Map.of("price", "Price")), "operator 1 (copy), column Price: exists"),
                 Arguments.of(
                         new Copy(Map.of("stock", "__keep")), "operator 1 (copy), column __keep: its name is taken"),
-                Arguments.of(
-                        new Operators.Rename(Map.of("stock", "__row")), "operator 1 (rename), column __row: its name"),
-                Arguments.of(
-                        new Operators.Rename(Map.of("stock", "__VALUE")), "operator 1 (rename), column __VALUE: its"),
-                Arguments.of(
-                        new Operators.Rename(Map.of("stock", "PRICE")), "operator 1 (rename), column PRICE: exists"),
-                Arguments.of(new Operators.Rename(both), "operator 1 (rename), column x: twice"),
+                Arguments.of(new Rename(Map.of("stock", "__row")), "operator 1 (rename), column __row: its name"),
+                Arguments.of(new Rename(Map.of("stock", "__VALUE")), "operator 1 (rename), column __VALUE: its"),
+                Arguments.of(new Rename(Map.of("stock", "PRICE")), "operator 1 (rename), column PRICE: exists"),
+                Arguments.of(new Rename(both), "operator 1 (rename), column x: twice"),
                 Arguments.of(new Copy(both), "operator 1 (copy), column x: twice in the result"),
                 Arguments.of(
                         new Lambda("Price", List.of("stock"), "{0}", null, null),
@@ -72,14 +69,14 @@ class ColumnNamesTest {
     @ParameterizedTest
     @MethodSource("taken")
     void refusesANameThatIsTakenWithTheOperator(Operator operator, String message) {
-        assertThatThrownBy(() -> fit(new Operators.Log(List.of("price")), operator))
+        assertThatThrownBy(() -> fit(new Log(List.of("price")), operator))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith(message);
     }
 
     @Test
     void refusesASecondVocabularyOfAName() {
-        Operator away = new Operators.Rename(Map.of("stock", "first"));
+        Operator away = new Rename(Map.of("stock", "first"));
         Operator back = new Copy(Map.of("item", "STOCK"));
         assertThatThrownBy(() -> fit(Categorify.of("stock"), away, back, Categorify.of("STOCK")))
                 .isInstanceOf(ConfigException.class)
@@ -91,7 +88,7 @@ class ColumnNamesTest {
     void refusesSettingsWithHoles() {
         Map<String, String> holed = new LinkedHashMap<>();
         holed.put("price", null);
-        assertThatThrownBy(() -> new Operators.Rename(holed))
+        assertThatThrownBy(() -> new Rename(holed))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("rename: no new name for column price (expected: one)");
         assertThatThrownBy(() -> new Copy(holed)).isInstanceOf(ConfigException.class);
@@ -152,7 +149,7 @@ class ColumnNamesTest {
         swapped.put("stock", "PRICE");
         swapped.put("price", "Stock");
         Path target = folder.resolve("out/out.parquet");
-        fit(new Operators.Rename(swapped), new Operators.FillMissing(List.of("PRICE"), 0L))
+        fit(new Rename(swapped), new FillMissing(List.of("PRICE"), 0L))
                 .transform(folder.resolve("events.parquet"), target);
         assertThat(values(TestTables.read(target), "PRICE")).containsExactly(3L, 0L);
         assertThat(values(TestTables.read(target), "Stock")).containsExactly(1.0, 2.0);

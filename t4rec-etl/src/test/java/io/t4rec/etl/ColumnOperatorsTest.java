@@ -69,7 +69,7 @@ class ColumnOperatorsTest {
                 .containsExactly(List.of(1.0, 3.0), List.of(), List.of(5.0), List.of(), List.of(3.0, 2.0, 9.0));
         assertThat(values(table, "sizes_filled"))
                 .containsExactly(List.of(0L, 1L), List.of(), List.of(0L), List.of(), List.of(0L, 0L, 0L));
-        assertThat(fit(new Operators.FillMissing(List.of("stock"), 3L, true))
+        assertThat(fit(new FillMissing(List.of("stock"), 3L, true))
                         .outputSchema()
                         .get("stock_filled")
                         .dtype())
@@ -179,7 +179,7 @@ class ColumnOperatorsTest {
 
     @Test
     void sumsAndSmallTypesThatDoNotFitSayWhatWasMade() {
-        Workflow sums = fit(new SessionOperators.Groupby(Map.of("stock", List.of("sum"), "price", List.of("mean"))));
+        Workflow sums = fit(new Groupby(Map.of("stock", List.of("sum"), "price", List.of("mean"))));
         assertThatThrownBy(() -> sums.transform(extremes(), folder.resolve("out.parquet")))
                 .isInstanceOf(DataException.class)
                 .hasMessageStartingWith("groupby, sums [stock]: ");
@@ -223,7 +223,7 @@ class ColumnOperatorsTest {
                         .get("sizes")
                         .shape())
                 .isEqualTo(ColumnShape.ragged(0, 3));
-        Operator slice = new SessionOperators.ListSlice(-2, null, 2, -1);
+        Operator slice = new ListSlice(-2, null, 2, -1);
         assertThat(values(transform(slice), "sizes"))
                 .containsExactly(
                         Arrays.asList(1.0, null),
@@ -237,8 +237,8 @@ class ColumnOperatorsTest {
     @Test
     void onlyTheListsThatAreChosenAreCut() throws IOException {
         Operator[] operators = {
-            new SessionOperators.Groupby(Map.of("item", List.of("list"), "sizes", List.of("first"))),
-            new SessionOperators.ListSlice(-1, null, 0, 0, List.of("item"))
+            new Groupby(Map.of("item", List.of("list"), "sizes", List.of("first"))),
+            new ListSlice(-1, null, 0, 0, List.of("item"))
         };
         Table table = transform(operators);
         assertThat(values(table, "item")).containsExactly(List.of(7L), List.of(8L));
@@ -246,7 +246,7 @@ class ColumnOperatorsTest {
                 .as("of the first event")
                 .containsExactly(List.of(3.0, 2.0, 9.0), Arrays.asList(1.0, null));
         assertThat(fit(operators).outputSchema().get("sizes").shape()).isEqualTo(ColumnShape.ragged(0, 0));
-        assertThatThrownBy(() -> fit(new SessionOperators.ListSlice(-1, null, 0, 0, List.of("stock", "sizes"))))
+        assertThatThrownBy(() -> fit(new ListSlice(-1, null, 0, 0, List.of("stock", "sizes"))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("operator 0 (list-slice), column stock: no list");
     }
@@ -269,7 +269,7 @@ class ColumnOperatorsTest {
                                     "item",
                                     "time",
                                     List.of(
-                                            new Operators.FillMissing(List.of("sold"), yes),
+                                            new FillMissing(List.of("sold"), yes),
                                             new Filter("sold", Filter.Test.EQUAL, yes),
                                             new Filter("sold", Filter.Test.IN, List.of(yes)))),
                             events,
@@ -277,13 +277,13 @@ class ColumnOperatorsTest {
                     .transform(events, target);
             assertThat(values(TestTables.read(target), "item")).containsExactly(7L, 8L);
         }
-        Operator list = new SessionOperators.Groupby(Map.of("sold", List.of("list")));
+        Operator list = new Groupby(Map.of("sold", List.of("list")));
         for (List<Operator> wrong : List.of(
-                List.<Operator>of(new Operators.FillMissing(List.of("sold"), 7)),
+                List.<Operator>of(new FillMissing(List.of("sold"), 7)),
                 List.<Operator>of(new Filter("sold", Filter.Test.EQUAL, 2)),
                 List.<Operator>of(new Filter("item", Filter.Test.EQUAL, true)),
-                List.<Operator>of(new Operators.FillMissing(List.of("item"), true)),
-                List.of(list, new SessionOperators.ListSlice(0, null, 3, 7)))) {
+                List.<Operator>of(new FillMissing(List.of("item"), true)),
+                List.of(list, new ListSlice(0, null, 3, 7)))) {
             assertThatThrownBy(() -> Workflow.fit(new WorkflowConfig("user", "item", "time", wrong), events, schema))
                     .as(wrong.toString())
                     .isInstanceOf(ConfigException.class);
@@ -323,7 +323,7 @@ class ColumnOperatorsTest {
         Operator[] operators = {
             new TagAs(List.of("city"), TagAs.Role.USER_FEATURES),
             new AddMetadata(List.of("price"), List.of("target"), Map.of("currency", "EUR")),
-            new Operators.Rename(Map.of(), List.of("tag:user"), "_id")
+            new Rename(Map.of(), List.of("tag:user"), "_id")
         };
         Schema schema = fit(operators).outputSchema();
         assertThat(schema.get("city_id").tags()).contains(Tag.USER);

@@ -63,8 +63,7 @@ class CompositionTest {
 
     @Test
     void aSelectionThatKeepsNothingIsRefused() {
-        WorkflowConfig none =
-                config(new SessionOperators.Groupby(Map.of("price", List.of("list"))), new Select(List.of("*", "-*")));
+        WorkflowConfig none = config(new Groupby(Map.of("price", List.of("list"))), new Select(List.of("*", "-*")));
         assertThatThrownBy(() -> fit(none))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("operator 1 (select): columns [*, -*] keep none of [user, price]");
@@ -72,16 +71,13 @@ class CompositionTest {
 
     @Test
     void aPartOfSequencesIsSavedAndRunsOnFilesAndRequests() throws IOException {
-        SessionOperators.Groupby groupby = new SessionOperators.Groupby(
-                Map.of("item", List.of("list"), "price", List.of("list"), "city", List.of("first")));
+        Groupby groupby =
+                new Groupby(Map.of("item", List.of("list"), "price", List.of("list"), "city", List.of("first")));
         WorkflowConfig config = config(
                 groupby,
                 new Nested(
                         "features",
-                        List.of(
-                                Categorify.of("city"),
-                                new Operators.Normalize(List.of("price")),
-                                new SessionOperators.ListSlice(-1, null))));
+                        List.of(Categorify.of("city"), new Normalize(List.of("price")), new ListSlice(-1, null))));
         Workflow workflow = fit(config);
         Path before = folder.resolve("before").resolve("before.parquet");
         fit(config(groupby)).transform(events(), before);
@@ -97,8 +93,7 @@ class CompositionTest {
 
     @Test
     void servingThatLeavesNoColumnIsRefused() {
-        Workflow workflow = fit(
-                config(new SessionOperators.Groupby(Map.of("bought", List.of("list"))), new Select(List.of("bought"))));
+        Workflow workflow = fit(config(new Groupby(Map.of("bought", List.of("list"))), new Select(List.of("bought"))));
         assertThatThrownBy(() -> workflow.withoutInputs(List.of("bought")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("without inputs: [bought] leave none of [bought]");
@@ -107,7 +102,7 @@ class CompositionTest {
     @Test
     void keysAreChosenAsColumnsAre() throws IOException {
         Workflow workflow = fit(config(
-                new Operators.AddTags(List.of("city", "item"), List.of("key")),
+                new AddTags(List.of("city", "item"), List.of("key")),
                 new JoinGroupby(List.of("tag:key", "-item"), List.of("price"), List.of("sum")),
                 new TargetEncoding(List.of("it*"), "bought", 1, 0.0, null, null),
                 new RelativeToGroup(List.of("price"), List.of("type:string", "-user")),
@@ -147,7 +142,7 @@ class CompositionTest {
         for (Operator operator : List.of(
                 new JoinGroupby(none, List.of(), List.of()),
                 new DifferenceLag(List.of("price"), List.of(), none),
-                new SessionOperators.Groupby(lists, none, List.of(), false))) {
+                new Groupby(lists, none, List.of(), false))) {
             assertThatThrownBy(() -> fit(config(operator)))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("keys [*, -*] choose none of [user, item, time, city, price, bought]");
@@ -159,20 +154,20 @@ class CompositionTest {
         Map<String, List<String>> aggregations = new LinkedHashMap<>();
         aggregations.put("*", List.of("list"));
         aggregations.put("price", List.of("sum"));
-        Table table = transform(fit(
-                config(new SessionOperators.Groupby(aggregations, List.of("tag:session_id"), List.of("pri*"), true))));
+        Table table =
+                transform(fit(config(new Groupby(aggregations, List.of("tag:session_id"), List.of("pri*"), true))));
         assertThat(List.copyOf(table.columnNames())).containsExactly("user", "item", "time", "city", "bought", "price");
         assertThat(values(table, "item")).containsExactly(List.of(8L, 7L), List.of(7L));
         assertThat(values(table, "price")).containsExactly(4.0, 5.0);
         aggregations.put("ci*", List.of("last"));
-        assertThatThrownBy(() -> fit(config(new SessionOperators.Groupby(aggregations))))
+        assertThatThrownBy(() -> fit(config(new Groupby(aggregations))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("column city: chosen twice by aggregations (expected: one entry for a column)");
     }
 
     @Test
     void oneColumnBecomesTwoThingsAndTheRestIsTakenAway() throws IOException {
-        WorkflowConfig numbers = config(new Operators.Log(List.of("log")));
+        WorkflowConfig numbers = config(new Log(List.of("log")));
         Workflow workflow = fit(config(new Copy(Map.of("price", "log")))
                 .then(numbers)
                 .then(new Bucketize(List.of("price"), List.of(2.0)), new Select(List.of("*", "-city", "-tag:target"))));
@@ -188,13 +183,11 @@ class CompositionTest {
     @Test
     void aNestedPartIsAWorkflowOfItsOwn() throws IOException {
         WorkflowConfig config = config(
-                new Operators.FillMissing(List.of("city"), "none"),
+                new FillMissing(List.of("city"), "none"),
                 new Nested(
                         "features",
-                        List.of(
-                                Categorify.of("city"),
-                                new Nested("inner", List.of(new Operators.Normalize(List.of("price")))))),
-                new SessionOperators.Groupby(Map.of("city", List.of("list"))));
+                        List.of(Categorify.of("city"), new Nested("inner", List.of(new Normalize(List.of("price")))))),
+                new Groupby(Map.of("city", List.of("list"))));
         Workflow workflow = fit(config);
         Workflow part = workflow.part("features");
         assertThat(part.inputSchema().names()).isEqualTo(SCHEMA.names());
@@ -212,19 +205,17 @@ class CompositionTest {
     @Test
     void aPartKnowsTheSessionsAndIdsMadeBeforeIt() throws IOException {
         WorkflowConfig config = config(
-                new SessionOperators.Sessionize(1),
+                new Sessionize(1),
                 Categorify.of("city"),
                 new Nested(
                         "sessions",
-                        List.of(
-                                new InverseCategorify(List.of("city")),
-                                new SessionOperators.Groupby(Map.of("city", List.of("list"))))));
+                        List.of(new InverseCategorify(List.of("city")), new Groupby(Map.of("city", List.of("list"))))));
         Path events = TestTables.write(
                 folder.resolve("events.parquet"),
                 "select * from (values ('u', 7, 0, 'a', 1.0, 0), ('u', 8, 9000000, 'b', 3.0, 1)) t(user, item, time, city, price, bought)");
         Workflow workflow = Workflow.fit(config, events, SCHEMA);
         Path before = folder.resolve("before").resolve("before.parquet");
-        Workflow.fit(config(new SessionOperators.Sessionize(1), Categorify.of("city")), events, SCHEMA)
+        Workflow.fit(config(new Sessionize(1), Categorify.of("city")), events, SCHEMA)
                 .transform(events, before);
         Path after = folder.resolve("after").resolve("after.parquet");
         workflow.part("sessions").transform(before, after);
@@ -247,8 +238,8 @@ class CompositionTest {
         WorkflowConfig config = config(
                 Categorify.of("city"),
                 new TargetEncoding(List.of("item"), "bought", 2, 1.0, null, null),
-                new Operators.Rename(Map.of("bought", "label")),
-                new SessionOperators.Groupby(
+                new Rename(Map.of("bought", "label")),
+                new Groupby(
                         Map.of("item", List.of("list"), "label", List.of("list"), "TE_item_bought", List.of("list"))));
         Workflow workflow = fit(config);
         Workflow serving = workflow.withoutInputs(List.of("bought"));
@@ -271,8 +262,8 @@ class CompositionTest {
     void idsInFilesGoBackToRawValues() throws IOException {
         Workflow workflow = fit(config(
                 Categorify.of("city", "item"),
-                new Operators.Rename(Map.of("city", "town")),
-                new SessionOperators.Groupby(Map.of("town", List.of("list"), "item", List.of("last")))));
+                new Rename(Map.of("city", "town")),
+                new Groupby(Map.of("town", List.of("list"), "item", List.of("last")))));
         Path target = folder.resolve("out").resolve("out.parquet");
         workflow.transform(events(), target);
         Path decoded = folder.resolve("decoded.parquet");
@@ -285,8 +276,7 @@ class CompositionTest {
     @Test
     void idsInAFolderOfSequencesGoBackToRawValues() throws IOException {
         Workflow workflow = fit(config(
-                Categorify.of("city", "item"),
-                new SessionOperators.Groupby(Map.of("city", List.of("list"), "item", List.of("last")))));
+                Categorify.of("city", "item"), new Groupby(Map.of("city", List.of("list"), "item", List.of("last")))));
         Path sequences = folder.resolve("sequences");
         OutputLayout layout = OutputLayout.single().partitionedBy(List.of("user"));
         WorkflowEngine.duckDb().transform(workflow, DataSource.of(events()), sequences, layout);
@@ -307,9 +297,9 @@ class CompositionTest {
                 folder.resolve("truth.parquet"),
                 "select * replace (nullif(bought, 0) is not null as bought) from (" + EVENTS + ")");
         List<Operator> operators = List.of(
-                new Operators.Rename(Map.of("bought", "sold")),
+                new Rename(Map.of("bought", "sold")),
                 Categorify.of("sold"),
-                new SessionOperators.Groupby(Map.of("sold", List.of("list", "last"))));
+                new Groupby(Map.of("sold", List.of("list", "last"))));
         Workflow workflow = Workflow.fit(config(operators.toArray(Operator[]::new)), events, schema);
         Path target = folder.resolve("out").resolve("out.parquet");
         workflow.transform(events, target);

@@ -63,17 +63,12 @@ public abstract class EngineContract {
         Arrays.setAll(zeros, row -> row % 3 == 0 ? -0.0 : row % 3 == 1 ? 0.0 : row % 4);
         events = events.with("value", Column.of(zeros));
         Map<String, List<String>> lists = Map.of("item_id", List.of("list"));
-        assertSame(
-                "groups", config(new SessionOperators.Groupby(lists, List.of("value"), List.of(), false)), events, own);
-        assertSame(
-                "pairs",
-                config(new SessionOperators.Groupby(lists, List.of("value", "session_id"), List.of(), false)),
-                events,
-                own);
+        assertSame("groups", config(new Groupby(lists, List.of("value"), List.of(), false)), events, own);
+        assertSame("pairs", config(new Groupby(lists, List.of("value", "session_id"), List.of(), false)), events, own);
         for (boolean descending : List.of(true, false)) {
             assertSame(
                     "descending " + descending,
-                    config(new SessionOperators.Groupby(lists, List.of(), List.of("value"), descending)),
+                    config(new Groupby(lists, List.of(), List.of("value"), descending)),
                     events,
                     own);
         }
@@ -100,9 +95,8 @@ public abstract class EngineContract {
         Map<String, List<String>> kinds = new LinkedHashMap<>();
         kinds.put("value", List.of("std", "var", "mean", "max"));
         kinds.put("count", List.of("std", "var"));
-        WorkflowConfig config = config(
-                new Lambda("value", List.of("value"), "{0} * 1e200", "huge", null),
-                new SessionOperators.Groupby(kinds));
+        WorkflowConfig config =
+                config(new Lambda("value", List.of("value"), "{0} * 1e200", "huge", null), new Groupby(kinds));
         assertSame("huge", config, RandomWorkflows.events(new SplittableRandom(2), 40), own);
     }
 
@@ -111,7 +105,7 @@ public abstract class EngineContract {
         Table events = RandomWorkflows.events(new SplittableRandom(6), 60);
         double[] equal = new double[60];
         Arrays.fill(equal, 1e9 + 0.1);
-        WorkflowConfig config = config(new SessionOperators.Groupby(Map.of("value", List.of("std"))));
+        WorkflowConfig config = config(new Groupby(Map.of("value", List.of("std"))));
         assertSame("equal", config, events.with("value", Column.of(equal)), own);
     }
 
@@ -143,9 +137,8 @@ public abstract class EngineContract {
         Map<String, List<String>> first = new LinkedHashMap<>();
         first.put("time", List.of("mean"));
         first.put("value", List.of("max"));
-        WorkflowConfig config = config(
-                new SessionOperators.Groupby(first),
-                new SessionOperators.Groupby(Map.of("time", List.of("max"), "value", List.of("last"))));
+        WorkflowConfig config =
+                config(new Groupby(first), new Groupby(Map.of("time", List.of("max"), "value", List.of("last"))));
         assertSame("twice", config, RandomWorkflows.events(new SplittableRandom(4), 40), own);
     }
 

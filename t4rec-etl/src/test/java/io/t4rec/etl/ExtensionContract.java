@@ -105,7 +105,7 @@ public abstract class ExtensionContract {
         return Stream.of(
                 List.of(
                         Categorify.of("item", "city", "words"),
-                        new Operators.Normalize(List.of("price")),
+                        new Normalize(List.of("price")),
                         new Copy(Map.of("time", "when")),
                         new NormalizeMinMax(List.of("when")),
                         new DataStats(List.of("city", "price"))),
@@ -115,7 +115,7 @@ public abstract class ExtensionContract {
                 List.of(new Categorify(List.of("city", "words"), 0, 3, true)),
                 List.of(new Categorify(List.of("item", "city"), 0, 0, false, false, true, 1, 0, Map.of())),
                 List.of(
-                        new SessionOperators.MinSupport("item", 1),
+                        new MinSupport("item", 1),
                         new KCore(1, 1),
                         new FillMedian(List.of("price"), false),
                         new Categorify(
@@ -137,8 +137,8 @@ public abstract class ExtensionContract {
                         TimeFeatures.of("recency"),
                         new Popularity(null, null),
                         Categorify.of("item"),
-                        new SessionOperators.Groupby(Map.of("item", List.of("list"), "price", List.of("mean"))),
-                        new Operators.Normalize(List.of("price"))));
+                        new Groupby(Map.of("item", List.of("list"), "price", List.of("mean"))),
+                        new Normalize(List.of("price"))));
     }
 
     @ParameterizedTest
@@ -222,8 +222,7 @@ public abstract class ExtensionContract {
     @Test
     void leavesTheWorkflowAsItWasWhenEventsCannotBeUsed() throws IOException {
         Path old = events("old.parquet", OLD);
-        Workflow workflow =
-                engine().fit(config(Categorify.of("city"), new Operators.Normalize(List.of("price"))), old, SCHEMA);
+        Workflow workflow = engine().fit(config(Categorify.of("city"), new Normalize(List.of("price"))), old, SCHEMA);
         Path bad = events("bad.parquet", "select * replace ('nan'::double as price) from (" + NEW + ")");
         assertThatThrownBy(() -> engine().extend(workflow, bad))
                 .isInstanceOf(DataException.class)

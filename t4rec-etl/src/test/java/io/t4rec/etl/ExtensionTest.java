@@ -95,7 +95,7 @@ class ExtensionTest {
     @Test
     void statisticsBecomeThoseOfAllTheData() throws IOException {
         Operator[] operators = {
-            new Operators.Normalize(List.of("price")),
+            new Normalize(List.of("price")),
             new NormalizeMinMax(List.of("time2")),
             new JoinGroupby(List.of("city"), List.of("stock"), List.of("count", "sum", "mean", "std", "min", "max")),
             new TargetEncoding(List.of("item"), "stock", 1, 2.0, null, null),
@@ -118,7 +118,7 @@ class ExtensionTest {
         String kinds = TestTables.write(folder.resolve("kinds.parquet"), "select 7 as item, 'x' as kind")
                 .toString();
         Extension extension = extend(
-                new SessionOperators.MinSupport("item", 1),
+                new MinSupport("item", 1),
                 new KCore(1, 1),
                 JoinExternal.of(kinds, "item"),
                 new Categorify(
@@ -142,8 +142,8 @@ class ExtensionTest {
 
     @Test
     void anExtendedWorkflowIsSavedAndExtendedAgain() throws IOException {
-        Workflow once = extend(Categorify.of("item"), new Operators.Normalize(List.of("price")))
-                .workflow();
+        Workflow once =
+                extend(Categorify.of("item"), new Normalize(List.of("price"))).workflow();
         Path saved = Files.createDirectory(folder.resolve("saved"));
         once.save(saved);
         Extension twice = Workflow.load(saved).extend(added());

@@ -48,7 +48,7 @@ public abstract class FilesContract {
         SCHEMA.names().stream()
                 .filter(name -> !name.equals("session_id"))
                 .forEach(name -> lists.put(name, List.of("list")));
-        return new SessionOperators.Groupby(lists);
+        return new Groupby(lists);
     }
 
     @TempDir

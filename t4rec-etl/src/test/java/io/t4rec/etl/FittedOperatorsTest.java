@@ -163,8 +163,8 @@ class FittedOperatorsTest {
     void idsGoBackToTheRawValuesEvenUnderAnotherName() throws IOException {
         Operator[] operators = {
             Categorify.of("city", "item"),
-            new Operators.Rename(Map.of("city", "town")),
-            new SessionOperators.Groupby(Map.of("town", List.of("list"), "item", List.of("list"))),
+            new Rename(Map.of("city", "town")),
+            new Groupby(Map.of("town", List.of("list"), "item", List.of("list"))),
             new InverseCategorify(List.of("town", "item"))
         };
         Table table = transform(operators);
@@ -179,7 +179,7 @@ class FittedOperatorsTest {
         Table table = transform(
                 new Categorify(List.of("item"), 5, 0, false),
                 new InverseCategorify(List.of("item")),
-                new SessionOperators.DropConsecutiveRepeats());
+                new DropConsecutiveRepeats());
         assertThat(values(table, "user")).containsExactly("u", "v", "w");
         assertThat(values(table, "item")).containsExactly(null, null, null);
     }
@@ -323,7 +323,7 @@ class FittedOperatorsTest {
         Map<String, List<String>> aggregations = new LinkedHashMap<>();
         aggregations.put("item", List.of("list"));
         aggregations.put("price", List.of("sum", "mean", "min", "max", "median", "std"));
-        Table table = transform(new SessionOperators.Groupby(aggregations, List.of("city"), List.of("price"), true));
+        Table table = transform(new Groupby(aggregations, List.of("city"), List.of("price"), true));
         assertThat(values(table, "city")).as("in order of the last event").containsExactly("a", "b");
         assertThat(values(table, "item"))
                 .as("prices fall, null last")
@@ -332,7 +332,7 @@ class FittedOperatorsTest {
         assertThat(values(table, "price-median")).containsExactly(3.0, 2.0);
         assertThat(values(table, "price-max")).containsExactly(8.0, 2.0);
         assertThat((Double) values(table, "price-std").get(0)).isCloseTo(Math.sqrt(13), within(1e-12));
-        assertThatThrownBy(() -> fit(new SessionOperators.Groupby(Map.of("shop", List.of("mean")))))
+        assertThatThrownBy(() -> fit(new Groupby(Map.of("shop", List.of("mean")))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("column shop: text (expected: numbers for mean)");
     }
@@ -490,7 +490,7 @@ class FittedOperatorsTest {
         assertThatThrownBy(() -> transform(failing))
                 .isInstanceOf(DataException.class)
                 .hasMessageStartingWith("operator 0 (lambda), column x: Conversion Error: ");
-        assertThatThrownBy(() -> fit(failing, new Operators.Normalize(List.of("x"))))
+        assertThatThrownBy(() -> fit(failing, new Normalize(List.of("x"))))
                 .isInstanceOf(DataException.class)
                 .hasMessageStartingWith("operator 0 (lambda), column x: ")
                 .hasMessageContaining("Conversion Error: ");
@@ -520,7 +520,7 @@ class FittedOperatorsTest {
     void namesOfColumnsArePutIntoOwnFunctionsAsTheyAre() throws IOException {
         String evil = ") as double) as x, t.__row from (select * replace (0 as price) from stage_0) t --";
         Table table = transform(
-                new Operators.Rename(Map.of("price", "{0}", "city", evil)),
+                new Rename(Map.of("price", "{0}", "city", evil)),
                 new Lambda("x", List.of(evil, "{0}"), "{1} + length({0})", null, null));
         assertThat(values(table, "x")).containsExactly(2.0, 4.0, null, null, 9.0, 3.0, 3.0);
     }

@@ -98,8 +98,8 @@ class IntegerBoundsTest {
                 "time",
                 List.of(
                         Categorify.of("item_id"),
-                        new SessionOperators.Groupby(Map.of("item_id", List.of("list"))),
-                        new SessionOperators.ListSlice(-2, null)));
+                        new Groupby(Map.of("item_id", List.of("list"))),
+                        new ListSlice(-2, null)));
         Path target = folder.resolve("out/sessions.parquet");
         Workflow.fit(config, events, SCHEMA).transform(events, target);
         try (Database database = Database.open()) {
@@ -128,7 +128,7 @@ class IntegerBoundsTest {
                 "time",
                 List.of(
                         Categorify.of("item_id"),
-                        new SessionOperators.Groupby(Map.of(
+                        new Groupby(Map.of(
                                 "item_id", List.of("list", "sum", "min", "max", "first", "last", "mean", "nunique")))));
         Path target = folder.resolve("out/sessions.parquet");
         Workflow.fit(config, events, SCHEMA).transform(events, target);

@@ -97,15 +97,12 @@ class OperatorsTest {
 
     @Test
     void slicesHaveTheLengthThatBothEndsAllow() throws IOException {
-        Operator lists = new SessionOperators.Groupby(Map.of("item", List.of("list")));
-        Operator newest = new SessionOperators.ListSlice(-2, 10L, 2, 0);
+        Operator lists = new Groupby(Map.of("item", List.of("list")));
+        Operator newest = new ListSlice(-2, 10L, 2, 0);
         assertThat(fit(lists, newest).outputSchema().get("item").shape()).isEqualTo(ColumnShape.fixed(2));
         assertThat(values(transform(lists, newest), "item"))
                 .allSatisfy(list -> assertThat((List<?>) list).hasSize(2));
-        assertThat(fit(lists, new SessionOperators.ListSlice(-5, 3L))
-                        .outputSchema()
-                        .get("item")
-                        .shape())
+        assertThat(fit(lists, new ListSlice(-5, 3L)).outputSchema().get("item").shape())
                 .isEqualTo(ColumnShape.ragged(0, 3));
     }
 
@@ -147,15 +144,15 @@ class OperatorsTest {
 
     @Test
     void numbersAreFilledClippedLoggedAndNormalized() throws IOException {
-        assertThat(values(transform(new Operators.FillMissing(List.of("price"), 0.5)), "price"))
+        assertThat(values(transform(new FillMissing(List.of("price"), 0.5)), "price"))
                 .containsExactly(1.0, 0.5, 3.0, -2.0, 5.0, 3.0);
-        assertThat(values(transform(new Operators.Clip(List.of("price"), 0.0, 3.0)), "price"))
+        assertThat(values(transform(new Clip(List.of("price"), 0.0, 3.0)), "price"))
                 .containsExactly(1.0, null, 3.0, 0.0, 3.0, 3.0);
-        assertThat(values(transform(new Operators.Log(List.of("price"))), "price"))
+        assertThat(values(transform(new Log(List.of("price"))), "price"))
                 .containsExactly(Math.log(2), null, Math.log(4), null, Math.log(6), Math.log(4));
         // mean 2; deviations -1, 1, -4, 3, 1: squares sum to 28, over 4
         double deviation = Math.sqrt(7);
-        List<@Nullable Object> normalized = values(transform(new Operators.Normalize(List.of("price"))), "price");
+        List<@Nullable Object> normalized = values(transform(new Normalize(List.of("price"))), "price");
         assertThat(normalized.get(1)).isNull();
         assertThat((Double) normalized.get(3)).isCloseTo(-4 / deviation, within(1e-12));
         assertThat((Double) normalized.get(4)).isCloseTo(3 / deviation, within(1e-12));
@@ -180,14 +177,12 @@ class OperatorsTest {
 
     @Test
     void sessionizeStartsANewSessionAfterALongerGapOnly() throws IOException {
-        Table table = transform(new SessionOperators.Sessionize(3_600));
+        Table table = transform(new Sessionize(3_600));
         assertThat(values(table, "session_number"))
                 .as("u: gaps of 5 s, 1800 s, and an hour and a microsecond; v: a day")
                 .containsExactly(1L, 1L, 1L, 1L, 2L, 2L);
         Table sessions = transform(
-                new SessionOperators.Sessionize(3_600),
-                new SessionOperators.DropConsecutiveRepeats(),
-                new SessionOperators.Groupby(Map.of("item", List.of("list"))));
+                new Sessionize(3_600), new DropConsecutiveRepeats(), new Groupby(Map.of("item", List.of("list"))));
         assertThat(values(sessions, "user")).containsExactly("u", "u", "v", "v");
         assertThat(values(sessions, "session_number")).containsExactly(1L, 2L, 1L, 2L);
         assertThat(values(sessions, "item")).containsExactly(List.of(7L, 8L), List.of(9L), List.of(7L), List.of(7L));
@@ -195,8 +190,7 @@ class OperatorsTest {
 
     @Test
     void aRequestKeepsTheNewestSessionOfEachUser() {
-        Workflow workflow = fit(
-                new SessionOperators.Sessionize(1_800), new SessionOperators.Groupby(Map.of("item", List.of("list"))));
+        Workflow workflow = fit(new Sessionize(1_800), new Groupby(Map.of("item", List.of("list"))));
         Map<String, Column> columns = new LinkedHashMap<>();
         columns.put("user", Column.of("w", "u", "u", "w"));
         columns.put("item", Column.of(1, 2, 3, 4));
@@ -214,11 +208,9 @@ class OperatorsTest {
 
     @Test
     void consecutiveRepeatsRareItemsAndShortSessionsGo() throws IOException {
-        assertThat(items(new SessionOperators.DropConsecutiveRepeats())).containsExactly(7L, 7L, 8L, 9L);
-        assertThat(items(new SessionOperators.MinSupport("item", 2))).containsExactly(7L, 7L, 7L, 7L);
-        assertThat(items(
-                        new SessionOperators.Groupby(Map.of("item", List.of("list"))),
-                        new SessionOperators.SessionLengthFilter(3)))
+        assertThat(items(new DropConsecutiveRepeats())).containsExactly(7L, 7L, 8L, 9L);
+        assertThat(items(new MinSupport("item", 2))).containsExactly(7L, 7L, 7L, 7L);
+        assertThat(items(new Groupby(Map.of("item", List.of("list"))), new SessionLengthFilter(3)))
                 .containsExactly(List.of(7L, 7L, 8L, 9L));
     }
 
@@ -227,7 +219,7 @@ class OperatorsTest {
         Map<String, List<String>> aggregations = new LinkedHashMap<>();
         aggregations.put("item", List.of("list"));
         aggregations.put("price", List.of("first", "last", "count", "nunique"));
-        Operator groupby = new SessionOperators.Groupby(aggregations);
+        Operator groupby = new Groupby(aggregations);
         Table table = transform(groupby);
         assertThat(values(table, "user")).containsExactly("u", "v");
         assertThat(values(table, "item")).containsExactly(List.of(7L, 7L, 8L, 9L), List.of(7L, 7L));
@@ -235,9 +227,8 @@ class OperatorsTest {
         assertThat(values(table, "price-last")).containsExactly(3.0, 5.0);
         assertThat(values(table, "price-count")).containsExactly(4L, 1L);
         assertThat(values(table, "price-nunique")).containsExactly(3L, 1L);
-        assertThat(items(groupby, new SessionOperators.ListSlice(-3, null)))
-                .containsExactly(List.of(7L, 8L, 9L), List.of(7L, 7L));
-        assertThat(items(groupby, new SessionOperators.ListSlice(1, -1L))).containsExactly(List.of(7L, 8L), List.of());
+        assertThat(items(groupby, new ListSlice(-3, null))).containsExactly(List.of(7L, 8L, 9L), List.of(7L, 7L));
+        assertThat(items(groupby, new ListSlice(1, -1L))).containsExactly(List.of(7L, 8L), List.of());
     }
 
     @Test
@@ -263,21 +254,18 @@ class OperatorsTest {
 
     @Test
     void renameAndTagsChangeTheSchemaAlone() throws IOException {
-        Workflow workflow = fit(
-                new Operators.Rename(Map.of("price", "cost")),
-                new Operators.AddTags(List.of("cost"), List.of("item", "continuous")));
+        Workflow workflow =
+                fit(new Rename(Map.of("price", "cost")), new AddTags(List.of("cost"), List.of("item", "continuous")));
         assertThat(workflow.outputSchema().names()).contains("cost").doesNotContain("price");
         assertThat(workflow.outputSchema().get("cost").tags()).contains(Tag.ITEM, Tag.CONTINUOUS);
-        assertThat(values(transform(new Operators.Rename(Map.of("price", "cost"))), "cost"))
+        assertThat(values(transform(new Rename(Map.of("price", "cost"))), "cost"))
                 .containsExactly(1.0, null, 3.0, -2.0, 5.0, 3.0);
     }
 
     @Test
     void whatTellsSessionsAndTheirOrderStaysAsItIs() {
-        for (Operator operator : List.of(
-                Categorify.of("user"),
-                new Operators.Normalize(List.of("time")),
-                new Operators.Rename(Map.of("user", "who")))) {
+        for (Operator operator :
+                List.of(Categorify.of("user"), new Normalize(List.of("time")), new Rename(Map.of("user", "who")))) {
             assertThatThrownBy(() -> fit(operator))
                     .as(operator.toString())
                     .isInstanceOf(ConfigException.class)

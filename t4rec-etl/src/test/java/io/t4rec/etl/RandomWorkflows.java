@@ -76,13 +76,13 @@ final class RandomWorkflows {
         switch (random.nextInt(30)) {
             case 0 -> filter();
             case 1 -> sessionize();
-            case 2 -> operators.add(new SessionOperators.DropConsecutiveRepeats());
-            case 3 -> operators.add(new SessionOperators.MinSupport("item_id", 1 + random.nextInt(3)));
+            case 2 -> operators.add(new DropConsecutiveRepeats());
+            case 3 -> operators.add(new MinSupport("item_id", 1 + random.nextInt(3)));
             case 4 -> timeFeatures();
             case 5 -> categorify();
-            case 6 -> toNumbers(list -> new Operators.Clip(list, -2.0, random.nextBoolean() ? 3.5 : null));
-            case 7 -> toNumbers(Operators.Log::new);
-            case 8 -> toNumbers(Operators.Normalize::new);
+            case 6 -> toNumbers(list -> new Clip(list, -2.0, random.nextBoolean() ? 3.5 : null));
+            case 7 -> toNumbers(Log::new);
+            case 8 -> toNumbers(Normalize::new);
             case 9 -> toNumbers(NormalizeMinMax::new);
             case 10 -> toNumbers(list -> new FillMedian(list, false));
             case 11 -> fillMissing();
@@ -216,7 +216,7 @@ final class RandomWorkflows {
 
     private void sessionize() {
         if (!sessionized) {
-            operators.add(new SessionOperators.Sessionize(1 + random.nextInt(3) * 7_200L));
+            operators.add(new Sessionize(1 + random.nextInt(3) * 7_200L));
             sessionized = true;
         }
     }
@@ -278,11 +278,11 @@ final class RandomWorkflows {
     }
 
     private void fillMissing() {
-        boolean indicator = operators.stream().noneMatch(Operators.FillMissing.class::isInstance);
+        boolean indicator = operators.stream().noneMatch(FillMissing.class::isInstance);
         if (random.nextBoolean() && !texts.isEmpty()) {
-            operators.add(new Operators.FillMissing(List.of(any(texts)), "it's \"none\"", indicator));
+            operators.add(new FillMissing(List.of(any(texts)), "it's \"none\"", indicator));
         } else if (!numbers.isEmpty()) {
-            operators.add(new Operators.FillMissing(List.of(any(numbers), "e"), 0.25, indicator));
+            operators.add(new FillMissing(List.of(any(numbers), "e"), 0.25, indicator));
         }
     }
 
@@ -322,7 +322,7 @@ final class RandomWorkflows {
 
     private void rename() {
         if (numbers.remove("value")) {
-            operators.add(new Operators.Rename(Map.of("value", "cost of 'it'")));
+            operators.add(new Rename(Map.of("value", "cost of 'it'")));
             numbers.add("cost of 'it'");
         }
     }
@@ -350,20 +350,20 @@ final class RandomWorkflows {
         List<String> by = bySession ? List.of() : texts.isEmpty() ? List.of("session_id") : List.of(any(texts));
         by.forEach(lists::remove);
         List<String> sort = random.nextInt(3) > 0 || numbers.isEmpty() ? List.of() : List.of(any(numbers));
-        operators.add(new SessionOperators.Groupby(lists, by, sort, random.nextBoolean()));
+        operators.add(new Groupby(lists, by, sort, random.nextBoolean()));
         if (random.nextBoolean()) {
             long start = random.nextInt(-4, 4);
             Long end = random.nextBoolean() ? null : (Long) (long) random.nextInt(-3, 5);
             boolean text = !texts.isEmpty();
             List<String> cut = random.nextInt(3) > 0 ? List.of() : List.of("item_id");
             int padTo = text && cut.isEmpty() ? 0 : random.nextInt(4);
-            operators.add(new SessionOperators.ListSlice(start, end, padTo, -1, cut));
+            operators.add(new ListSlice(start, end, padTo, -1, cut));
         }
         if (lists.containsKey("number") && lists.get("number").size() == 1 && random.nextBoolean()) {
             operators.add(Categorify.of("number"));
         }
         if (random.nextBoolean()) {
-            operators.add(new SessionOperators.SessionLengthFilter(2));
+            operators.add(new SessionLengthFilter(2));
         }
     }
 

@@ -57,7 +57,7 @@ class RealDataTest {
                         TimeFeatures.of("hour_sin", "elapsed"),
                         new Popularity(null, null),
                         Categorify.of("item_id"),
-                        new SessionOperators.Groupby(Map.of(
+                        new Groupby(Map.of(
                                 "item_id",
                                 List.of("list"),
                                 "elapsed",
@@ -117,7 +117,7 @@ class RealDataTest {
                         new Bucketize(List.of("age"), List.of(18.0, 25.0, 35.0, 45.0, 50.0, 56.0)),
                         Categorify.of("genres", "gender", "released", "item_id"),
                         new KCore(5, 20),
-                        new SessionOperators.Groupby(Map.of(
+                        new Groupby(Map.of(
                                 "item_id", List.of("list"), "genres", List.of("last"), "gender", List.of("first")))));
         Workflow workflow = Workflow.fit(config, events, schema);
         assertThat(workflow.vocabulary("genres").values())
@@ -173,8 +173,8 @@ class RealDataTest {
                         "place",
                         List.of(
                                 new DataStats(List.of("*")),
-                                new Operators.FillMissing(List.of("I1"), 0, true),
-                                new Operators.Log(List.of("I1")),
+                                new FillMissing(List.of("I1"), 0, true),
+                                new Log(List.of("I1")),
                                 new NormalizeMinMax(List.of("I2")),
                                 new HashedCross(List.of("C1", "C20"), 100, null),
                                 TargetEncoding.of("label", "C2"),

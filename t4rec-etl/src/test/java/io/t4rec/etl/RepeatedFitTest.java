@@ -44,7 +44,7 @@ class RepeatedFitTest {
                 List.of(
                         new DataStats(List.of("price", "dwell", "weight")),
                         new JoinGroupby(List.of("item_id"), List.of("price", "weight"), List.of("sum", "std")),
-                        new Operators.Normalize(List.of("price", "dwell", "weight"))));
+                        new Normalize(List.of("price", "dwell", "weight"))));
         Map<String, String> first = filesOf(Workflow.fit(config, events, SCHEMA), "first");
         assertThat(first).hasSizeGreaterThan(1);
         for (int again = 0; again < 4; again++) {

@@ -56,10 +56,7 @@ class SessionSequencesTest {
                 ColumnSchema.scalar("item_id", DType.INT64),
                 ColumnSchema.scalar("time", DType.INT64));
         WorkflowConfig config = new WorkflowConfig(
-                "session_id",
-                "item_id",
-                "time",
-                List.of(new SessionOperators.Groupby(Map.of("item_id", List.of("list")))));
+                "session_id", "item_id", "time", List.of(new Groupby(Map.of("item_id", List.of("list")))));
         Path target = folder.resolve("many/sessions.parquet");
         assertThat(Workflow.fit(config, events, schema).transform(events, target))
                 .isEqualTo(10_007);

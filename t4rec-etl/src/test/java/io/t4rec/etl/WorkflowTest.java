@@ -106,10 +106,10 @@ class WorkflowTest {
         Schema schema = Schema.read(folder.resolve("schema.pbtxt"));
         for (Operator operator : List.of(
                 Categorify.of("item"),
-                new Operators.Normalize(List.of("item")),
-                new SessionOperators.MinSupport("item", 2),
+                new Normalize(List.of("item")),
+                new MinSupport("item", 2),
                 new Filter("item", Filter.Test.PRESENT, null),
-                new Operators.Log(List.of("item")))) {
+                new Log(List.of("item")))) {
             WorkflowConfig config = new WorkflowConfig("session_id", "item_id", "time", List.of(operator));
             assertThatThrownBy(() -> Workflow.fit(config, events, schema))
                     .isInstanceOf(ConfigException.class)
@@ -129,19 +129,19 @@ class WorkflowTest {
                 withCount, List.of("price", "stock", "recency", "hour", "hour_sin"), 20, true, 1_800);
         assertThat(config.operators())
                 .containsExactly(
-                        new SessionOperators.Sessionize(1_800),
-                        new SessionOperators.DropConsecutiveRepeats(),
+                        new Sessionize(1_800),
+                        new DropConsecutiveRepeats(),
                         TimeFeatures.of("recency", "hour", "hour_sin"),
-                        new Operators.Log(List.of("recency")),
-                        new Operators.Normalize(List.of("stock", "recency")),
-                        new Operators.FillMissing(List.of("stock"), 0.0),
+                        new Log(List.of("recency")),
+                        new Normalize(List.of("stock", "recency")),
+                        new FillMissing(List.of("stock"), 0.0),
                         Categorify.of("item_id", "price"),
                         config.operators().get(7),
-                        new SessionOperators.ListSlice(-20, null),
-                        new SessionOperators.SessionLengthFilter(2));
+                        new ListSlice(-20, null),
+                        new SessionLengthFilter(2));
         assertThat(config.operators().get(7))
                 .isInstanceOfSatisfying(
-                        SessionOperators.Groupby.class,
+                        Groupby.class,
                         groupby -> assertThat(groupby.aggregations())
                                 .containsOnlyKeys("item_id", "price", "stock", "recency", "hour", "hour_sin"));
         assertThatThrownBy(() -> WorkflowConfig.sessions(schema, List.of("recent"), 20, false))

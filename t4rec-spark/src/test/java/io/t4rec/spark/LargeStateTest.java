@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.t4rec.data.Database;
 import io.t4rec.etl.Categorify;
+import io.t4rec.etl.Groupby;
 import io.t4rec.etl.InverseCategorify;
 import io.t4rec.etl.JoinGroupby;
 import io.t4rec.etl.Operator;
-import io.t4rec.etl.SessionOperators;
 import io.t4rec.etl.StoredWorkflows;
 import io.t4rec.etl.TargetEncoding;
 import io.t4rec.etl.TimeFeatures;
@@ -103,7 +103,7 @@ class LargeStateTest {
                         new Categorify(List.of("brand", "colour", "words"), 0, 0, true)),
                 List.of(
                         new Categorify(List.of("item_id", "brand", "words"), 0, 9, false, false, true, 2, 5, Map.of()),
-                        new SessionOperators.Groupby(Map.of("brand", List.of("list"), "item_id", List.of("last")))),
+                        new Groupby(Map.of("brand", List.of("list"), "item_id", List.of("last")))),
                 List.of(
                         new TimeFeatures(List.of("recency")),
                         new JoinGroupby(List.of("brand"), List.of("price"), List.of("count", "mean", "std")),

@@ -8,11 +8,11 @@ import io.t4rec.data.DataSource;
 import io.t4rec.data.Database;
 import io.t4rec.data.OngoingWork;
 import io.t4rec.etl.DataStats;
+import io.t4rec.etl.Groupby;
 import io.t4rec.etl.JoinGroupby;
 import io.t4rec.etl.Lambda;
 import io.t4rec.etl.Operator;
 import io.t4rec.etl.ReduceDtypeSize;
-import io.t4rec.etl.SessionOperators;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
 import io.t4rec.etl.WorkflowEngine;
@@ -229,7 +229,7 @@ class SparkEngineTest {
         Path small = write("small.parquet", rows(0, 120));
         Path large = write("large.parquet", rows(0, 120).replace("range % 3 as count", "4611686018427387904 as count"));
         Path target = folder.resolve("rows.parquet");
-        Workflow sums = ENGINE.fit(with(new SessionOperators.Groupby(Map.of("count", List.of("sum")))), small, SCHEMA);
+        Workflow sums = ENGINE.fit(with(new Groupby(Map.of("count", List.of("sum")))), small, SCHEMA);
         assertThatThrownBy(() -> ENGINE.transform(sums, large, target))
                 .isInstanceOf(DataException.class)
                 .hasMessage(large + ": an integer beyond its type (expected: what is computed, such as sums of groupby"

@@ -5,11 +5,14 @@ import io.t4rec.data.Database;
 import io.t4rec.data.Table;
 import io.t4rec.etl.Bucketize;
 import io.t4rec.etl.Categorify;
+import io.t4rec.etl.FillMissing;
+import io.t4rec.etl.Groupby;
 import io.t4rec.etl.HashBucket;
 import io.t4rec.etl.JoinGroupby;
-import io.t4rec.etl.Operators;
+import io.t4rec.etl.ListSlice;
+import io.t4rec.etl.Log;
+import io.t4rec.etl.Normalize;
 import io.t4rec.etl.RequestPipeline;
-import io.t4rec.etl.SessionOperators;
 import io.t4rec.etl.TimeFeatures;
 import io.t4rec.etl.Workflow;
 import io.t4rec.etl.WorkflowConfig;
@@ -94,15 +97,15 @@ public class FeatureRequestBenchmark {
                 "time",
                 List.of(
                         TimeFeatures.of("hour_sin", "hour_cos", "elapsed", "recency"),
-                        new Operators.Log(List.of("elapsed", "recency", "price")),
-                        new Operators.Normalize(List.of("elapsed", "recency", "price")),
-                        new Operators.FillMissing(List.of("price"), 0),
+                        new Log(List.of("elapsed", "recency", "price")),
+                        new Normalize(List.of("elapsed", "recency", "price")),
+                        new FillMissing(List.of("price"), 0),
                         new Bucketize(List.of("stock"), List.of(1.0, 10.0, 50.0)),
                         new HashBucket(List.of("agent"), 1_000),
                         new JoinGroupby(List.of("category"), List.of(), List.of()),
                         Categorify.of("item_id", "category"),
-                        new SessionOperators.Groupby(lists),
-                        new SessionOperators.ListSlice(-EVENTS, null)));
+                        new Groupby(lists),
+                        new ListSlice(-EVENTS, null)));
     }
 
     private static Table events(SplittableRandom random, int count, int sessionLength) {
