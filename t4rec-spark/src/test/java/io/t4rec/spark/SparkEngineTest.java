@@ -319,10 +319,11 @@ class SparkEngineTest {
     void refusesStatisticsOfNumbersThatAreTooLarge() throws IOException {
         Path large = write(
                 "large.parquet",
-                "select 1 as session_id, 1 as item_id, range as time, 1.7e308::double as price, 1 as count from range(2)");
+                "select 1 as session_id, 1 as item_id, range as time, (1 - 2 * range) * 1.7e308::double as price, 1 as"
+                        + " count from range(2)");
         assertThatThrownBy(() -> ENGINE.fit(with(new DataStats(List.of("price"))), large, SCHEMA))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("column price: no mean and deviation (0.price.data-stats.mean is Infinity");
+                .hasMessageContaining("column price: no mean and deviation (0.price.data-stats.");
         Path both = write(
                 "both.parquet",
                 "select 1 as session_id, 1 as item_id, range as time, (1 - 2 * range) * 1e200::double as price, 1 as"
